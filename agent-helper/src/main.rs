@@ -1,0 +1,3 @@
+//! The workspace helper.
+
+fn main() {}

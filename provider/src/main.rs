@@ -1,0 +1,3 @@
+//! The Terraform provider.
+
+fn main() {}

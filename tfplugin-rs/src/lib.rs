@@ -1,0 +1,1 @@
+//! SDK for Terraform plugin protocol 6.
