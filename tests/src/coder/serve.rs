@@ -1,0 +1,143 @@
+//! The connections of the fake deployment: hyper, and bodies that go wrong on purpose.
+
+use std::convert::Infallible;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use http::{Request, Response};
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt, Full, StreamBody};
+use hyper::body::{Frame, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use rustls::ServerConfig;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+
+use super::respond::{Deed, Delivery, Reply, respond};
+use super::{RecordedRequest, Shared};
+
+type Body = BoxBody<Bytes, io::Error>;
+
+/// Accepts until it is dropped.
+pub(super) async fn run(
+    listener: std::net::TcpListener,
+    tls: Option<Arc<ServerConfig>>,
+    shared: Arc<Shared>,
+) {
+    listener.set_nonblocking(true).expect("a listener can be non-blocking");
+    let listener = TcpListener::from_std(listener).expect("a bound listener");
+    loop {
+        let (stream, _) = listener.accept().await.expect("a loopback listener accepts");
+        tokio::spawn(connection(stream, tls.clone(), Arc::clone(&shared)));
+    }
+}
+
+async fn connection(stream: TcpStream, tls: Option<Arc<ServerConfig>>, shared: Arc<Shared>) {
+    let socket = stream.as_fd().try_clone_to_owned().expect("a socket can be duplicated");
+    let socket = Arc::new(socket);
+    match tls {
+        None => requests(stream, socket, shared).await,
+        Some(config) => {
+            // A client that refuses our certificate leaves here; that is its test's business.
+            if let Ok(stream) = TlsAcceptor::from(config).accept(stream).await {
+                requests(stream, socket, shared).await;
+            }
+        }
+    }
+}
+
+async fn requests<S>(stream: S, socket: Arc<OwnedFd>, shared: Arc<Shared>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let service = service_fn(|request: Request<Incoming>| {
+        let (shared, socket) = (Arc::clone(&shared), Arc::clone(&socket));
+        async move { answer(&shared, socket, request).await }
+    });
+    // Ends with an error whenever an answer is broken on purpose or the client leaves early.
+    let _ended = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+}
+
+async fn answer(
+    shared: &Shared,
+    socket: Arc<OwnedFd>,
+    request: Request<Incoming>,
+) -> io::Result<Response<Body>> {
+    let (head, body) = request.into_parts();
+    let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+    let request = RecordedRequest::new(&head, body);
+    let deed = respond(&mut shared.settings(), &request);
+    shared.requests.change(|requests| requests.push(request));
+    act(deed, socket).await
+}
+
+async fn act(mut deed: Deed, socket: Arc<OwnedFd>) -> io::Result<Response<Body>> {
+    loop {
+        deed = match deed {
+            Deed::Reply(reply) => return Ok(response(reply, socket)),
+            Deed::Held(gate, rest) => {
+                gate.pass().await;
+                *rest
+            }
+            Deed::Disconnect => return Err(io::ErrorKind::ConnectionAborted.into()),
+            Deed::Hang => std::future::pending().await,
+        };
+    }
+}
+
+fn response(reply: Reply, socket: Arc<OwnedFd>) -> Response<Body> {
+    let mut builder = Response::builder().status(reply.status);
+    for (name, value) in reply.headers {
+        builder = builder.header(name, value);
+    }
+    if !matches!(reply.delivery, Delivery::Whole | Delivery::Endless) {
+        builder = builder.header("Content-Length", reply.body.len());
+    }
+    let body = body(reply.body, reply.delivery, socket);
+    builder.body(body).expect("names and values of a fake's headers are valid")
+}
+
+fn body(bytes: Bytes, delivery: Delivery, socket: Arc<OwnedFd>) -> Body {
+    match delivery {
+        Delivery::Whole => Full::new(bytes).map_err(|never: Infallible| match never {}).boxed(),
+        Delivery::Gated(gate) => {
+            let steps = (0..bytes.len()).map(move |at| (bytes.slice(at..=at), gate.clone()));
+            let frames = stream::iter(steps).then(|(byte, gate)| async move {
+                gate.pass().await;
+                Ok(Frame::data(byte))
+            });
+            StreamBody::new(frames).boxed()
+        }
+        Delivery::HalfThenReset => half_then(bytes, move || reset_on_close(&socket)),
+        Delivery::HalfThenEnd => half_then(bytes, || {}),
+        Delivery::Endless => {
+            StreamBody::new(stream::repeat_with(move || Ok(Frame::data(bytes.clone())))).boxed()
+        }
+    }
+}
+
+/// Half of the bytes, flushed; then `last`, and the end of the connection.
+fn half_then(bytes: Bytes, last: impl FnOnce() + Send + Sync + 'static) -> Body {
+    let half = bytes.slice(..bytes.len() / 2);
+    let first = stream::once(async move { Ok(Frame::data(half)) });
+    let end = stream::once(async move {
+        // Hyper flushes what it has before it asks again.
+        tokio::task::yield_now().await;
+        last();
+        Err(io::ErrorKind::ConnectionReset.into())
+    });
+    StreamBody::new(first.chain(end)).boxed()
+}
+
+/// Makes the close of this socket a reset instead of an orderly end.
+fn reset_on_close(socket: &OwnedFd) {
+    rustix::net::sockopt::set_socket_linger(socket, Some(Duration::ZERO))
+        .expect("a TCP socket lingers");
+}
