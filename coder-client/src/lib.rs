@@ -1,1 +1,15 @@
-//! Coder HTTP API, agent socket, and the values that provider and helper share.
+//! Coder's HTTP API, the agent socket, and the values that provider and
+//! helper both compute.
+//!
+//! It knows nothing of Terraform, reads no settings from the environment and
+//! starts no runtime of its own. Everything that decides (URLs, certificates,
+//! retries, frames) is a pure module; I/O happens in `http` and in
+//! `agent_socket` only.
+
+pub mod access_url;
+mod authority;
+pub mod certificate;
+pub mod proxy_settings;
+pub mod secret;
+pub mod span;
+mod text;

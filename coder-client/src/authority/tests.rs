@@ -1,0 +1,74 @@
+//! Authorities: what the two kinds of URL have in common. The tables of whole
+//! settings stand with `access_url` and `proxy_settings`.
+
+use proptest::prelude::proptest;
+
+use super::{Fault, parse};
+
+#[test]
+fn never_quotes_what_may_be_a_secret() {
+    let secret = "hunter2";
+    for text in [
+        "http://user:hunter2@proxy:8888",
+        "http://user:hunter2/x@proxy",
+        "http://user:hunter2?x@proxy",
+        "http://user:hun\\hunter2@proxy",
+        "http://hunter2@",
+        "socks5://user:hunter2@proxy",
+        "user:hunter2@proxy:8888",
+        "user:hunter2@proxy://x",
+        "http:/user:hunter2@proxy",
+        "http://user: hunter2@proxy",
+    ] {
+        let fault = parse(text).expect_err(text);
+        assert!(!format!("{fault:?}").contains(secret), "{text}: {fault:?}");
+    }
+}
+
+#[test]
+fn gives_the_rest_untouched() {
+    for (text, rest) in
+        [("http://h", ""), ("http://h/", "/"), ("http://h:1/a?b#c", "/a?b#c"), ("http://h?x", "?x")]
+    {
+        assert_eq!(parse(text).map(|it| it.rest), Ok(rest), "{text}");
+    }
+}
+
+#[test]
+fn refuses_names_that_nobody_means() {
+    for host in [
+        "8888",
+        "0x7f.1",
+        "127.1",
+        "256.1.1.1",
+        "a..b",
+        ".a",
+        "a b",
+        "a%41",
+        "a$b",
+        "a;b",
+        "a'b",
+        "a,b",
+        "-..-",
+    ] {
+        let text = format!("http://{host}");
+        assert!(
+            matches!(parse(&text), Err(Fault::BadHost(_) | Fault::Whitespace)),
+            "{text}: {:?}",
+            parse(&text)
+        );
+    }
+    let long = format!("http://{}", "a.".repeat(127));
+    assert!(matches!(parse(&long), Err(Fault::BadHost(_))));
+}
+
+proptest! {
+    #[test]
+    fn never_panics(text in "(https?://)?[a-zA-Z0-9\\[\\]:@/?#.%\\\\ -]{0,20}") {
+        if let Ok(authority) = parse(&text) {
+            let canonical = format!("{}://{}", authority.scheme.as_str(), authority.host_and_port());
+            let again = parse(&canonical).expect("canonical form is accepted");
+            assert_eq!(again.host_and_port(), authority.host_and_port());
+        }
+    }
+}

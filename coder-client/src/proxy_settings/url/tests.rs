@@ -1,0 +1,148 @@
+//! Proxy URLs, good and bad, and the token in them.
+
+use percent_encoding::percent_decode_str;
+use proptest::prelude::proptest;
+
+use super::{ProxyUrl, ProxyUrlError};
+use crate::authority::Scheme;
+use crate::secret::Secret;
+
+#[track_caller]
+fn check(text: &str, canonical: &str, host: &str, port: u16) {
+    let url = ProxyUrl::parse(text).unwrap_or_else(|err| panic!("{text}: {err}"));
+    assert_eq!(url.to_string(), canonical, "{text}");
+    assert_eq!(url.host(), host, "{text}");
+    assert_eq!(url.port(), port, "{text}");
+    assert_eq!(url.scheme() == Scheme::Https, canonical.starts_with("https:"), "{text}");
+    assert_eq!(ProxyUrl::parse(canonical).as_ref(), Ok(&url), "{text}: canonical form");
+}
+
+#[test]
+fn reads_proxy_urls() {
+    check("http://proxy:8888", "http://proxy:8888", "proxy", 8888);
+    check("https://proxy.example.com", "https://proxy.example.com", "proxy.example.com", 443);
+    check("http://proxy.example.com", "http://proxy.example.com", "proxy.example.com", 80);
+    check("http://proxy:80", "http://proxy:80", "proxy", 80);
+    check("https://proxy:443/", "https://proxy:443", "proxy", 443);
+    check("HTTP://PROXY:8888", "http://proxy:8888", "proxy", 8888);
+    check("HttpS://Proxy", "https://proxy", "proxy", 443);
+    check("http://10.0.0.1:8888", "http://10.0.0.1:8888", "10.0.0.1", 8888);
+    check("http://[::1]:8888", "http://[::1]:8888", "::1", 8888);
+    check("http://[2001:DB8:0:0::1]", "http://[2001:db8::1]", "2001:db8::1", 80);
+    check(
+        "http://bücher.example:8888",
+        "http://xn--bcher-kva.example:8888",
+        "xn--bcher-kva.example",
+        8888,
+    );
+    check("http://my_proxy-1:08888", "http://my_proxy-1:8888", "my_proxy-1", 8888);
+    check(
+        "http://proxy.example.com.:8888",
+        "http://proxy.example.com.:8888",
+        "proxy.example.com.",
+        8888,
+    );
+}
+
+#[track_caller]
+fn check_refused(text: &str, expected: &ProxyUrlError) {
+    let verdict = ProxyUrl::parse(text);
+    assert_eq!(verdict.as_ref(), Err(expected), "{text}");
+    assert!(expected.hint().starts_with("write "), "{text}: {}", expected.hint());
+}
+
+#[test]
+fn refuses_everything_else() {
+    let bad_host = |it: &str| ProxyUrlError::BadHost(it.to_owned());
+    let bad_port = |it: &str| ProxyUrlError::BadPort(it.to_owned());
+    let path = |it: &str| ProxyUrlError::Path(it.to_owned());
+    let scheme = |it: &str| ProxyUrlError::OtherScheme(it.to_owned());
+    check_refused("", &ProxyUrlError::Empty);
+    check_refused(" ", &ProxyUrlError::Whitespace);
+    check_refused(" http://proxy", &ProxyUrlError::Whitespace);
+    check_refused("http://proxy:8888 ", &ProxyUrlError::Whitespace);
+    check_refused("http://pro xy", &ProxyUrlError::Whitespace);
+    check_refused("http://pro\txy", &ProxyUrlError::Whitespace);
+    check_refused("http://proxy\n", &ProxyUrlError::Whitespace);
+    check_refused("http://pro\u{a0}xy", &ProxyUrlError::Whitespace);
+    check_refused("proxy", &ProxyUrlError::NoScheme);
+    check_refused("proxy:8888", &ProxyUrlError::NoScheme);
+    check_refused("//proxy:8888", &ProxyUrlError::NoScheme);
+    check_refused("://proxy", &ProxyUrlError::NoScheme);
+    check_refused("http:proxy", &ProxyUrlError::NoScheme);
+    check_refused("http:/proxy", &ProxyUrlError::NoScheme);
+    check_refused("ht tp", &ProxyUrlError::Whitespace);
+    check_refused("socks5://proxy", &scheme("socks5"));
+    check_refused("FTP://proxy", &scheme("ftp"));
+    check_refused("httpx://proxy", &scheme("httpx"));
+    check_refused("http://user:password@proxy", &ProxyUrlError::UserInfo);
+    check_refused("http://user@proxy", &ProxyUrlError::UserInfo);
+    check_refused("http://@proxy", &ProxyUrlError::UserInfo);
+    check_refused("http://", &ProxyUrlError::NoHost);
+    check_refused("http:///", &ProxyUrlError::NoHost);
+    check_refused("http://:8888", &ProxyUrlError::NoHost);
+    check_refused("http://[]:8888", &ProxyUrlError::NoHost);
+    check_refused("http://::1", &bad_host("::1"));
+    check_refused("http://[::1", &bad_host("[::1"));
+    check_refused("http://[::1]x", &bad_host("[::1]x"));
+    check_refused("http://[fe80::1%eth0]", &bad_host("[fe80::1%eth0]"));
+    check_refused("http://proxy\\x", &bad_host("proxy\\x"));
+    check_refused("http://8888", &bad_host("8888"));
+    check_refused("http://pro$xy", &bad_host("pro$xy"));
+    check_refused("http://pro`xy`", &bad_host("pro`xy`"));
+    check_refused("http://proxy:", &bad_port(""));
+    check_refused("http://proxy:0", &bad_port("0"));
+    check_refused("http://proxy:65536", &bad_port("65536"));
+    check_refused("http://proxy:+80", &bad_port("+80"));
+    check_refused("http://proxy:http", &bad_port("http"));
+    check_refused("http://[::1]:x", &bad_port("x"));
+    check_refused("http://proxy//", &path("//"));
+    check_refused("http://proxy/x", &path("/x"));
+    check_refused("http://proxy:8888/?x", &ProxyUrlError::Query);
+    check_refused("http://proxy?x=https://y", &ProxyUrlError::Query);
+    check_refused("http://proxy#x", &ProxyUrlError::Fragment);
+}
+
+#[test]
+fn hints_name_what_to_write() {
+    assert!(ProxyUrlError::BadHost("::1".into()).hint().contains("`http://[::1]:8888`"));
+    assert!(ProxyUrlError::NoScheme.hint().contains("`http://"));
+}
+
+#[track_caller]
+fn check_authenticated(url: &str, username: &str, token: &str, expected: &str) {
+    let url = ProxyUrl::parse(url).expect(url);
+    assert_eq!(url.authenticated(username, &Secret::new(token)).expose(), expected);
+}
+
+#[test]
+fn puts_user_and_token_into_the_url() {
+    check_authenticated("http://proxy:8888", "coder", "abc-123", "http://coder:abc-123@proxy:8888");
+    check_authenticated("HTTPS://Proxy/", "coder", "t", "https://coder:t@proxy");
+    check_authenticated("http://[::1]:8888", "coder", "t", "http://coder:t@[::1]:8888");
+    check_authenticated("http://p", "coder", "", "http://coder:@p");
+    check_authenticated(
+        "http://p",
+        "a@b",
+        "p:/?#[]@!$&'()*+,;=%",
+        concat!(
+            "http://a%40b:",
+            "p%3A%2F%3F%23%5B%5D%40%21%24%26%27%28%29%2A%2B%2C%3B%3D%25",
+            "@p"
+        ),
+    );
+    check_authenticated("http://p", "co der", "-._~ü", "http://co%20der:-._~%C3%BC@p");
+}
+
+proptest! {
+    #[test]
+    fn decodes_to_what_was_encoded(username in "\\PC{0,12}", token in "\\PC{0,12}") {
+        let url = ProxyUrl::parse("https://proxy:8888").expect("a good URL");
+        let secret = url.authenticated(&username, &Secret::new(token.clone()));
+        let user_info = secret.expose().strip_prefix("https://").and_then(|it| it.strip_suffix("@proxy:8888")).expect("the frame");
+        let (user, password) = user_info.split_once(':').expect("a colon");
+        let decode = |it: &str| percent_decode_str(it).decode_utf8().expect("UTF-8").into_owned();
+        assert!(user_info.bytes().all(|it| it.is_ascii_alphanumeric() || b":%-._~".contains(&it)));
+        assert_eq!((decode(user), decode(password)), (username, token));
+    }
+}

@@ -1,0 +1,24 @@
+//! What may be seen of a secret.
+
+use super::Secret;
+
+#[test]
+fn debug_is_constant() {
+    for text in ["", "a", "abcdefghij-0123456789012345678901"] {
+        assert_eq!(format!("{:?}", Secret::new(text)), "Secret([redacted])");
+    }
+}
+
+#[test]
+fn debug_of_what_holds_it_is_constant_too() {
+    assert_eq!(format!("{:?}", Some(Secret::new("tok"))), "Some(Secret([redacted]))");
+}
+
+#[test]
+fn exposes_and_compares_the_text() {
+    assert_eq!(Secret::new("tok").expose(), "tok");
+    assert_eq!(Secret::new("tok"), Secret::new(String::from("tok")));
+    assert_ne!(Secret::new("tok"), Secret::new("tik"));
+    assert!(Secret::new("").is_empty());
+    assert!(!Secret::new(" ").is_empty());
+}

@@ -1,0 +1,76 @@
+//! Spans: what is read, what is refused, and the way back.
+
+use std::time::Duration;
+
+use proptest::prelude::{any, proptest};
+
+use super::{SpanError, format, parse};
+
+#[track_caller]
+fn check(text: &str, millis: u64, canonical: &str) {
+    let span = parse(text).unwrap_or_else(|err| panic!("{text}: {err}"));
+    assert_eq!(span, Duration::from_millis(millis), "{text}");
+    assert_eq!(format(span), canonical, "{text}");
+}
+
+#[test]
+fn reads_spans() {
+    check("10s", 10_000, "10s");
+    check("1m30s", 90_000, "1m30s");
+    check("5m", 300_000, "5m");
+    check("250ms", 250, "250ms");
+    check("1h", 3_600_000, "1h");
+    check("90s", 90_000, "1m30s");
+    check("1s500ms", 1_500, "1s500ms");
+    check("007s", 7_000, "7s");
+    check("0", 0, "0s");
+    check("0s", 0, "0s");
+    check("1s1s", 2_000, "2s");
+}
+
+#[track_caller]
+fn check_refused(text: &str, expected: &SpanError, hint: &str) {
+    let err = parse(text).expect_err(text);
+    assert_eq!(&err, expected, "{text}");
+    assert!(err.hint().contains(hint), "{text}: {}", err.hint());
+}
+
+#[test]
+fn refuses_everything_else() {
+    check_refused("", &SpanError::Empty, "`10s`");
+    check_refused("10", &SpanError::NoUnit("10".into()), "`10s`");
+    check_refused("1m30", &SpanError::NoUnit("1m30".into()), "`1m30s`");
+    for text in [
+        "s",
+        "-1s",
+        "+1s",
+        "1.5s",
+        " 1s",
+        "1s ",
+        "1 s",
+        "1d",
+        "1S",
+        "1µs",
+        "ten seconds",
+        "1s;",
+        "٣s",
+    ] {
+        check_refused(text, &SpanError::NotSpan(text.into()), "`250ms`");
+    }
+    for text in ["99999999999999999999s", "18446744073709551615h", "18446744073709551615ms1ms"] {
+        check_refused(text, &SpanError::TooLong(text.into()), "");
+    }
+}
+
+proptest! {
+    #[test]
+    fn reads_back_what_it_writes(millis in any::<u64>()) {
+        let span = Duration::from_millis(millis);
+        assert_eq!(parse(&format(span)), Ok(span));
+    }
+
+    #[test]
+    fn never_panics(text in ".{0,12}") {
+        let _verdict = parse(&text);
+    }
+}
