@@ -1,3 +1,73 @@
-//! Automation.
+//! Automation of this repository: everything a person or CI types is one of
+//! these commands. Nothing here is part of a product.
 
-fn main() {}
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line tool for developers talks on its terminal"
+)]
+
+#[allow(unreachable_pub, reason = "its entry point is declared as a library would declare it")]
+mod codegen;
+mod env;
+mod install;
+mod process;
+mod steps;
+mod test;
+mod tidy;
+mod tools;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Automation of the aibridge workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Generate the wire types from the protocol definitions.
+    Codegen {
+        /// Only compare; fail if the checked-in code is stale.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Put the provider into Terraform's local mirror and the helper into Cargo's bin folder.
+    Install,
+    /// Run everything that must pass on every change.
+    Test,
+    /// Check the rules of the repository that no other tool checks.
+    Tidy,
+    /// Find or build the outside programs the other commands need.
+    Tools {
+        /// Install missing system packages with apt-get.
+        #[arg(long)]
+        install: bool,
+        /// Also get what only `bench` and `soak` need, which takes minutes.
+        #[arg(long)]
+        all: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Codegen { check } => codegen::run(check),
+        Command::Install => install::run(),
+        Command::Test => test::run(),
+        Command::Tidy => tidy::run(),
+        Command::Tools { install, all } => tools::run(install, all),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(err) => {
+            eprintln!("error: {err:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

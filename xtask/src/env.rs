@@ -1,0 +1,52 @@
+//! The environment as xtask reads it: the only file that does.
+
+#![expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// Set by every common CI system; then missing system packages are installed
+/// without asking and none of them is optional.
+const ENV_CI: &str = "CI";
+/// Where Cargo installs programs; empty counts as unset.
+const ENV_CARGO_HOME: &str = "CARGO_HOME";
+const ENV_HOME: &str = "HOME";
+const ENV_PATH: &str = "PATH";
+
+/// Says whether this is a CI machine; `CI=false` and `CI=` are not.
+pub(crate) fn is_ci() -> bool {
+    non_empty(ENV_CI).is_some_and(|it| it != "false")
+}
+
+/// The folders of `PATH` in order; none if it is unset.
+pub(crate) fn path_folders() -> Vec<PathBuf> {
+    std::env::var_os(ENV_PATH).map(|it| std::env::split_paths(&it).collect()).unwrap_or_default()
+}
+
+/// The user's home folder, if it is known.
+pub(crate) fn home() -> Option<PathBuf> {
+    non_empty(ENV_HOME).map(PathBuf::from)
+}
+
+/// Cargo's own folder, `~/.cargo` by default.
+pub(crate) fn cargo_home() -> Option<PathBuf> {
+    non_empty(ENV_CARGO_HOME).map(PathBuf::from).or_else(|| home().map(|it| it.join(".cargo")))
+}
+
+/// Names of the variables that `cargo run` set for us and that must not reach
+/// a nested Cargo: some build scripts watch them and would run again each time.
+pub(crate) fn names_set_by_cargo() -> Vec<OsString> {
+    const PREFIXES: [&str; 4] = ["CARGO_BIN_", "CARGO_CRATE_", "CARGO_MANIFEST_", "CARGO_PKG_"];
+    std::env::vars_os()
+        .map(|(name, _)| name)
+        .filter(|name| {
+            let name = name.to_string_lossy();
+            PREFIXES.iter().any(|it| name.starts_with(it))
+                || matches!(&*name, "CARGO_PRIMARY_PACKAGE" | "OUT_DIR" | "LD_LIBRARY_PATH")
+        })
+        .collect()
+}
+
+fn non_empty(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|it| !it.is_empty())
+}

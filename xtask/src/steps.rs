@@ -1,0 +1,55 @@
+//! Named steps with their time; the first that fails ends the run and says
+//! how to repeat just that one.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+
+/// A run of steps.
+pub(crate) struct Steps {
+    started: Instant,
+    times: Vec<(String, Duration)>,
+}
+
+impl Steps {
+    pub(crate) fn new() -> Self {
+        Self { started: Instant::now(), times: Vec::new() }
+    }
+
+    /// Runs one step. `repeat` is the command that runs it alone.
+    pub(crate) fn step(
+        &mut self,
+        name: &str,
+        repeat: &str,
+        work: impl FnOnce() -> Result<()>,
+    ) -> Result<()> {
+        println!("\n==> {name}: {repeat}");
+        let started = Instant::now();
+        work().with_context(|| format!("step `{name}` failed; to repeat it alone: {repeat}"))?;
+        let took = started.elapsed();
+        println!("==> {name} done in {}", human(took));
+        self.times.push((name.to_owned(), took));
+        Ok(())
+    }
+
+    /// Prints each step's time and the sum.
+    pub(crate) fn finish(self) {
+        println!();
+        for (name, took) in &self.times {
+            println!("  {name:<12} {:>9}", human(*took));
+        }
+        println!("  {:<12} {:>9}", "all", human(self.started.elapsed()));
+    }
+}
+
+/// A time as people read it: `3 ms`, `2.41 s`, `4 min 05 s`.
+pub(crate) fn human(time: Duration) -> String {
+    let seconds = time.as_secs();
+    if seconds >= 60 {
+        format!("{} min {:02} s", seconds / 60, seconds % 60)
+    } else if seconds >= 1 {
+        format!("{:.2} s", time.as_secs_f64())
+    } else {
+        format!("{} ms", time.as_millis())
+    }
+}

