@@ -6,6 +6,7 @@
 //! no test can go on from there.
 //! It depends on no product crate, so that it cannot share a product's mistakes.
 
+pub mod agent;
 pub mod ca;
 pub mod coder;
 pub mod gate;

@@ -1,0 +1,196 @@
+//! Conversations over the socket, in bytes of the contract rather than through our own client.
+
+use std::io::{Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
+
+use super::frame::{Packet, Reader, kind};
+use super::messages::SERVICE;
+use super::{FakeAgent, Fault};
+use crate::gate::Gate;
+
+struct Client {
+    socket: UnixStream,
+    stream: u64,
+    reader: Reader,
+}
+
+impl Client {
+    fn connect(agent: &FakeAgent) -> Self {
+        let socket = UnixStream::connect(agent.path()).unwrap();
+        Self { socket, stream: 0, reader: Reader::default() }
+    }
+
+    fn send(&mut self, method: &str, request: &[u8]) {
+        self.stream += 1;
+        let packet = |kind, message, data: &[u8]| {
+            Packet { kind, stream: self.stream, message, data: data.to_vec() }.encode()
+        };
+        let mut bytes = packet(kind::INVOKE, 1, format!("{SERVICE}{method}").as_bytes());
+        bytes.extend(packet(kind::MESSAGE, 2, request));
+        bytes.extend(packet(kind::CLOSE_SEND, 3, b""));
+        self.socket.write_all(&bytes).unwrap();
+    }
+
+    /// The data of the answer, or the text of its error; nothing if the connection ended.
+    fn receive(&mut self) -> Option<Result<Vec<u8>, String>> {
+        let mut buf = [0; 1024];
+        loop {
+            while let Some(packet) = self.reader.next().unwrap() {
+                match packet.kind {
+                    kind::MESSAGE => return Some(Ok(packet.data)),
+                    kind::ERROR => {
+                        let text = String::from_utf8(packet.data[8..].to_vec()).unwrap();
+                        return Some(Err(text));
+                    }
+                    _ => {}
+                }
+            }
+            let len = self.socket.read(&mut buf).unwrap();
+            if len == 0 {
+                return None;
+            }
+            self.reader.feed(&buf[..len]);
+        }
+    }
+
+    fn call(&mut self, method: &str, request: &[u8]) -> Result<Vec<u8>, String> {
+        self.send(method, request);
+        self.receive().unwrap()
+    }
+}
+
+fn unit(names: &[&str]) -> Vec<u8> {
+    let fields = names.iter().zip([0x0a, 0x12]);
+    fields.flat_map(|(name, tag)| [&[tag, name.len() as u8], name.as_bytes()].concat()).collect()
+}
+
+fn agent(fault: Fault) -> (tempfile::TempDir, FakeAgent) {
+    let folder = tempfile::tempdir().unwrap();
+    let agent = FakeAgent::start_with(&folder.path().join("run/agent.sock"), fault);
+    (folder, agent)
+}
+
+#[test]
+fn a_dependent_waits_for_set_up() {
+    let (_folder, agent) = agent(Fault::None);
+    let mut client = Client::connect(&agent);
+    let (tool, setup) = (unit(&["tool"]), unit(&["setup"]));
+    assert_eq!(client.call("Ping", b""), Ok(Vec::new()));
+    assert_eq!(client.call("SyncWant", &unit(&["tool", "setup"])), Ok(Vec::new()));
+    assert_eq!(client.call("SyncReady", &tool), Ok(Vec::new()));
+    let refused = client.call("SyncStart", &tool).unwrap_err();
+    assert_eq!(refused, "cannot start unit \"tool\": unit not ready");
+    assert_eq!(client.call("SyncStart", &setup), Ok(Vec::new()));
+    assert_eq!(client.call("SyncComplete", &setup), Ok(Vec::new()));
+    assert_eq!(client.call("SyncReady", &tool), Ok(vec![8, 1]));
+    agent.wait_state_blocking("setup", "completed");
+    assert_eq!(agent.state("tool").as_deref(), Some("pending"));
+    assert_eq!(agent.state("nobody"), None);
+    assert_eq!(agent.calls()[1], ("SyncWant".to_owned(), "tool".to_owned()));
+    assert_eq!(agent.recorded()[1].depends_on, "setup");
+    assert_eq!(agent.violations(), Vec::<String>::new());
+}
+
+#[test]
+fn status_names_each_dependency() {
+    let (_folder, agent) = agent(Fault::None);
+    agent.with_units(|units| units.want("tool", "setup")).unwrap();
+    let answer = Client::connect(&agent).call("SyncStatus", &unit(&["tool"])).unwrap();
+    let dependency = [&unit(&["tool", "setup"])[..], b"\x1a\x09completed"].concat();
+    let expected = [b"\x0a\x07pending\x1a".as_slice(), &[dependency.len() as u8], &dependency];
+    assert_eq!(answer, expected.concat());
+    let unknown = Client::connect(&agent).call("SyncStatus", &unit(&["nobody"])).unwrap();
+    assert_eq!(unknown, [0x10, 0x01]);
+}
+
+#[test]
+fn an_old_version_does_not_list() {
+    let (_folder, agent) = agent(Fault::OldVersion);
+    let mut client = Client::connect(&agent);
+    let text = client.call("SyncList", b"").unwrap_err();
+    assert_eq!(text, format!("protocol error: unknown rpc: \"{SERVICE}SyncList\""));
+    agent.set_fault(Fault::None);
+    agent.with_units(|units| units.start("a")).unwrap();
+    let listed = client.call("SyncList", b"").unwrap();
+    assert_eq!(listed, b"\x0a\x0e\x0a\x01a\x12\x07started\x18\x01");
+}
+
+#[test]
+fn without_a_unit_manager_only_ping_answers() {
+    let (_folder, agent) = agent(Fault::ManagerUnavailable);
+    let mut client = Client::connect(&agent);
+    assert_eq!(client.call("Ping", b""), Ok(Vec::new()));
+    assert!(client.call("SyncStart", &unit(&["a"])).unwrap_err().contains("manager not available"));
+}
+
+#[test]
+fn faults_leave_no_answer_behind() {
+    for fault in [Fault::CloseMidFrame, Fault::CloseOnAccept] {
+        let (_folder, agent) = agent(fault.clone());
+        let mut client = Client::connect(&agent);
+        if !matches!(fault, Fault::CloseOnAccept) {
+            client.send("SyncStart", &unit(&["a"]));
+        }
+        assert_eq!(client.receive(), None, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_wedged_agent_reads_and_does_nothing() {
+    let (_folder, agent) = agent(Fault::Wedged);
+    let mut client = Client::connect(&agent);
+    client.send("SyncStart", &unit(&["a"]));
+    agent.wait_for("the call", |world| world.calls.len() == 1).await;
+    assert_eq!(agent.state("a"), None);
+    drop(agent);
+    assert_eq!(client.receive(), None);
+}
+
+#[test]
+fn a_slow_answer_waits_for_the_gate() {
+    let gate = Gate::new();
+    let (_folder, agent) = agent(Fault::Slow(gate.clone()));
+    let mut client = Client::connect(&agent);
+    client.send("SyncStart", &unit(&["a"]));
+    gate.wait_arrivals(1);
+    assert_eq!(agent.state("a").as_deref(), Some("started"));
+    gate.open();
+    assert_eq!(client.receive(), Some(Ok(Vec::new())));
+}
+
+#[test]
+fn a_fragmented_answer_is_legal() {
+    let (_folder, agent) = agent(Fault::Fragmented);
+    assert_eq!(Client::connect(&agent).call("SyncReady", &unit(&["a"])), Ok(vec![8, 1]));
+}
+
+#[test]
+fn a_breach_ends_the_connection_and_is_kept() {
+    let (_folder, agent) = agent(Fault::None);
+    for (case, bytes) in [
+        ("skipped message id", &b"\x03\x01\x01\x01x\x05\x01\x03\x00"[..]),
+        ("message first", b"\x05\x01\x01\x00"),
+        ("an answer's kind", b"\x03\x01\x01\x01x\x07\x01\x02\x00"),
+    ] {
+        let before = agent.violations().len();
+        let mut client = Client::connect(&agent);
+        client.socket.write_all(bytes).unwrap();
+        assert_eq!(client.receive(), None, "{case}");
+        assert_eq!(agent.violations().len(), before + 1, "{case}");
+    }
+}
+
+#[test]
+fn a_restart_forgets_units_and_the_socket_is_private() {
+    let (_folder, mut agent) = agent(Fault::None);
+    agent.with_units(|units| units.start("a")).unwrap();
+    agent.restart();
+    assert_eq!(agent.state("a"), None);
+    assert_eq!(Client::connect(&agent).call("Ping", b""), Ok(Vec::new()));
+    let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(agent.path()), 0o600);
+    assert_eq!(mode(agent.path().parent().unwrap()), 0o700);
+    agent.stop();
+    assert!(!agent.path().exists());
+}
