@@ -36,14 +36,22 @@ pub(crate) fn cargo_home() -> Option<PathBuf> {
 /// Names of the variables that `cargo run` set for us and that must not reach
 /// a nested Cargo: some build scripts watch them and would run again each time.
 pub(crate) fn names_set_by_cargo() -> Vec<OsString> {
-    const PREFIXES: [&str; 4] = ["CARGO_BIN_", "CARGO_CRATE_", "CARGO_MANIFEST_", "CARGO_PKG_"];
+    names_beginning_with(&[
+        "CARGO_BIN_",
+        "CARGO_CRATE_",
+        "CARGO_MANIFEST_",
+        "CARGO_PKG_",
+        "CARGO_PRIMARY_PACKAGE",
+        "LD_LIBRARY_PATH",
+        "OUT_DIR",
+    ])
+}
+
+/// Names of the variables that begin with one of `prefixes`.
+pub(crate) fn names_beginning_with(prefixes: &[&str]) -> Vec<OsString> {
     std::env::vars_os()
         .map(|(name, _)| name)
-        .filter(|name| {
-            let name = name.to_string_lossy();
-            PREFIXES.iter().any(|it| name.starts_with(it))
-                || matches!(&*name, "CARGO_PRIMARY_PACKAGE" | "OUT_DIR" | "LD_LIBRARY_PATH")
-        })
+        .filter(|name| prefixes.iter().any(|it| name.to_string_lossy().starts_with(it)))
         .collect()
 }
 

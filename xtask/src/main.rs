@@ -7,11 +7,13 @@
     reason = "a command-line tool for developers talks on its terminal"
 )]
 
+mod bench;
 #[allow(unreachable_pub, reason = "its entry point is declared as a library would declare it")]
 mod codegen;
 mod env;
 mod install;
 mod process;
+mod scratch;
 mod steps;
 mod test;
 mod tidy;
@@ -32,6 +34,11 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Measure side by side with named peers.
+    Bench {
+        /// Only this subject; all by default.
+        subject: Option<bench::Subject>,
+    },
     /// Generate the wire types from the protocol definitions.
     Codegen {
         /// Only compare; fail if the checked-in code is stale.
@@ -57,6 +64,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
+        Command::Bench { subject } => bench::run(subject),
         Command::Codegen { check } => codegen::run(check),
         Command::Install => install::run(),
         Command::Test => test::run(),

@@ -1,0 +1,45 @@
+//! Figures side by side with named peers, in one run on one machine.
+//!
+//! Every comparison interleaves its contestants, so that a busy moment hits
+//! all of them, and prints medians with quartiles beside the target.
+
+mod helper;
+mod measure;
+mod provider;
+mod table;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use crate::{process, workspace};
+use table::Table;
+
+/// What can be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Subject {
+    Helper,
+    Provider,
+}
+
+/// The command. A missed target is printed, and is no failure: the figures of
+/// a busy machine must not stop anybody.
+pub(crate) fn run(subject: Option<Subject>) -> Result<()> {
+    let subjects = subject.map_or_else(|| vec![Subject::Provider, Subject::Helper], |it| vec![it]);
+    let mut table = Table::default();
+    for subject in subjects {
+        match subject {
+            Subject::Helper => helper::run(&mut table)?,
+            Subject::Provider => provider::run(&mut table)?,
+        }
+    }
+    table.print();
+    Ok(())
+}
+
+/// Builds one package as it is shipped, and returns its binary.
+fn release_binary(package: &str, name: &str) -> Result<PathBuf> {
+    process::run(&mut process::cargo(&["build", "--release", "--locked", "--package", package]))?;
+    Ok(workspace::target().join("release").join(name))
+}

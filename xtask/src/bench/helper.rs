@@ -1,0 +1,139 @@
+//! The helper against what people use without it: bash, curl and env.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context as _, Result};
+use testkit::ca::TestCa;
+use testkit::coder::{CERTIFICATE_PATH, FakeCoder};
+
+use super::measure::{Contestant, beyond, interleave};
+use super::release_binary;
+use super::table::{Table, Unit};
+use crate::process;
+
+const SETUPS: usize = 60;
+const STARTS: usize = 200;
+/// `/bin/true` where it lies on every system that has it.
+const BARE: &str = "/usr/bin/true";
+
+/// What the helper's set-up does, as a script: fetch, look whether it is a
+/// certificate, put it into place.
+const SCRIPT: &str = r#"set -euo pipefail
+mkdir -p "$(dirname "$CERT_PATH")"
+tmp="$(mktemp "$CERT_PATH.XXXXXX")"
+curl --fail --silent --show-error --max-time 30 --header "Coder-Session-Token: $TOKEN" --output "$tmp" "$URL"
+grep -q 'BEGIN CERTIFICATE' "$tmp"
+chmod 0644 "$tmp"
+mv "$tmp" "$CERT_PATH"
+"#;
+
+/// Measures set-up, the start of a command, and the size of the binary.
+pub(super) fn run(table: &mut Table) -> Result<()> {
+    let helper = release_binary("agent-helper", "aibridge-agent")?;
+    let coder = FakeCoder::start();
+    coder.set_certificate(TestCa::new("bench").pem());
+    let folder = tempfile::tempdir()?;
+    measure_setup(table, &helper, &coder, folder.path())?;
+    measure_exec(table, &helper, folder.path())?;
+    let size = helper.metadata()?.len() as f64 / (1024.0 * 1024.0);
+    table.absolute("helper: binary, stripped", Unit::MebiBytes, &[size], 8.0);
+    table.remark("the helper's set-up syncs its files to disk, the script does not");
+    table.remark("not measured here: two calls of Coder's own CLI; 31 ms each were seen (design, section 10)");
+    table.remark("the local proxy is not in the helper yet");
+    Ok(())
+}
+
+fn setup(helper: &Path, coder: &FakeCoder, folder: &Path) -> Command {
+    let mut command = Command::new(helper);
+    command.env_clear().env("AIBRIDGE_SESSION_TOKEN", coder.token()).env("HOME", folder);
+    command.args([
+        "setup",
+        "--sync",
+        "off",
+        "--access-url",
+        &coder.url(),
+        "--proxy-url",
+        "http://127.0.0.1:8888",
+    ]);
+    command
+}
+
+fn measure_setup(table: &mut Table, helper: &Path, coder: &FakeCoder, folder: &Path) -> Result<()> {
+    println!("bench: {SETUPS} set-ups of each kind");
+    let mut ours_count = 0;
+    let ours: Contestant<'_> = Box::new(|| {
+        ours_count += 1;
+        let certificate = folder.join(format!("ours-{ours_count}/ca-cert.pem"));
+        timed(setup(helper, coder, folder).arg("--cert-path").arg(certificate))
+    });
+    let mut script_count = 0;
+    let script: Contestant<'_> = Box::new(|| {
+        script_count += 1;
+        let mut command = Command::new("bash");
+        command.args(["-c", SCRIPT]).env("TOKEN", coder.token());
+        command.env("URL", format!("{}{CERTIFICATE_PATH}", coder.url()));
+        timed(command.env("CERT_PATH", folder.join(format!("script-{script_count}/ca-cert.pem"))))
+    });
+    let [ours, script] = interleave(SETUPS, [ours, script])?;
+    table.ratio("helper: setup", Unit::Milliseconds, &ours, ("bash and curl alone", &script), 0.4);
+    Ok(())
+}
+
+fn measure_exec(table: &mut Table, helper: &Path, folder: &Path) -> Result<()> {
+    println!("bench: {STARTS} starts of a command, bare, under env and under exec");
+    let certificate = folder.join("ours-1/ca-cert.pem");
+    let with_token = |command: &mut Command| {
+        command.env_clear().env("AIBRIDGE_SESSION_TOKEN", "bench-token").env("HOME", folder);
+    };
+    let mut print = Command::new(helper);
+    print.args(["env", "--format", "json", "--cert-path"]).arg(&certificate);
+    with_token(&mut print);
+    let text = process::capture(&mut print)?;
+    let variables: BTreeMap<String, String> =
+        serde_json::from_str(&text).context("`env` printed no map")?;
+    let bare = || {
+        let mut command = Command::new(BARE);
+        with_token(&mut command);
+        timed(&mut command)
+    };
+    let env = || {
+        let mut command = Command::new("/usr/bin/env");
+        command.args(variables.iter().map(|(name, value)| format!("{name}={value}"))).arg(BARE);
+        with_token(&mut command);
+        timed(&mut command)
+    };
+    let exec = || {
+        let mut command = Command::new(helper);
+        command.args(["exec", "--cert-path"]).arg(&certificate).args(["--", BARE]);
+        with_token(&mut command);
+        timed(&mut command)
+    };
+    let [bare, env, exec] = interleave(STARTS, [Box::new(bare), Box::new(env), Box::new(exec)])?;
+    let (env, exec) = (beyond(&env, &bare), beyond(&exec, &bare));
+    table.ratio(
+        "helper: exec beyond the bare command",
+        Unit::Milliseconds,
+        &exec,
+        ("/usr/bin/env", &env),
+        1.5,
+    );
+    fs::remove_dir_all(folder.join("ours-1"))?;
+    Ok(())
+}
+
+/// Milliseconds of a command that must end well; its output is thrown away
+/// cheaply, so that reading it is not part of the time.
+fn timed(command: &mut Command) -> Result<f64> {
+    command.stdin(Stdio::null()).stdout(Stdio::null());
+    let started = Instant::now();
+    let status = command
+        .status()
+        .with_context(|| format!("failed to start `{}`", process::printable(command)))?;
+    let took = started.elapsed();
+    anyhow::ensure!(status.success(), "`{}` ended with {status}", process::printable(command));
+    Ok(took.as_secs_f64() * 1e3)
+}
