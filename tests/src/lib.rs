@@ -9,9 +9,21 @@
 pub mod agent;
 pub mod ca;
 pub mod coder;
+
+pub mod binaries;
+pub mod process;
+pub mod tools;
+pub mod workspace;
+
+pub mod eventually;
 pub mod gate;
+pub mod golden;
+pub mod redact;
+pub mod secret_scan;
+pub mod slow;
 pub mod token;
 pub mod watched;
 
+mod env;
 mod host;
 mod tls;

@@ -1,0 +1,86 @@
+//! The workspace's own binaries, built once per test process.
+//!
+//! `CARGO_BIN_EXE_…` exists only for tests of the same package, so tests that put several binaries together build them
+//! with a nested `cargo build`. Cargo has released its lock by the time it runs tests.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+use crate::{env, workspace};
+
+/// How the binaries are built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// As tests are.
+    Debug,
+    /// For figures and sizes.
+    Release,
+}
+
+/// Packages and the binary that each makes.
+const PROVIDER: (&str, &str) = ("provider", "terraform-provider-aibridge");
+const HELPER: (&str, &str) = ("agent-helper", "aibridge-agent");
+
+type Built = BTreeMap<String, PathBuf>;
+
+/// `terraform-provider-aibridge`, debug.
+pub fn provider() -> PathBuf {
+    built(Profile::Debug)[PROVIDER.1].clone()
+}
+
+/// `aibridge-agent`, debug.
+pub fn helper() -> PathBuf {
+    built(Profile::Debug)[HELPER.1].clone()
+}
+
+/// All binaries by their name, in one profile.
+///
+/// # Panics
+/// If the build fails, with the compiler's words.
+pub fn built(profile: Profile) -> &'static Built {
+    static DEBUG: OnceLock<Built> = OnceLock::new();
+    static RELEASE: OnceLock<Built> = OnceLock::new();
+    let cell = match profile {
+        Profile::Debug => &DEBUG,
+        Profile::Release => &RELEASE,
+    };
+    cell.get_or_init(|| build(profile))
+}
+
+fn build(profile: Profile) -> Built {
+    let mut command = Command::new(env::cargo());
+    command.arg("build").arg("--message-format=json-render-diagnostics");
+    if profile == Profile::Release {
+        command.arg("--release");
+    }
+    for (package, binary) in [PROVIDER, HELPER] {
+        command.args(["--package", package, "--bin", binary]);
+    }
+    for name in env::set_by_cargo() {
+        command.env_remove(name);
+    }
+    command.current_dir(workspace::root()).stdin(Stdio::null());
+    let output = command.output().expect("cargo can be started");
+    assert!(
+        output.status.success(),
+        "the workspace's binaries do not build:\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let built = executables(&String::from_utf8_lossy(&output.stdout));
+    for (_, binary) in [PROVIDER, HELPER] {
+        assert!(built.contains_key(binary), "cargo did not say where `{binary}` is");
+    }
+    built
+}
+
+/// Reads Cargo's messages: one JSON object a line, of which those with an `executable` count.
+fn executables(messages: &str) -> Built {
+    let messages = messages.lines().filter_map(|line| {
+        let message: serde_json::Value = serde_json::from_str(line).ok()?;
+        let name = message["target"]["name"].as_str()?.to_owned();
+        Some((name, PathBuf::from(message["executable"].as_str()?)))
+    });
+    messages.collect()
+}

@@ -1,0 +1,62 @@
+//! Real children of `/bin/sh`.
+
+use std::process::Command;
+
+use super::{Process, Signal, run};
+
+fn sh(script: &str) -> Command {
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", script]);
+    command
+}
+
+#[test]
+fn captures_output_and_exit_code() {
+    let finished = run(sh("echo out; echo err >&2; exit 7")).exited(7);
+    assert_eq!((finished.stdout.as_str(), finished.stderr.as_str()), ("out\n", "err\n"));
+}
+
+#[test]
+fn gives_the_whole_input() {
+    let input = "x".repeat(1 << 20);
+    let finished = Process::spawn_with_input(sh("cat"), input.clone()).wait().success();
+    assert_eq!(finished.stdout, input);
+}
+
+#[test]
+fn waits_for_an_announced_line_and_signals() {
+    let process = Process::spawn(sh(
+        "trap 'echo bye; exit 3' TERM; echo ready 1; while :; do read x < /dev/zero; done",
+    ));
+    assert_eq!(process.wait_line("ready"), "ready 1");
+    assert!(process.is_running());
+    drop(process);
+
+    let process = Process::spawn(sh("echo ready; exec cat /dev/zero > /dev/null"));
+    process.wait_line("ready");
+    process.signal_group(Signal::TERM);
+    assert_eq!(process.wait().signal, Some(15));
+}
+
+#[tokio::test]
+async fn waits_in_async_tests_as_well() {
+    let process = Process::spawn(sh("echo ready >&2"));
+    assert_eq!(process.wait_line_async("ready").await, "ready");
+    process.wait_async().await.success();
+}
+
+#[test]
+fn the_group_dies_with_the_handle() {
+    let process = Process::spawn(sh("cat /dev/zero > /dev/null & echo $!; wait"));
+    let child: u32 = process.wait_line("").parse().unwrap();
+    let running = || {
+        let stat = std::fs::read_to_string(format!("/proc/{child}/stat")).unwrap_or_default();
+        !stat.is_empty() && !stat.contains(") Z ")
+    };
+    assert!(running());
+    let seen = std::sync::Arc::clone(&process.seen);
+    drop(process);
+    // The grandchild holds stdout and stderr's end through its shell: both closed means that it is gone.
+    seen.wait("the end of the group", |seen| (seen.closed == 2).then_some(()));
+    assert!(!running());
+}

@@ -1,0 +1,46 @@
+//! The outside programs that `cargo xtask tools` puts below `target/tools`.
+
+use std::path::{Path, PathBuf};
+
+use crate::workspace;
+
+/// Oldest Terraform core that the provider supports and tests run.
+pub const OLDEST_CORE: &str = "1.6.6";
+/// Newest Terraform core that tests run.
+pub const NEWEST_CORE: &str = "1.15.5";
+
+/// `target/tools`.
+pub fn folder() -> PathBuf {
+    workspace::target().join("tools")
+}
+
+/// The Terraform or OpenTofu CLI that tests use by default.
+pub fn terraform() -> PathBuf {
+    find("bin/terraform")
+}
+
+/// One Terraform core by its version, such as [`OLDEST_CORE`].
+pub fn terraform_core(version: &str) -> PathBuf {
+    find(format!("bin/terraform-{version}"))
+}
+
+/// OpenTofu, which only `cargo xtask tools --all` gets.
+pub fn tofu() -> PathBuf {
+    find("bin/tofu")
+}
+
+/// The filesystem mirror that holds the real coder provider.
+pub fn mirror() -> PathBuf {
+    find("mirror")
+}
+
+/// A product by its path below `target/tools`.
+///
+/// # Panics
+/// If it is not there, with the command that gets it.
+#[track_caller]
+pub fn find(relative: impl AsRef<Path>) -> PathBuf {
+    let path = folder().join(relative);
+    assert!(path.exists(), "{} is missing: run `cargo xtask tools` once", path.display());
+    path
+}
