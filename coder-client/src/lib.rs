@@ -7,6 +7,7 @@
 //! `agent_socket` only.
 
 pub mod access_url;
+pub mod agent_socket;
 mod authority;
 pub mod certificate;
 pub mod proxy_settings;
