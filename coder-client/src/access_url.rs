@@ -126,6 +126,11 @@ impl AccessUrl {
         url
     }
 
+    /// The base path without a trailing slash; empty if there is none.
+    pub(crate) fn base_path(&self) -> &str {
+        self.url.path().trim_end_matches('/')
+    }
+
     /// The URL as text, without a trailing slash.
     pub fn as_str(&self) -> &str {
         &self.text

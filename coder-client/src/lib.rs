@@ -8,8 +8,10 @@
 
 pub mod access_url;
 pub mod agent_socket;
+pub mod api;
 mod authority;
 pub mod certificate;
+pub mod http;
 pub mod proxy_settings;
 pub mod secret;
 pub mod span;

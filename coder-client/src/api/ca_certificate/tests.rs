@@ -1,0 +1,1 @@
+//! The status table of the certificate endpoint.

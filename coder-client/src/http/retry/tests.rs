@@ -1,0 +1,100 @@
+//! The retry rules, row by row.
+
+use std::time::Duration;
+
+use proptest::prelude::{any, proptest};
+use time::macros::datetime;
+
+use super::{LONGEST_WAIT, Limits, Outcome, Step, decide, retry_after};
+
+const TRANSIENT: Outcome = Outcome::Transient { retry_after: None };
+const STOP: Option<u64> = None;
+
+fn after(seconds: u64) -> Outcome {
+    Outcome::Transient { retry_after: Some(Duration::from_secs(seconds)) }
+}
+
+/// Ten seconds and three retries, no jitter taken off.
+#[track_caller]
+fn check(outcome: Outcome, attempt: u32, elapsed: u64, wait: Option<u64>) {
+    let limits = Limits { deadline: Duration::from_secs(10), max_retries: 3 };
+    let step = decide(outcome, attempt, Duration::from_millis(elapsed), limits, 1.0);
+    let expected = wait.map_or(Step::Stop, |it| Step::Wait(Duration::from_millis(it)));
+    assert_eq!(step, expected, "{outcome:?}, attempt {attempt}, {elapsed} ms");
+}
+
+#[test]
+fn transient_outcomes_are_tried_again_with_doubling_waits() {
+    check(TRANSIENT, 1, 0, Some(100));
+    check(TRANSIENT, 2, 0, Some(200));
+    check(TRANSIENT, 3, 0, Some(400));
+    check(TRANSIENT, 4, 0, STOP);
+}
+
+#[test]
+fn permanent_outcomes_are_final() {
+    check(Outcome::Permanent, 1, 0, STOP);
+}
+
+#[test]
+fn suspicious_outcomes_get_one_more_try() {
+    check(Outcome::Suspicious, 1, 0, Some(100));
+    check(Outcome::Suspicious, 2, 0, STOP);
+}
+
+#[test]
+fn no_wait_is_begun_that_reaches_the_deadline() {
+    check(TRANSIENT, 1, 9_899, Some(100));
+    check(TRANSIENT, 1, 9_900, STOP);
+    check(TRANSIENT, 1, 20_000, STOP);
+}
+
+#[test]
+fn the_server_may_ask_for_more_time_but_not_for_more_than_there_is() {
+    check(after(0), 1, 0, Some(100));
+    check(after(2), 1, 0, Some(2_000));
+    check(after(9), 1, 0, Some(9_000));
+    check(after(9), 1, 1_000, STOP);
+    check(after(10), 1, 0, STOP);
+    check(after(u64::MAX), 1, 1, STOP);
+    check(after(1), 4, 0, STOP);
+}
+
+#[test]
+fn no_retries_means_one_attempt() {
+    let limits = Limits { deadline: Duration::from_secs(10), max_retries: 0 };
+    for outcome in [TRANSIENT, Outcome::Suspicious, Outcome::Permanent, after(1)] {
+        assert_eq!(decide(outcome, 1, Duration::ZERO, limits, 0.0), Step::Stop, "{outcome:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn waits_stay_in_their_bounds(attempt in 1u32.., elapsed in any::<u32>(), jitter in any::<f64>()) {
+        let limits = Limits { deadline: Duration::from_millis(u64::from(u32::MAX)), max_retries: u32::MAX };
+        let elapsed = Duration::from_millis(u64::from(elapsed));
+        if let Step::Wait(wait) = decide(TRANSIENT, attempt, elapsed, limits, jitter) {
+            assert!(wait >= Duration::from_millis(50) && wait <= LONGEST_WAIT, "{wait:?}");
+            assert!(elapsed + wait < limits.deadline);
+        }
+    }
+}
+
+#[test]
+fn reads_both_forms_of_retry_after() {
+    let now = datetime!(2026-06-15 12:00 UTC);
+    for (value, seconds) in [
+        ("0", Some(0)),
+        ("120", Some(120)),
+        (" 5 ", Some(5)),
+        ("99999999999999999999999", Some(u64::MAX)),
+        ("Mon, 15 Jun 2026 12:01:30 GMT", Some(90)),
+        ("Mon, 15 Jun 2026 11:00:00 GMT", Some(0)),
+        ("", None),
+        ("-1", None),
+        ("soon", None),
+        ("1.5", None),
+    ] {
+        assert_eq!(retry_after(value, now), seconds.map(Duration::from_secs), "{value}");
+    }
+}
