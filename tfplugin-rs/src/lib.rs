@@ -1,1 +1,22 @@
 //! SDK for Terraform plugin protocol 6.
+//!
+//! Authors write a [`provider::Provider`] and its [`resource::Resource`]s over typed
+//! models; the SDK plans, checks and speaks the protocol. In reading order:
+//! values and their types, schemas, models, the authors' traits, the core that drives
+//! them.
+
+#![warn(missing_docs)]
+
+pub mod ty;
+pub mod value;
+
+pub mod diag;
+pub mod path;
+
+pub mod schema;
+
+pub mod model;
+pub mod provider;
+pub mod resource;
+
+pub mod server;

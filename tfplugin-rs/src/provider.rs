@@ -1,0 +1,41 @@
+//! The trait that an author implements for the provider itself.
+
+mod context;
+
+use std::future::Future;
+
+pub use self::context::{Context, Stop};
+use crate::diag::Diagnostics;
+use crate::model::Model;
+use crate::resource::ErasedResource;
+use crate::schema::Schema;
+
+/// A Terraform provider: its configuration, the client made from it, and its resources.
+pub trait Provider: Send + Sync + 'static {
+    /// The provider block.
+    type Config: Model;
+
+    /// What resources work with. One for all operations of a process.
+    type Client: Send + Sync + 'static;
+
+    /// The schema of the provider block. No I/O: asked for without any configuration.
+    fn schema(&self) -> Schema;
+
+    /// Checks a configuration beyond what the schema says. No I/O; any value may be unknown.
+    fn validate(&self, config: &Self::Config, diags: &mut Diagnostics) {
+        let _ = (config, diags);
+    }
+
+    /// Makes the client. `None` needs an error in `diags`.
+    ///
+    /// Values may still be unknown, such as a URL that another resource provides. That is
+    /// legal: keep «not known yet» in the client and fail, if at all, when it is used.
+    fn configure(
+        &self,
+        config: Self::Config,
+        diags: &mut Diagnostics,
+    ) -> impl Future<Output = Option<Self::Client>> + Send;
+
+    /// The managed resources, each wrapped by [`resource`](crate::resource::resource).
+    fn resources(&self) -> Vec<Box<dyn ErasedResource<Self::Client>>>;
+}

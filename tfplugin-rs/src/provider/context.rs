@@ -1,0 +1,143 @@
+//! What an operation works with: the client, the stop signal, and where it reports.
+
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::model::{Model, ModelError};
+use crate::path::AttributePath;
+use crate::value::Value;
+
+/// What one operation works with.
+pub struct Context<'a, C> {
+    client: &'a C,
+    stop: Stop,
+    config: Value,
+    report: Mutex<Report>,
+}
+
+/// Terraform's wish to wrap up, after Ctrl-C.
+///
+/// It shortens waiting and never drops knowledge: an operation that is asked to stop
+/// still answers with whatever exists by then.
+#[derive(Clone, Debug, Default)]
+pub struct Stop {
+    token: CancellationToken,
+}
+
+/// What an operation has said so far; outlives a panic of it.
+#[derive(Default)]
+pub(crate) struct Report {
+    /// Messages in order.
+    pub(crate) diagnostics: Diagnostics,
+    /// The provider's own bytes about the object.
+    pub(crate) private: Vec<u8>,
+    /// What is known to exist, should the operation end without saying so.
+    pub(crate) recorded: Option<Value>,
+}
+
+// === impl Context ===
+
+impl<'a, C> Context<'a, C> {
+    pub(crate) fn new(client: &'a C, stop: Stop, config: Value, private: Vec<u8>) -> Self {
+        let report = Mutex::new(Report { private, ..Report::default() });
+        Self { client, stop, config, report }
+    }
+
+    /// The provider's client.
+    pub const fn client(&self) -> &'a C {
+        self.client
+    }
+
+    /// Terraform's wish to wrap up. Watch it wherever you wait.
+    pub const fn stop(&self) -> &Stop {
+        &self.stop
+    }
+
+    /// The configuration, the only place where write-only values are seen. There is one
+    /// in create and update.
+    ///
+    /// # Errors
+    /// In operations without a configuration.
+    pub fn config<M: Model>(&self) -> Result<M, ModelError> {
+        M::from_object(self.config.clone())
+    }
+
+    /// Adds a warning about the attribute at `path`; `AttributePath::root()` for the whole.
+    pub fn warn(
+        &self,
+        path: impl Into<AttributePath>,
+        summary: impl Into<String>,
+        detail: impl Into<String>,
+    ) {
+        self.push(Diagnostic::warning(summary, detail).at(path));
+    }
+
+    /// Adds an error about the attribute at `path`, beside the one an operation ends with.
+    pub fn error(
+        &self,
+        path: impl Into<AttributePath>,
+        summary: impl Into<String>,
+        detail: impl Into<String>,
+    ) {
+        self.push(Diagnostic::error(summary, detail).at(path));
+    }
+
+    /// Adds a message.
+    pub fn push(&self, diagnostic: Diagnostic) {
+        self.report().diagnostics.push(diagnostic);
+    }
+
+    /// Records what exists from now on, as soon as an API has returned its id.
+    ///
+    /// If the operation fails without naming a state, or panics, this is what is stored;
+    /// unknown values become null.
+    pub fn record<M: Model>(&self, state: M) {
+        self.report().recorded = Some(state.into_object());
+    }
+
+    /// The provider's own bytes about the object; empty if there are none.
+    pub fn private(&self) -> Vec<u8> {
+        self.report().private.clone()
+    }
+
+    /// Stores the provider's own bytes about the object. Not encrypted: no secrets.
+    pub fn set_private(&self, private: Vec<u8>) {
+        self.report().private = private;
+    }
+
+    pub(crate) fn into_report(self) -> Report {
+        self.report.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// No author's code runs under this lock, so a poisoned one is as good as any.
+    fn report(&self) -> MutexGuard<'_, Report> {
+        self.report.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<C> fmt::Debug for Context<'_, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context").field("stop", &self.stop).finish_non_exhaustive()
+    }
+}
+
+// === impl Stop ===
+
+impl Stop {
+    /// Whether Terraform has asked to wrap up.
+    pub fn is_requested(&self) -> bool {
+        self.token.is_cancelled()
+    }
+
+    /// Ends as soon as Terraform asks to wrap up; at once if it has already.
+    pub async fn requested(&self) {
+        self.token.cancelled().await;
+    }
+
+    pub(crate) fn request(&self) {
+        self.token.cancel();
+    }
+}

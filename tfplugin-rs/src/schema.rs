@@ -1,0 +1,179 @@
+//! Schemas: what a practitioner may write, and what the provider fills in.
+//!
+//! No invalid [`Schema`] exists. Conflicts between modes, limits and nesting cannot be
+//! written down; names and what sets may hold are checked where they are added, with a
+//! panic that any test which builds the schema sees. Terraform refuses the whole
+//! provider for one breach, so none may get as far as that.
+
+pub mod attribute;
+pub mod block;
+pub mod default;
+pub mod modifier;
+pub mod validator;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+pub use self::attribute::{Attribute, AttributeBuilder, Kind, Mode, Nested, Nesting};
+pub use self::block::{Block, BlockNesting, Limits};
+use crate::ty::Type;
+
+/// Names that Terraform's language keeps for itself at the root of a block.
+const RESERVED: [&str; 7] =
+    ["connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioner"];
+
+/// The schema of the provider block, or of one resource.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    version: i64,
+    description: String,
+    deprecation: Option<String>,
+    body: Body,
+}
+
+/// Attributes and nested blocks by name: what stands between two braces.
+#[derive(Clone, Debug)]
+pub struct Body {
+    attributes: BTreeMap<String, Attribute>,
+    blocks: BTreeMap<String, Block>,
+}
+
+// === impl Schema ===
+
+impl Schema {
+    /// An empty schema. The version is raised whenever stored state needs an upgrade.
+    ///
+    /// # Panics
+    /// If the version is negative.
+    pub fn new(version: i64) -> Self {
+        assert!(version >= 0, "a schema version is never negative");
+        let body = Body::new();
+        Self { version, description: String::new(), deprecation: None, body }
+    }
+
+    /// What it is for, in Markdown.
+    #[must_use]
+    pub fn describe(mut self, text: impl Into<String>) -> Self {
+        self.description = text.into();
+        self
+    }
+
+    /// Marks the whole as deprecated; the message says what to use instead.
+    #[must_use]
+    pub fn deprecated(mut self, message: impl Into<String>) -> Self {
+        self.deprecation = Some(message.into());
+        self
+    }
+
+    /// Adds an attribute.
+    ///
+    /// # Panics
+    /// If the name is no `[a-z][a-z0-9_]*`, is taken, or belongs to Terraform's language.
+    #[must_use]
+    pub fn attribute(mut self, name: &str, attribute: impl Into<Attribute>) -> Self {
+        assert!(!RESERVED.contains(&name), "`{name}` belongs to Terraform's own language");
+        self.body.add_attribute(name, attribute.into());
+        self
+    }
+
+    /// Adds a nested block. Prefer a nested attribute: blocks cannot be computed.
+    ///
+    /// # Panics
+    /// As [`Schema::attribute`].
+    #[must_use]
+    pub fn block(mut self, name: &str, block: Block) -> Self {
+        assert!(!RESERVED.contains(&name), "`{name}` belongs to Terraform's own language");
+        self.body.add_block(name, block);
+        self
+    }
+
+    /// The version of stored state.
+    pub const fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// What it is for, in Markdown; may be empty.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// What to use instead, if it is deprecated.
+    pub fn deprecation(&self) -> Option<&str> {
+        self.deprecation.as_deref()
+    }
+
+    /// The attributes and blocks at the root.
+    pub const fn body(&self) -> &Body {
+        &self.body
+    }
+
+    /// The attributes at the root, by name.
+    pub const fn attributes(&self) -> &BTreeMap<String, Attribute> {
+        &self.body.attributes
+    }
+
+    /// The type of a whole object of this schema.
+    pub fn ty(&self) -> Type {
+        self.body.ty()
+    }
+}
+
+// === impl Body ===
+
+impl Body {
+    const fn new() -> Self {
+        Self { attributes: BTreeMap::new(), blocks: BTreeMap::new() }
+    }
+
+    /// The attributes by name.
+    pub const fn attributes(&self) -> &BTreeMap<String, Attribute> {
+        &self.attributes
+    }
+
+    /// The nested blocks by name.
+    pub const fn blocks(&self) -> &BTreeMap<String, Block> {
+        &self.blocks
+    }
+
+    /// The type of an object with these attributes and blocks.
+    pub fn ty(&self) -> Type {
+        let attributes = self.attributes.iter().map(|(name, it)| (name.clone(), it.ty()));
+        let blocks = self.blocks.iter().map(|(name, it)| (name.clone(), it.ty()));
+        Type::object(attributes.chain(blocks))
+    }
+
+    fn add_attribute(&mut self, name: &str, attribute: Attribute) {
+        self.claim(name);
+        self.attributes.insert(name.to_owned(), attribute);
+    }
+
+    fn add_block(&mut self, name: &str, block: Block) {
+        self.claim(name);
+        self.blocks.insert(name.to_owned(), block);
+    }
+
+    fn claim(&self, name: &str) {
+        assert_name(name);
+        let is_taken = self.attributes.contains_key(name) || self.blocks.contains_key(name);
+        assert!(!is_taken, "`{name}` is there twice");
+    }
+
+    fn has_dynamic(&self) -> bool {
+        self.ty().has_dynamic()
+    }
+
+    fn has_write_only(&self) -> bool {
+        self.attributes.values().any(Attribute::has_write_only)
+            || self.blocks.values().any(|it| it.body().has_write_only())
+    }
+}
+
+/// The one place where names are checked (`Schema.Attribute.name`, `NestedBlock.type_name`).
+fn assert_name(name: &str) {
+    let is_tail = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_';
+    let is_valid =
+        name.bytes().next().is_some_and(|it| it.is_ascii_lowercase()) && name.bytes().all(is_tail);
+    assert!(is_valid, "`{name}` is no name: small letters, digits and underscores only");
+}

@@ -1,0 +1,140 @@
+//! What cannot be a schema.
+
+use std::panic::catch_unwind;
+
+use super::{Attribute, Block, Limits, Nested, Schema};
+use crate::ty::Type;
+
+/// Building it panics with a message that says `reason`.
+#[track_caller]
+fn refused(reason: &str, build: fn() -> Schema) {
+    let payload = catch_unwind(build).expect_err("the schema should have been refused");
+    let message = payload
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| payload.downcast_ref::<&str>().map(ToString::to_string))
+        .unwrap_or_default();
+    assert!(message.contains(reason), "`{message}` does not say `{reason}`");
+}
+
+fn text() -> Attribute {
+    Attribute::optional(Type::String).into()
+}
+
+#[test]
+fn refuses_names_that_terraform_refuses() {
+    refused("is no name", || Schema::new(0).attribute("", text()));
+    refused("is no name", || Schema::new(0).attribute("Upper", text()));
+    refused("is no name", || Schema::new(0).attribute("with-dash", text()));
+    refused("is no name", || Schema::new(0).attribute("1st", text()));
+    refused("is no name", || Schema::new(0).attribute("_x", text()));
+    refused("is no name", || Schema::new(0).attribute("größe", text()));
+    refused("is there twice", || Schema::new(0).attribute("a", text()).attribute("a", text()));
+    refused("is there twice", || Schema::new(0).attribute("a", text()).block("a", Block::single()));
+    for name in super::RESERVED {
+        let taken = catch_unwind(|| Schema::new(0).attribute(name, text()));
+        assert!(taken.is_err(), "{name}");
+        // Inside, they mean nothing to Terraform.
+        let nested = Nested::single().attribute(name, text());
+        let _ = Schema::new(0).attribute("a", Attribute::optional(nested));
+    }
+}
+
+#[test]
+fn refuses_what_sets_cannot_hold() {
+    fn secret() -> Attribute {
+        Attribute::optional(Type::String).write_only().into()
+    }
+    refused("cannot hold write-only", || {
+        Schema::new(0).attribute("a", Attribute::optional(Nested::set().attribute("b", secret())))
+    });
+    refused("cannot hold write-only", || {
+        let inner = Attribute::optional(Nested::single().attribute("c", secret()));
+        Schema::new(0).attribute("a", Attribute::optional(Nested::set().attribute("b", inner)))
+    });
+    refused("cannot hold write-only", || {
+        Schema::new(0).block("a", Block::set(Limits::ANY).attribute("b", secret()))
+    });
+    refused("cannot hold write-only", || {
+        let inner = Block::list(Limits::ANY).attribute("c", secret());
+        Schema::new(0).block("a", Block::set(Limits::ANY).block("b", inner))
+    });
+}
+
+#[test]
+fn refuses_open_types_in_collections() {
+    refused("cannot stand inside", || {
+        Schema::new(0).attribute("a", Attribute::optional(Type::list(Type::Dynamic)))
+    });
+    refused("cannot stand inside", || {
+        let nested = Nested::map().attribute("b", Attribute::optional(Type::Dynamic));
+        Schema::new(0).attribute("a", Attribute::optional(nested))
+    });
+    refused("cannot stand in a block", || {
+        let open = Attribute::optional(Type::Dynamic);
+        Schema::new(0).block("a", Block::list(Limits::ANY).attribute("b", open))
+    });
+    let single = Nested::single().attribute("b", Attribute::optional(Type::Dynamic));
+    let _ = Schema::new(0).attribute("a", Attribute::optional(single));
+}
+
+#[test]
+fn refuses_defaults_that_do_not_fit() {
+    use crate::value::Value;
+
+    refused("does not fit", || {
+        Schema::new(0).attribute("a", Attribute::optional_computed(Type::String).default(true))
+    });
+    refused("says nothing", || {
+        let attribute = Attribute::optional_computed(Type::String).default(Value::Null);
+        Schema::new(0).attribute("a", attribute)
+    });
+    refused("must be known", || {
+        let attribute = Attribute::optional_computed(Type::String).default(Value::unknown());
+        Schema::new(0).attribute("a", attribute)
+    });
+}
+
+#[test]
+fn write_only_objects_hold_write_only_attributes_only() {
+    refused("must be write-only", || {
+        let nested = Nested::single().attribute("b", text());
+        Schema::new(0).attribute("a", Attribute::optional(nested).write_only())
+    });
+}
+
+#[test]
+fn limits_leave_a_choice() {
+    assert!(catch_unwind(|| Limits::between(2, 1)).is_err());
+    assert!(catch_unwind(|| Limits::between(0, 0)).is_err());
+    let limits = Limits::between(1, 2);
+    assert_eq!((limits.min(), limits.max()), (1, Some(2)));
+    assert_eq!((Limits::ANY.min(), Limits::ANY.max()), (0, None));
+    let single = Block::required_single().limits();
+    assert_eq!((single.min(), single.max()), (1, Some(1)));
+}
+
+#[test]
+fn types_follow_nesting() {
+    let nested = |nested: Nested| Attribute::optional(nested.attribute("x", text()));
+    let block = |block: Block| block.attribute("x", text());
+    let schema = Schema::new(0)
+        .attribute("single", nested(Nested::single()))
+        .attribute("list", nested(Nested::list()))
+        .attribute("set", nested(Nested::set()))
+        .attribute("map", nested(Nested::map()))
+        .block("one", block(Block::single()))
+        .block("group", block(Block::group()))
+        .block("many", block(Block::list(Limits::ANY)));
+    let object = Type::object([("x", Type::String)]);
+    let expected = Type::object([
+        ("single", object.clone()),
+        ("list", Type::list(object.clone())),
+        ("set", Type::set(object.clone())),
+        ("map", Type::map(object.clone())),
+        ("one", object.clone()),
+        ("group", object.clone()),
+        ("many", Type::list(object)),
+    ]);
+    assert_eq!(schema.ty(), expected);
+}

@@ -1,0 +1,215 @@
+//! What a result may be, given the plan: known values stay, unknown ones become known.
+
+use std::collections::BTreeMap;
+
+use super::{Breach, hides, quote};
+use crate::path::AttributePath;
+use crate::schema::Body;
+use crate::value::Value;
+
+/// Checks the object after apply against the planned one. Empty: nothing is wrong.
+///
+/// Both must have the shape of the schema.
+pub fn check_result(body: &Body, planned: &Value, actual: &Value) -> Vec<Breach> {
+    let mut breaches = Vec::new();
+    check_object(body, planned, actual, &AttributePath::root(), &mut breaches);
+    breaches
+}
+
+fn check_object(
+    body: &Body,
+    planned: &Value,
+    actual: &Value,
+    path: &AttributePath,
+    breaches: &mut Vec<Breach>,
+) {
+    match (planned, actual) {
+        (Value::Null, Value::Null) => {}
+        (Value::Null, _) => breaches.push(Breach::new(path, "it was absent and is there now")),
+        (_, Value::Null) => breaches.push(Breach::new(path, "it was present and is absent now")),
+        (Value::Object(planned), Value::Object(actual)) => {
+            check_attributes(body, planned, actual, path, breaches);
+        }
+        _ => {}
+    }
+}
+
+fn check_attributes(
+    body: &Body,
+    planned: &BTreeMap<String, Value>,
+    actual: &BTreeMap<String, Value>,
+    path: &AttributePath,
+    breaches: &mut Vec<Breach>,
+) {
+    let pair = |name: &str| planned.get(name).zip(actual.get(name));
+    for (name, attribute) in body.attributes() {
+        if let Some((planned, actual)) = pair(name) {
+            let comparison = Comparison { is_sensitive: hides(attribute) };
+            comparison.check(planned, actual, &path.attribute(name), breaches);
+        }
+    }
+    for (name, block) in body.blocks() {
+        if let Some((planned, actual)) = pair(name) {
+            check_blocks(block.body(), planned, actual, &path.attribute(name), breaches);
+        }
+    }
+}
+
+fn check_blocks(
+    body: &Body,
+    planned: &Value,
+    actual: &Value,
+    path: &AttributePath,
+    breaches: &mut Vec<Breach>,
+) {
+    let counts = |planned: usize, actual: usize| {
+        Breach::new(path, format!("there were {planned} blocks and are {actual} now"))
+    };
+    match (planned, actual) {
+        // A dynamic block whose number was open may have come to any number.
+        (Value::Unknown(_), _) => {}
+        (Value::List(planned), Value::List(actual)) => {
+            if planned.len() != actual.len() {
+                breaches.push(counts(planned.len(), actual.len()));
+                return;
+            }
+            for (at, (planned, actual)) in planned.iter().zip(actual).enumerate() {
+                check_object(body, planned, actual, &path.index(at), breaches);
+            }
+        }
+        (Value::Map(planned), Value::Map(actual)) => {
+            if planned.len() != actual.len() {
+                breaches.push(counts(planned.len(), actual.len()));
+                return;
+            }
+            for (key, planned) in planned {
+                if let Some(actual) = actual.get(key) {
+                    check_object(body, planned, actual, &path.key(key), breaches);
+                }
+            }
+        }
+        (Value::Set(planned), Value::Set(actual)) => {
+            let fits = |planned: &Value, actual: &Value| {
+                let mut found = Vec::new();
+                check_object(body, planned, actual, path, &mut found);
+                found.is_empty()
+            };
+            check_sets(planned, actual, path, fits, breaches);
+        }
+        (planned, actual) => check_object(body, planned, actual, path, breaches),
+    }
+}
+
+/// Compares plain values; what it quotes depends on whether the attribute is sensitive.
+#[derive(Clone, Copy)]
+struct Comparison {
+    is_sensitive: bool,
+}
+
+impl Comparison {
+    fn check(
+        self,
+        planned: &Value,
+        actual: &Value,
+        path: &AttributePath,
+        breaches: &mut Vec<Breach>,
+    ) {
+        match (planned, actual) {
+            (Value::Unknown(unknown), _) => {
+                let breaks = unknown.refinements().and_then(|it| it.null) == Some(false);
+                if breaks && actual.is_null() {
+                    breaches.push(Breach::new(path, "it was promised not to be null, and is"));
+                }
+            }
+            (Value::Dynamic(planned), Value::Dynamic(actual)) => {
+                if planned.ty == actual.ty {
+                    self.check(&planned.value, &actual.value, path, breaches);
+                } else {
+                    let problem = format!("its type was {} and is {}", planned.ty, actual.ty);
+                    breaches.push(Breach::new(path, problem));
+                }
+            }
+            (Value::List(planned), Value::List(actual))
+            | (Value::Tuple(planned), Value::Tuple(actual)) => {
+                for (at, (planned, actual)) in planned.iter().zip(actual).enumerate() {
+                    self.check(planned, actual, &path.index(at), breaches);
+                }
+                if planned.len() != actual.len() {
+                    let (planned, actual) = (planned.len(), actual.len());
+                    let problem = format!("it had {planned} elements and has {actual} now");
+                    breaches.push(Breach::new(path, problem));
+                }
+            }
+            (Value::Map(planned), Value::Map(actual)) => {
+                self.check_entries(planned, actual, path, AttributePath::key, breaches);
+            }
+            (Value::Object(planned), Value::Object(actual)) => {
+                self.check_entries(planned, actual, path, AttributePath::attribute, breaches);
+            }
+            (Value::Set(planned), Value::Set(actual)) => {
+                let fits = |planned: &Value, actual: &Value| {
+                    let mut found = Vec::new();
+                    self.check(planned, actual, path, &mut found);
+                    found.is_empty()
+                };
+                check_sets(planned, actual, path, fits, breaches);
+            }
+            (planned, actual) if planned == actual => {}
+            (planned, actual) => {
+                let (planned, actual) =
+                    (quote(planned, self.is_sensitive), quote(actual, self.is_sensitive));
+                let problem = format!("it was {planned} and is {actual} now");
+                breaches.push(Breach::new(path, problem));
+            }
+        }
+    }
+
+    fn check_entries(
+        self,
+        planned: &BTreeMap<String, Value>,
+        actual: &BTreeMap<String, Value>,
+        path: &AttributePath,
+        step: impl Fn(&AttributePath, &str) -> AttributePath,
+        breaches: &mut Vec<Breach>,
+    ) {
+        for (key, planned) in planned {
+            let path = step(path, key);
+            match actual.get(key) {
+                Some(actual) => self.check(planned, actual, &path, breaches),
+                None => breaches.push(Breach::new(&path, "it has vanished")),
+            }
+        }
+        for key in actual.keys().filter(|key| !planned.contains_key(*key)) {
+            breaches.push(Breach::new(&step(path, key), "it has appeared"));
+        }
+    }
+}
+
+/// Each element of either set must fit one of the other; there may be fewer afterwards
+/// (unknown elements can turn out equal), never more.
+///
+/// Known elements are found by order, so that only those which were open are tried
+/// against each other.
+fn check_sets(
+    planned: &[Value],
+    actual: &[Value],
+    path: &AttributePath,
+    fits: impl Fn(&Value, &Value) -> bool,
+    breaches: &mut Vec<Breach>,
+) {
+    let known: std::collections::BTreeSet<&Value> = actual.iter().collect();
+    let (same, open): (Vec<&Value>, Vec<&Value>) =
+        planned.iter().partition(|element| known.contains(element));
+    let same: std::collections::BTreeSet<&Value> = same.into_iter().collect();
+    let rest: Vec<&Value> = actual.iter().filter(|element| !same.contains(element)).collect();
+    if open.iter().any(|planned| !actual.iter().any(|actual| fits(planned, actual))) {
+        breaches.push(Breach::new(path, "an element of the set has vanished"));
+    } else if rest.iter().any(|actual| !open.iter().any(|planned| fits(planned, actual))) {
+        breaches.push(Breach::new(path, "an element of the set has appeared"));
+    }
+    if actual.len() > planned.len() {
+        let (planned, actual) = (planned.len(), actual.len());
+        let problem = format!("the set had {planned} elements and has {actual} now");
+        breaches.push(Breach::new(path, problem));
+    }
+}

@@ -1,0 +1,135 @@
+//! Plans one change, in a fixed order (contract: the framework's, which users know):
+//! proposed object, defaults, write-only to null, computed values that the configuration
+//! leaves out to unknown if anything differs from the stored object, attribute modifiers,
+//! the author, replacement paths, and last Terraform's own rules.
+//!
+//! Planning is a pure function of the request and the provider's client: at apply
+//! Terraform plans again with more known, and what was known must come out the same.
+
+mod defaults;
+mod modifiers;
+mod pairs;
+mod unknowns;
+
+use super::panic::catch;
+use super::{Inner, PlanAnswer, PlanRequest, checks, state, write_only};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::path::{AttributePath, Step};
+use crate::provider::Provider;
+use crate::resource::{self, ErasedResource, PlanInput};
+use crate::schema::Schema;
+use crate::value::Value;
+
+impl<P: Provider> Inner<P> {
+    pub(super) fn plan(&self, request: PlanRequest) -> PlanAnswer {
+        let PlanRequest { type_name, prior, proposed, config, private } = request;
+        let failed = |private, diagnostics| PlanAnswer {
+            planned: proposed.clone(),
+            requires_replace: Vec::new(),
+            private,
+            diagnostics,
+        };
+        let (resource, schema) = match self.registry.resource(&type_name) {
+            Ok(found) => found,
+            Err(fault) => return failed(private, fault.into()),
+        };
+        if proposed.is_null() {
+            // Destroying is nobody's to change.
+            return failed(private, Diagnostics::new());
+        }
+        let client = self.client();
+        let kept = private.clone();
+        let input = PlanInput { prior, config, planned: proposed.clone(), private };
+        let work = || change(resource, schema, client.as_deref(), input);
+        match catch(&format!("the plan of {type_name}"), work) {
+            Ok(answer) => answer,
+            Err(fault) => failed(kept, fault.into()),
+        }
+    }
+}
+
+/// Plans a create or update.
+fn change<C: 'static>(
+    resource: &dyn ErasedResource<C>,
+    schema: &Schema,
+    client: Option<&C>,
+    input: PlanInput,
+) -> PlanAnswer {
+    let PlanInput { prior, config, mut planned, private } = input;
+    let mut diagnostics = Diagnostics::new();
+    let body = schema.body();
+    defaults::apply(body, &config, &mut planned);
+    planned = write_only::nulled(body, planned);
+    if planned != prior {
+        unknowns::mark(body, &config, &mut planned);
+    }
+    let mut requires_replace =
+        modifiers::run(body, &prior, &config, &mut planned, &mut diagnostics);
+
+    let input = PlanInput { prior: prior.clone(), config: config.clone(), planned, private };
+    let fallback = (input.planned.clone(), input.private.clone());
+    let (planned, private) = match resource.plan(input, client, &mut diagnostics) {
+        Ok(resource::PlanAnswer { planned, requires_replace: more, private }) => {
+            requires_replace.extend(more);
+            match state::shape(schema, planned) {
+                Ok(planned) => (planned, private),
+                Err(fault) => {
+                    diagnostics.push(fault);
+                    fallback
+                }
+            }
+        }
+        Err(err) => {
+            diagnostics.push(err.into());
+            fallback
+        }
+    };
+
+    let requires_replace = settle_paths(requires_replace, &prior, &planned, &mut diagnostics);
+    if !diagnostics.has_errors() {
+        let breaches = checks::check_plan(body, &prior, &config, &planned);
+        diagnostics.extend(breaches.into_iter().map(checks::Breach::in_plan));
+    }
+    PlanAnswer { planned, requires_replace, private, diagnostics }
+}
+
+/// Sorted, each path once, none on create; a path that leads nowhere is an error.
+fn settle_paths(
+    mut paths: Vec<AttributePath>,
+    prior: &Value,
+    planned: &Value,
+    diags: &mut Diagnostics,
+) -> Vec<AttributePath> {
+    if prior.is_null() {
+        return Vec::new();
+    }
+    paths.sort();
+    paths.dedup();
+    paths.retain(|path| {
+        let exists = leads_somewhere(prior, path) || leads_somewhere(planned, path);
+        if !exists {
+            let detail = format!(
+                "The provider asks for replacement because of `{path}`, which does not exist. \
+                 Please report this to the provider's developers."
+            );
+            diags.push(Diagnostic::error("Provider fault", detail));
+        }
+        exists
+    });
+    paths
+}
+
+/// Whether Terraform can follow the path; inside something unknown it always can.
+fn leads_somewhere(value: &Value, path: &AttributePath) -> bool {
+    let mut reached = AttributePath::root();
+    for step in path.steps() {
+        if value.at(&reached).is_some_and(Value::is_unknown) {
+            return true;
+        }
+        reached = reached.with(Step::clone(step));
+        if value.at(&reached).is_none() {
+            return false;
+        }
+    }
+    true
+}

@@ -1,0 +1,37 @@
+//! Refreshes one resource.
+
+use super::panic::catch_async;
+use super::{Inner, ReadAnswer, ReadRequest, state};
+use crate::provider::{Context, Provider};
+use crate::resource::Answer;
+use crate::value::Value;
+
+impl<P: Provider> Inner<P> {
+    pub(super) async fn read(&self, request: ReadRequest) -> ReadAnswer {
+        let ReadRequest { type_name, state: stored, private } = request;
+        let found = self.registry.resource(&type_name);
+        let (resource, schema, client) = match (found, self.configured()) {
+            (Ok((resource, schema)), Ok(client)) => (resource, schema, client),
+            (Err(fault), _) | (_, Err(fault)) => {
+                return ReadAnswer { state: stored, private, diagnostics: fault.into() };
+            }
+        };
+        let cx = Context::new(&*client, self.stop(), Value::Null, private.clone());
+        let work = resource.read(stored.clone(), &cx);
+        let answer = catch_async(&format!("the read of {type_name}"), work).await;
+        let report = cx.into_report();
+        let mut diagnostics = report.diagnostics;
+        let settled = answer.and_then(|answer| match answer {
+            Answer::Present(value) => state::settle(schema, value),
+            Answer::Gone => Ok(Value::Null),
+            Answer::Failed { error, .. } => Err(error),
+        });
+        match settled {
+            Ok(state) => ReadAnswer { state, private: report.private, diagnostics },
+            Err(error) => {
+                diagnostics.push(error);
+                ReadAnswer { state: stored, private, diagnostics }
+            }
+        }
+    }
+}
