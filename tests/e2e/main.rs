@@ -1,1 +1,18 @@
-//! End-to-end suite.
+//! End-to-end suite (ring 3): the real CLI, the real coder provider, our binaries, real sockets.
+
+/// Wrong input is refused early, with the attribute and what to write instead.
+mod bad_input;
+/// The oldest and the newest Terraform core run the same binary.
+mod cores;
+/// Configurations and handles that the modules share.
+mod fixture;
+/// What a provisioner's host has in its environment stays out of a build.
+mod host_environment;
+/// Interrupts and kills lose no state and leave no process.
+mod interrupt;
+/// From plan to destroy, with drift, import and updates between.
+mod life_cycle;
+/// The module beside the real coder provider, and what consumers read of it.
+mod module;
+/// A marked token shows up nowhere but where it must.
+mod secrets;

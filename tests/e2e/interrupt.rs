@@ -1,0 +1,103 @@
+//! Interrupts and kills lose no state and leave no process.
+
+use std::time::Duration;
+
+use rustix::process::{Pid, kill_process};
+use testkit::binaries;
+use testkit::coder::Answer;
+use testkit::eventually::eventually;
+use testkit::gate::Gate;
+use testkit::process::{Process, Signal};
+use testkit::slow;
+use testkit::terraform::{Action, Terraform};
+
+use crate::fixture::{Deployment, PROXY, descendants, runs};
+
+#[test]
+fn an_interrupt_during_create_keeps_the_object() {
+    let Some(_ran) = slow::ring3("interrupt-sigint") else { return };
+    check_group_signal(Signal::INT);
+}
+
+#[test]
+fn a_termination_during_create_keeps_the_object() {
+    let Some(_ran) = slow::ring3("interrupt-sigterm") else { return };
+    check_group_signal(Signal::TERM);
+}
+
+#[test]
+fn a_killed_terraform_leaves_no_provider_behind() {
+    let Some(_ran) = slow::ring3("interrupt-kill-terraform") else { return };
+    let deployment = Deployment::bare(&Terraform::everyday());
+    let gate = Gate::new();
+    deployment.coder.set_answer(Answer::Held(gate.clone(), Box::new(Answer::Certificate)));
+    let apply = start_apply(&deployment);
+    let providers = providers(&apply);
+    apply.signal(Signal::KILL);
+    gate.open();
+    assert_eq!(apply.wait().signal, Some(Signal::KILL.as_raw()));
+    eventually(Duration::from_secs(10), || {
+        let left: Vec<i32> =
+            providers.iter().copied().filter(|id| runs(*id, &binaries::provider())).collect();
+        if left.is_empty() { Ok(()) } else { Err(left) }
+    });
+    // Nothing was stored, so the next run makes the object; the lock of the dead run is gone with its process.
+    deployment.call().apply().success();
+    deployment.call().plan().assert_empty();
+}
+
+#[test]
+fn a_killed_provider_is_reported_and_the_next_run_works() {
+    let Some(_ran) = slow::ring3("interrupt-kill-provider") else { return };
+    let deployment = Deployment::bare(&Terraform::everyday());
+    deployment.coder.set_answer(Answer::Hang);
+    let apply = start_apply(&deployment);
+    for provider in providers(&apply) {
+        let pid = Pid::from_raw(provider).expect("a process has an id");
+        kill_process(pid, Signal::KILL).expect("our own child can be killed");
+    }
+    let finished = apply.wait().exited(1);
+    assert!(finished.stdout.contains("Plugin did not respond"), "{finished:#?}");
+
+    deployment.coder.set_answer(Answer::Certificate);
+    deployment.call().apply().success();
+    deployment.call().plan().assert_empty();
+}
+
+/// Signals Terraform and provider together, as a terminal and as CI systems do, while a create waits for the network.
+fn check_group_signal(signal: Signal) {
+    let deployment = Deployment::bare(&Terraform::everyday());
+    deployment.coder.set_answer(Answer::Hang);
+    let apply = start_apply(&deployment);
+    let providers = providers(&apply);
+    apply.signal_group(signal);
+    let finished = apply.wait();
+    assert_eq!(finished.code, Some(1), "{finished:#?}");
+    for provider in providers {
+        assert!(!runs(provider, &binaries::provider()), "a provider outlives Terraform");
+    }
+
+    // What was computed is stored; only the certificate is missing, and the next apply has nothing to make again.
+    let state = deployment.workdir.call().show();
+    let stored = state.resource(PROXY);
+    assert_eq!(stored["cert_path"], "/tmp/aibridge-proxy/ca-cert.pem");
+    assert_eq!(stored["ca_cert_pem"], serde_json::Value::Null);
+    deployment.coder.set_answer(Answer::Certificate);
+    let plan = deployment.call().plan().success();
+    assert_ne!(plan.change(PROXY).action, Action::Create);
+    deployment.call().apply().success();
+}
+
+/// Starts `apply` and comes back when the create waits for the deployment's answer.
+fn start_apply(deployment: &Deployment) -> Process {
+    let args = ["-json", "-input=false", "-auto-approve"];
+    let apply = deployment.call().spawn("apply", &args);
+    deployment.coder.wait_requests(1);
+    apply
+}
+
+fn providers(apply: &Process) -> Vec<i32> {
+    let providers = descendants(apply.id(), &binaries::provider());
+    assert!(!providers.is_empty(), "Terraform runs no provider");
+    providers
+}
