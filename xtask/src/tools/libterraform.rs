@@ -44,6 +44,11 @@ impl Core {
         Self::NEWEST,
     ];
 
+    /// Whether the module runs on it: it needs Terraform 1.9.
+    pub(crate) fn can_run_module(self) -> bool {
+        self != Self::OLDEST
+    }
+
     /// The command's path in the store.
     pub(crate) fn program(self) -> String {
         format!("bin/terraform-{}", self.terraform)

@@ -1,0 +1,36 @@
+//! The token is where it must be, and nowhere else.
+
+use anyhow::{Result, ensure};
+use testkit::secret_scan::ArgumentWatch;
+
+use super::narrator::Narrator;
+use super::stack::Build;
+use super::stage::Stage;
+
+pub(super) fn act(narrator: &mut Narrator, stage: &Stage, watch: ArgumentWatch) -> Result<()> {
+    narrator.act("Where the token went");
+    let build = Build::start(&stage.coder);
+    // Terraform's forms for people, besides the JSON of the commands so far.
+    for command in ["plan", "show", "output"] {
+        stage.record(stage.stack.call(&build).arg("-no-color").run(command)).success();
+    }
+    let transcript = stage.transcript();
+    narrator.step("in nothing that Terraform, the script, the helper or a tool printed", || {
+        ensure!(!transcript.is_empty(), "nothing was recorded");
+        for token in &stage.tokens {
+            token.assert_absent("the recorded output", &transcript);
+        }
+        Ok(())
+    })?;
+    narrator.step("in no file of the workspace, and not in the script", || {
+        for token in &stage.tokens {
+            token.assert_absent("the start-up script", &stage.workspace()?.script);
+            token.assert_absent_below(&stage.workspace_folder(), &[]);
+        }
+        Ok(())
+    })?;
+    narrator.step("in no process's arguments at any time since the first start", || {
+        watch.finish();
+        Ok(())
+    })
+}

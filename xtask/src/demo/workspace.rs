@@ -1,0 +1,159 @@
+//! The workspace that a build made, and the part of Coder's agent that runs
+//! scripts: a login shell with `-c`, in the environment of the agent.
+
+use std::collections::BTreeMap;
+use std::fs::{self, DirBuilder};
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
+use testkit::binaries;
+use testkit::process::Process;
+
+use super::stack::{Build, WORKSPACE_ID};
+use super::stage::Stage;
+use crate::{env, process};
+
+/// One workspace.
+pub(super) struct Workspace {
+    environment: BTreeMap<String, String>,
+    /// The start-up script that Terraform produced.
+    pub(super) script: String,
+    shell: PathBuf,
+    home: PathBuf,
+    pub(super) helper: PathBuf,
+    pub(super) cert_path: PathBuf,
+    pub(super) status_path: PathBuf,
+}
+
+impl Workspace {
+    /// Reads the state as Coder does: agent, variables and scripts.
+    pub(super) fn from_state(stage: &Stage) -> Result<Self> {
+        let state = stage.stack.call(&Build::start(&stage.coder)).show();
+        let resources = state.resources();
+        // By the last two parts of the address, which a resource has in any module.
+        let all = |kind: &str| -> Vec<&Value> {
+            let of_kind = |address: &str| address.rsplit('.').nth(1) == Some(kind);
+            resources
+                .iter()
+                .filter(|(address, _)| of_kind(address))
+                .map(|(_, values)| *values)
+                .collect()
+        };
+        let one = |kind: &str| -> Result<&Value> {
+            let found = all(kind);
+            ensure!(
+                found.len() == 1,
+                "the state holds {} resources `{kind}`, not one",
+                found.len()
+            );
+            Ok(found[0])
+        };
+        let proxy = one("aibridge_proxy")?;
+        let folder = stage.workspace_folder();
+        let home = folder.join("home");
+        let script_bin = folder.join("coder-script-data/bin");
+        for private in [&home, &script_bin, &folder.join("coder-script-data/setup")] {
+            DirBuilder::new().recursive(true).mode(0o700).create(private)?;
+        }
+        let helper = script_bin.join("aibridge-agent");
+        fs::copy(binaries::helper(), &helper)
+            .context("failed to put the helper into the workspace")?;
+        let mut environment = agent_environment(stage, one("coder_agent")?, &folder);
+        for variable in all("coder_env") {
+            let (name, value) = (text(variable, "name")?, text(variable, "value")?);
+            ensure!(!value.contains('$'), "the agent would expand `$` in `{name}`");
+            environment.insert(name.to_owned(), value.to_owned());
+        }
+        Ok(Self {
+            environment,
+            script: text(one("coder_script")?, "script")?.to_owned(),
+            shell: login_shell(),
+            home,
+            helper,
+            cert_path: PathBuf::from(text(proxy, "cert_path")?),
+            status_path: PathBuf::from(text(proxy, "status_path")?),
+        })
+    }
+
+    /// The start-up script, not started yet.
+    pub(super) fn start_up(&self) -> Command {
+        self.command(&self.shell, &["-c", &self.script])
+    }
+
+    /// Any program in the workspace.
+    pub(super) fn command(&self, program: impl AsRef<Path>, args: &[&str]) -> Command {
+        let mut command = Command::new(program.as_ref());
+        command.args(args).env_clear().envs(&self.environment).current_dir(&self.home);
+        command
+    }
+
+    /// The helper in the workspace.
+    pub(super) fn helper(&self, args: &[&str]) -> Command {
+        self.command(&self.helper, args)
+    }
+
+    /// What the last set-up left in the status file.
+    pub(super) fn status(&self) -> Result<Value> {
+        let text = fs::read_to_string(&self.status_path)
+            .with_context(|| format!("failed to read `{}`", self.status_path.display()))?;
+        serde_json::from_str(&text).context("the status file holds no JSON")
+    }
+
+    pub(super) fn environment(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.environment.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+/// Starts a tool that depends on the set-up, and returns once the agent knows that it waits.
+pub(super) fn start_dependent(stage: &Stage, unit: &str) -> Result<Process> {
+    let command = stage.workspace()?.helper(&["wait", "--as", unit, "--timeout", "60s"]);
+    let dependent = Process::spawn(command);
+    stage.agent.wait_for_blocking("the dependent to register", |world| {
+        world.calls.iter().any(|it| it.method == "SyncWant" && it.unit == unit)
+    });
+    ensure!(dependent.is_running(), "the dependent did not wait: {:?}", dependent.wait());
+    Ok(dependent)
+}
+
+/// Contract coder, section 3.1: the agent's own environment and what it adds.
+fn agent_environment(stage: &Stage, agent: &Value, folder: &Path) -> BTreeMap<String, String> {
+    let script_bin = folder.join("coder-script-data/bin");
+    let path = [script_bin.clone()].into_iter().chain(env::path_folders());
+    let path =
+        std::env::join_paths(path).map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
+    let shown = |it: &Path| it.display().to_string();
+    let pairs = [
+        ("CODER", "true".to_owned()),
+        ("CODER_AGENT_AUTH", "token".to_owned()),
+        // An operator's setting: the usual path is taken where the demo runs in a workspace.
+        ("CODER_AGENT_SOCKET_PATH", shown(stage.agent.path())),
+        ("CODER_AGENT_TOKEN", agent["token"].as_str().unwrap_or_default().to_owned()),
+        ("CODER_AGENT_URL", stage.coder.url()),
+        ("CODER_SCRIPT_BIN_DIR", shown(&script_bin)),
+        ("CODER_SCRIPT_DATA_DIR", shown(&folder.join("coder-script-data/setup"))),
+        ("CODER_WORKSPACE_AGENT_NAME", "main".to_owned()),
+        ("CODER_WORKSPACE_ID", WORKSPACE_ID.to_owned()),
+        ("CODER_WORKSPACE_NAME", "demo".to_owned()),
+        ("CODER_WORKSPACE_OWNER_NAME", "ada".to_owned()),
+        ("GIT_SSH_COMMAND", "coder gitssh --".to_owned()),
+        ("HOME", shown(&folder.join("home"))),
+        ("LOGNAME", "ada".to_owned()),
+        ("PATH", path),
+        ("SHELL", shown(&login_shell())),
+        ("USER", "ada".to_owned()),
+    ];
+    pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn login_shell() -> PathBuf {
+    process::on_path("bash").unwrap_or_else(|| PathBuf::from("/bin/sh"))
+}
+
+fn text<'a>(resource: &'a Value, attribute: &str) -> Result<&'a str> {
+    resource[attribute]
+        .as_str()
+        .with_context(|| format!("the state holds no text in `{attribute}`"))
+}

@@ -1,0 +1,118 @@
+//! What takes too long for every change: parts by name, a table at the end.
+
+mod helper_setup;
+mod lifecycle;
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+use clap::ValueEnum;
+
+use crate::process;
+use crate::steps::human;
+use crate::tools::{self, Core, Tool};
+
+/// The SDK's test of mutated requests reads its number from here.
+const ENV_MUTATIONS: &str = "TFPLUGIN_MUTATIONS";
+const MUTATIONS: &str = "20000";
+const DEMOS: usize = 5;
+
+/// One part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// The life of a resource under every Terraform core that can be had.
+    Cores,
+    /// The same under OpenTofu, which is built from source first.
+    Opentofu,
+    /// Requests to the SDK, mutated, at full number.
+    Mutations,
+    /// The helper's set-up again and again.
+    HelperSetupRepeat,
+    /// The demo again and again, to find what holds only sometimes.
+    DemoRepeat,
+}
+
+/// The command: runs every part, even after one that failed.
+pub(crate) fn run(parts: Vec<Part>) -> Result<()> {
+    let parts = if parts.is_empty() { Part::value_variants().to_vec() } else { parts };
+    let mut rows = Vec::new();
+    for part in parts {
+        let name = part.to_possible_value().context("every part has a name")?.get_name().to_owned();
+        println!("\n==> {name}");
+        let started = Instant::now();
+        let outcome = part.run();
+        if let Err(err) = &outcome {
+            println!("{name}: {err:#}");
+        }
+        rows.push((name, outcome.is_ok(), started.elapsed()));
+    }
+    close(&rows)
+}
+
+impl Part {
+    fn run(self) -> Result<()> {
+        match self {
+            Self::Cores => cores(),
+            Self::Opentofu => lifecycle::run(
+                &tools::get(&[Tool::OpenTofu, Tool::CoderProvider])?.path("bin/tofu"),
+                true,
+            ),
+            Self::Mutations => {
+                let mut command = process::cargo(&[
+                    "test",
+                    "--locked",
+                    "--package",
+                    "tfplugin-rs",
+                    "--test",
+                    "it",
+                ]);
+                process::run(command.env(ENV_MUTATIONS, MUTATIONS))
+            }
+            Self::HelperSetupRepeat => helper_setup::run(),
+            Self::DemoRepeat => repeat_demo(),
+        }
+    }
+}
+
+fn cores() -> Result<()> {
+    let mut wanted: Vec<Tool> = Core::ALL.into_iter().map(Tool::Core).collect();
+    wanted.push(Tool::CoderProvider);
+    let store = tools::get(&wanted)?;
+    for core in Core::ALL {
+        lifecycle::run(&store.path(&core.program()), core.can_run_module())?;
+    }
+    Ok(())
+}
+
+/// Each one in a process of its own, as people start it.
+fn repeat_demo() -> Result<()> {
+    let program = std::env::current_exe().context("this program has no path")?;
+    let mut failed = Vec::new();
+    for round in 1..=DEMOS {
+        let started = Instant::now();
+        match process::capture(Command::new(&program).arg("demo")) {
+            Ok(_) => println!("demo {round} of {DEMOS}: held in {}", human(started.elapsed())),
+            Err(err) => {
+                println!("demo {round} of {DEMOS}: {err:#}");
+                failed.push(round);
+            }
+        }
+    }
+    if !failed.is_empty() {
+        bail!("{} of {DEMOS} demos failed", failed.len());
+    }
+    Ok(())
+}
+
+fn close(rows: &[(String, bool, Duration)]) -> Result<()> {
+    println!("\n{:<22} {:<8} {:>12}", "part", "outcome", "time");
+    for (name, held, time) in rows {
+        println!("{name:<22} {:<8} {:>12}", if *held { "held" } else { "FAILED" }, human(*time));
+    }
+    let failed = rows.iter().filter(|(_, held, _)| !held).count();
+    if failed > 0 {
+        bail!("{failed} of {} parts failed", rows.len());
+    }
+    Ok(())
+}
