@@ -1,5 +1,8 @@
 //! Attribute paths: where in a value something is, as Terraform shows it to users.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 /// The way from the root of a value to one of its parts. Empty: the whole value.

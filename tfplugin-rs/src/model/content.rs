@@ -262,7 +262,7 @@ pub fn attribute_name(field: &str) -> &str {
 }
 
 fn mismatch(expected: &str, found: &Value, path: &AttributePath) -> ModelError {
-    ModelError::new(path, format!("{expected} is needed, not a {}", found.kind()))
+    ModelError::new(path, format!("{expected} is needed, found {}", found.kind()))
 }
 
 fn expect_type(

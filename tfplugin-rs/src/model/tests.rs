@@ -100,18 +100,18 @@ fn misfit(name: &str, value: Value, error: &str) {
 
 #[test]
 fn what_does_not_fit_is_named_by_its_path() {
-    misfit("text", 1.into(), "`text`: a string is needed, not a number");
-    misfit("flag", "yes".into(), "`flag`: a bool is needed, not a string");
+    misfit("text", 1.into(), "`text`: a string is needed, found number");
+    misfit("flag", "yes".into(), "`flag`: a bool is needed, found string");
     let half = Number::parse("1.5").unwrap();
     let problem = "`whole`: a whole number of at most 64 bits is needed";
     misfit("whole", half.into(), problem);
     misfit("whole", Number::parse("9223372036854775808").unwrap().into(), problem);
     let list = Value::List(vec!["a".into(), true.into()]);
-    misfit("list", list, "`list[1]`: a string is needed, not a bool");
-    misfit("map", Value::map([("k", 1.into())]), "`map[\"k\"]`: a bool is needed, not a number");
+    misfit("list", list, "`list[1]`: a string is needed, found bool");
+    misfit("map", Value::map([("k", 1.into())]), "`map[\"k\"]`: a bool is needed, found number");
     let inner = Value::object([("url", 1.into())]);
-    misfit("inner", inner.clone(), "`inner.url`: a string is needed, not a number");
-    misfit("many", Value::List(vec![inner]), "`many[0].url`: a string is needed, not a number");
+    misfit("inner", inner.clone(), "`inner.url`: a string is needed, found number");
+    misfit("many", Value::List(vec![inner]), "`many[0].url`: a string is needed, found number");
     let none = Value::object::<&str>([]);
     misfit("inner", none, "`inner.url`: the object has no such attribute");
     misfit("other", 1.into(), "`other`: the model has no field for this attribute");
@@ -137,5 +137,5 @@ fn attributes_have_options_vocabulary() {
     assert_eq!(Attr::<i64>::Unknown.map(|it| it + 1), Attr::Unknown);
     assert_eq!(Attr::Null.or(Attr::Known(2)), Attr::Known(2));
     assert_eq!(Attr::Unknown.or(Attr::Known(2)), Attr::Unknown);
-    assert_eq!(Attr::from(None::<i64>), Attr::Null);
+    assert_eq!(Attr::<i64>::from(None), Attr::Null);
 }

@@ -92,7 +92,7 @@ fn conform(value: Value, ty: &Type, path: &AttributePath) -> Result<Value, Confo
             conform_object(entries, types, path)
         }
         (ty, value) => {
-            let problem = format!("a value of type {ty} is needed, not a {}", value.kind());
+            let problem = format!("a value of type {ty} is needed, found {}", value.kind());
             Err(ConformError::new(path, problem))
         }
     }

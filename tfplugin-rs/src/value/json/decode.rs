@@ -31,7 +31,7 @@ pub struct DecodeError {
 enum Problem {
     #[error("the text is no valid JSON: {0}")]
     NotJson(String),
-    #[error("a value of type {expected} is needed, not a {found}")]
+    #[error("a value of type {expected} is needed, found {found}")]
     Mismatch { expected: String, found: &'static str },
     #[error(transparent)]
     Number(#[from] NumberError),

@@ -26,7 +26,7 @@ enum Problem {
     Truncated,
     #[error("{0} bytes follow the value")]
     Trailing(usize),
-    #[error("a value of type {expected} is needed, not a {found}")]
+    #[error("a value of type {expected} is needed, found {found}")]
     Mismatch { expected: String, found: &'static str },
     #[error("a string is no UTF-8")]
     Text,

@@ -13,12 +13,11 @@ const UNKNOWN: [u8; 3] = [0xd4, 0x00, 0x00];
 
 /// A value that does not have its type. [`Value::conform`] rules this out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{path}` is a {found} where a {expected} is needed")]
+#[error("{problem}")]
 pub struct EncodeError {
     /// Where in the value.
     pub path: AttributePath,
-    expected: String,
-    found: &'static str,
+    problem: String,
 }
 
 /// Writes a value of the given type.
@@ -90,14 +89,14 @@ fn write_object(
     path: &AttributePath,
 ) -> Result<(), EncodeError> {
     if let Some(name) = attributes.keys().find(|name| !types.contains_key(*name)) {
-        let (expected, found) = ("attribute of the schema".to_owned(), "another attribute");
-        return Err(EncodeError { path: path.attribute(name), expected, found });
+        let problem = "there is no such attribute in the schema".to_owned();
+        return Err(EncodeError { path: path.attribute(name), problem });
     }
     sure(rmp::write_map_len(out, length(types.len())));
     for (name, ty) in types {
         let path = path.attribute(name);
         let Some(value) = attributes.get(name) else {
-            return Err(EncodeError { path, expected: ty.to_string(), found: "missing attribute" });
+            return Err(EncodeError { path, problem: "the attribute is missing".to_owned() });
         };
         sure(rmp::write_str(out, name));
         write(out, value, ty, &path)?;
@@ -118,7 +117,8 @@ fn write_number(out: &mut Vec<u8>, number: &Number) {
 }
 
 fn mismatch(ty: &Type, value: &Value, path: &AttributePath) -> EncodeError {
-    EncodeError { path: path.clone(), expected: ty.to_string(), found: value.kind() }
+    let problem = format!("a value of type {ty} is needed, found {}", value.kind());
+    EncodeError { path: path.clone(), problem }
 }
 
 /// A message ends at 256 MiB, so no length of ours comes near 32 bits.
