@@ -11,6 +11,7 @@ const ENV_SLOW_TESTS: &str = "RUN_SLOW_TESTS";
 const ENV_CARGO: &str = "CARGO";
 /// As expect-test reads it.
 const ENV_UPDATE_EXPECT: &str = "UPDATE_EXPECT";
+const ENV_PATH: &str = "PATH";
 
 /// Whether tests of ring 3 are to run. Empty counts as unset, and so does `CI=false`.
 pub(crate) fn slow_tests() -> bool {
@@ -20,6 +21,11 @@ pub(crate) fn slow_tests() -> bool {
 /// Whether snapshots are to be rewritten.
 pub(crate) fn updates_snapshots() -> bool {
     non_empty(ENV_UPDATE_EXPECT).is_some()
+}
+
+/// The search path, empty if unset.
+pub(crate) fn path() -> OsString {
+    non_empty(ENV_PATH).unwrap_or_default()
 }
 
 /// The Cargo that runs this test, else the one on the search path.

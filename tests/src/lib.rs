@@ -9,9 +9,11 @@
 pub mod agent;
 pub mod ca;
 pub mod coder;
+pub mod intercept;
 
 pub mod binaries;
 pub mod process;
+pub mod terraform;
 pub mod tools;
 pub mod workspace;
 
