@@ -11,6 +11,9 @@ use url::Host;
 /// The longest name that DNS can carry.
 const MAX_HOST: usize = 253;
 
+/// The longest label of a name.
+const MAX_LABEL: usize = 63;
+
 /// The two schemes that are spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scheme {
@@ -172,7 +175,7 @@ fn is_name(name: &str) -> bool {
     let labels = name.strip_suffix('.').unwrap_or(name);
     name.len() <= MAX_HOST
         && labels.split('.').all(|label| {
-            !label.is_empty()
+            (1..=MAX_LABEL).contains(&label.len())
                 && label.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-' || it == b'_')
         })
 }

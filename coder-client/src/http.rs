@@ -2,9 +2,9 @@
 //!
 //! One client speaks to one deployment. It follows no redirect to elsewhere,
 //! reads no proxy variables, keeps no cookies, stops reading at 64 KiB, and
-//! loads the system's roots only if the access URL is `https`.
+//! reads the system's roots only when a certificate needs them.
 
-mod answer;
+pub(crate) mod answer;
 mod error;
 mod redirect;
 pub mod retry;
@@ -74,13 +74,13 @@ pub struct Client {
 }
 
 impl Client {
-    /// Builds a client. For `https` this reads the system's roots (some
-    /// milliseconds); nothing is connected yet.
+    /// Builds a client. Nothing is connected yet, and no certificate store is
+    /// read before a server shows a certificate that needs it.
     pub fn new(access_url: AccessUrl, options: ClientOptions) -> Result<Self, ClientError> {
         let Ok(user_agent) = HeaderValue::from_str(&options.user_agent) else {
             return Err(ClientError::UserAgent(options.user_agent));
         };
-        let tls = tls::config(access_url.is_https(), options.extra_roots)?;
+        let tls = tls::config(options.extra_roots)?;
         #[expect(clippy::disallowed_methods, reason = "this is the place that the rule speaks of")]
         let builder = reqwest::Client::builder();
         let http = builder

@@ -60,6 +60,8 @@ fn refuses_names_that_nobody_means() {
     }
     let long = format!("http://{}", "a.".repeat(127));
     assert!(matches!(parse(&long), Err(Fault::BadHost(_))));
+    let long = format!("http://{}.a", "a".repeat(64));
+    assert!(matches!(parse(&long), Err(Fault::BadHost(_))));
 }
 
 proptest! {

@@ -330,7 +330,8 @@ impl TlsFault {
 
     fn from_certificate(err: &CertificateError) -> Self {
         match err {
-            CertificateError::UnknownIssuer => Self::UnknownIssuer,
+            // A bad signature: a root of the issuer's name is trusted, but it is not the issuer.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => Self::UnknownIssuer,
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => Self::Expired,
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
                 Self::NotYetValid

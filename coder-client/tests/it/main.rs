@@ -1,1 +1,11 @@
 //! Integration tests of this crate, one binary.
+
+mod api;
+mod ca_certificate;
+mod isolation;
+mod redirects;
+mod retries;
+mod rig;
+mod socket;
+mod tls;
+mod units;

@@ -21,6 +21,7 @@ fn tls_faults_are_told_apart() {
     let certificate = |it| Error::InvalidCertificate(it);
     let time = UnixTime::since_unix_epoch(std::time::Duration::from_secs(1));
     check(&certificate(CertificateError::UnknownIssuer), &TlsFault::UnknownIssuer, true);
+    check(&certificate(CertificateError::BadSignature), &TlsFault::UnknownIssuer, true);
     check(&certificate(CertificateError::Expired), &TlsFault::Expired, true);
     check(
         &certificate(CertificateError::ExpiredContext { time, not_after: time }),

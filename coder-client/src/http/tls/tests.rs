@@ -1,0 +1,62 @@
+//! Which roots are asked, and in which order.
+
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use rustls::client::danger::ServerCertVerifier;
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+
+use super::{Verifier, is_unknown_issuer, or_mozilla};
+
+const HOST: &str = "coder.example.com";
+
+/// A root of that name and a leaf of it for `HOST`.
+fn pki(name: &str) -> (CertificateDer<'static>, CertificateDer<'static>) {
+    let root_key = KeyPair::generate().expect("a key");
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let root = params.self_signed(&root_key).expect("a root").der().clone();
+    let key = KeyPair::generate().expect("a key");
+    let leaf = CertificateParams::new([HOST.to_owned()]).expect("a name");
+    let leaf = leaf.signed_by(&key, &Issuer::new(params, root_key)).expect("a leaf").der().clone();
+    (root, leaf)
+}
+
+fn verify(verifier: &Verifier, leaf: &CertificateDer<'_>, host: &str) -> Result<(), rustls::Error> {
+    let name = ServerName::try_from(host.to_owned()).expect("a name");
+    verifier.verify_server_cert(leaf, &[], &name, &[], UnixTime::now()).map(|_| ())
+}
+
+#[test]
+fn extra_roots_spare_the_systems_store() {
+    let (root, leaf) = pki("ours");
+    let verifier = Verifier::new(vec![root]).expect("a good root");
+    verify(&verifier, &leaf, HOST).expect("a leaf of the extra root");
+    assert!(verifier.bundle.get().is_none() && verifier.store.get().is_none());
+}
+
+#[test]
+fn every_root_is_asked_before_a_certificate_is_refused() {
+    let ((root, leaf), (_, stranger)) = (pki("ours"), pki("theirs"));
+    let verifier = Verifier::new(vec![root]).expect("a good root");
+    let err = verify(&verifier, &stranger, HOST).expect_err("nobody's leaf");
+    assert!(is_unknown_issuer(&err), "{err:?}");
+    assert!(verifier.bundle.get().is_some());
+    assert!(verifier.store.get().is_some_and(|it| it.is_some()), "the system's or Mozilla's");
+    let err = verify(&verifier, &leaf, "other.example.com").expect_err("another host");
+    assert!(!is_unknown_issuer(&err), "the fault with the root that fits is told: {err:?}");
+}
+
+#[test]
+fn extra_roots_must_be_certificates() {
+    let (root, _) = pki("ours");
+    let err =
+        Verifier::new(vec![root, CertificateDer::from(vec![1, 2, 3])]).expect_err("no certificate");
+    assert_eq!(err.to_string(), "the extra CA certificate number 2 cannot be trusted");
+}
+
+#[test]
+fn mozillas_roots_stand_in_for_a_missing_store() {
+    assert!(or_mozilla(Vec::new()).len() > 50);
+    assert!(or_mozilla(vec![CertificateDer::from(vec![1])]).len() > 50);
+    assert_eq!(or_mozilla(vec![pki("ours").0]).len(), 1);
+}

@@ -1,0 +1,102 @@
+//! TLS to the deployment: what is trusted, and which fault is whose.
+
+use coder_client::api::ca_certificate::{FaultClass, FetchError, FetchFault, FetchedCa, fetch};
+use coder_client::certificate::parse_certificates;
+use coder_client::http::{AnswerError, ClientOptions, TlsFault, TransportFault};
+use coder_client::secret::Secret;
+use testkit::ca::{Leaf, TestCa};
+use testkit::coder::FakeCoder;
+use time::{Duration, OffsetDateTime};
+
+use crate::rig::{THRICE, client_with, options};
+
+fn trusting(roots: &[&TestCa]) -> ClientOptions {
+    let pem: String = roots.iter().map(|it| it.pem()).collect();
+    let extra_roots = if roots.is_empty() {
+        Vec::new()
+    } else {
+        parse_certificates(pem.as_bytes()).expect("good roots")
+    };
+    ClientOptions { extra_roots, ..options() }
+}
+
+async fn fetch_from(coder: &FakeCoder, roots: &[&TestCa]) -> Result<FetchedCa, FetchError> {
+    fetch(&client_with(&coder.url(), trusting(roots)), &Secret::new(coder.token()), None, &THRICE)
+        .await
+}
+
+#[tokio::test]
+async fn an_extra_root_is_trusted() {
+    let (root, ca) = (TestCa::new("Company Root"), TestCa::new("AI Bridge Proxy CA"));
+    let coder = FakeCoder::start_tls(&root);
+    coder.set_certificate(ca.pem());
+    let fetched =
+        fetch_from(&coder, &[&TestCa::new("unrelated"), &root]).await.expect("a certificate");
+    assert_eq!(fetched.certificate.sha256(), ca.sha256());
+}
+
+/// A server with this certificate, asked by a client that trusts `root`.
+async fn fault(leaf: &Leaf, roots: &[&TestCa]) -> TlsFault {
+    let coder = FakeCoder::start_tls_with(leaf);
+    let error = fetch_from(&coder, roots).await.expect_err("a TLS fault");
+    assert_eq!((error.class(), error.attempts()), (FaultClass::Tls, 1), "{error}");
+    assert!(error.hint().is_some(), "{error}");
+    assert!(coder.requests().is_empty(), "the token is not sent");
+    match error.fault() {
+        FetchFault::Answer(AnswerError::Transport(TransportFault::Tls(fault))) => fault.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_ca_is_told() {
+    let root = TestCa::new("Company Root");
+    let leaf = root.leaf("127.0.0.1");
+    assert_eq!(fault(&leaf, &[]).await, TlsFault::UnknownIssuer);
+    assert_eq!(fault(&leaf, &[&TestCa::new("another")]).await, TlsFault::UnknownIssuer);
+    let same_name = TestCa::new("Company Root");
+    assert_eq!(fault(&leaf, &[&same_name]).await, TlsFault::UnknownIssuer);
+}
+
+#[tokio::test]
+async fn wrong_dates_are_told() {
+    let root = TestCa::new("Company Root");
+    let now = OffsetDateTime::now_utc();
+    let day = Duration::days(1);
+    let expired = root.server_cert_between(&["127.0.0.1"], now - 2 * day, now - day);
+    assert_eq!(fault(&expired, &[&root]).await, TlsFault::Expired);
+    let early = root.server_cert_between(&["127.0.0.1"], now + day, now + 2 * day);
+    assert_eq!(fault(&early, &[&root]).await, TlsFault::NotYetValid);
+}
+
+#[tokio::test]
+async fn a_wrong_host_is_told_with_the_names_that_would_be_right() {
+    let root = TestCa::new("Company Root");
+    let fault = fault(&root.leaf("coder.example.com"), &[&root]).await;
+    assert!(fault.to_string().contains("coder.example.com"), "{fault}");
+    assert!(matches!(fault, TlsFault::WrongHost { .. }), "{fault:?}");
+}
+
+#[tokio::test]
+async fn a_port_without_tls_is_told() {
+    let coder = FakeCoder::start();
+    let url = coder.url().replace("http:", "https:");
+    let outcome =
+        fetch(&client_with(&url, options()), &Secret::new(coder.token()), None, &THRICE).await;
+    let error = outcome.expect_err("plain HTTP");
+    assert_eq!(
+        error.fault(),
+        &FetchFault::Answer(AnswerError::Transport(TransportFault::Tls(TlsFault::NotTls))),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn plain_http_to_a_tls_port_is_the_network() {
+    let coder = FakeCoder::start_tls(&TestCa::new("root"));
+    let url = coder.url().replace("https:", "http:");
+    let outcome =
+        fetch(&client_with(&url, options()), &Secret::new(coder.token()), None, &crate::rig::ONCE)
+            .await;
+    assert_eq!(outcome.expect_err("TLS").class(), FaultClass::Network);
+}
