@@ -10,6 +10,9 @@ use std::sync::OnceLock;
 
 use crate::{env, workspace};
 
+#[cfg(test)]
+mod tests;
+
 /// How the binaries are built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Profile {

@@ -1,5 +1,7 @@
 //! Certificate authorities made for a test, sound and unsound, and the leaves they sign.
 
+use std::sync::Arc;
+
 use rcgen::{
     BasicConstraints, Certificate, CertificateParams, DistinguishedName, DnType,
     ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
@@ -13,11 +15,11 @@ use time::{Duration, OffsetDateTime};
 mod tests;
 
 /// A CA with its key: ECDSA P-256, valid from a day ago for a year unless a variant says otherwise.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct TestCa {
     certificate: Certificate,
     params: CertificateParams,
-    key: KeyPair,
+    key: Arc<KeyPair>,
     /// Certificates above this one, nearest first; empty for a root.
     issuers: Vec<CertificateDer<'static>>,
 }
@@ -103,7 +105,7 @@ impl TestCa {
             params.signed_by(&key, &self.issuer()).expect("a CA signs an intermediate");
         let mut issuers = vec![self.der().clone()];
         issuers.extend(self.issuers.iter().cloned());
-        Self { certificate, params, key, issuers }
+        Self { certificate, params, key: Arc::new(key), issuers }
     }
 
     /// The certificate as one PEM block: LF, 64 columns, trailing newline.
@@ -183,7 +185,7 @@ impl TestCa {
 
     fn self_signed(params: CertificateParams, key: KeyPair) -> Self {
         let certificate = params.self_signed(&key).expect("a CA signs itself");
-        Self { certificate, params, key, issuers: Vec::new() }
+        Self { certificate, params, key: Arc::new(key), issuers: Vec::new() }
     }
 
     fn issuer(&self) -> Issuer<'_, &KeyPair> {
@@ -197,6 +199,14 @@ impl Leaf {
     /// The leaf, then every intermediate up to but without the root.
     pub fn chain(&self) -> &[CertificateDer<'static>] {
         &self.chain
+    }
+
+    /// The chain with `ca` at its end, even if that is a root: Coder's proxy sends its whole certificate file.
+    pub fn followed_by(mut self, ca: &TestCa) -> Self {
+        if !self.chain.contains(ca.der()) {
+            self.chain.push(ca.der().clone());
+        }
+        self
     }
 
     /// The chain as PEM blocks.

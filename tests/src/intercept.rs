@@ -80,7 +80,7 @@ struct Shared {
 
 #[derive(Debug)]
 struct Settings {
-    ca: Arc<TestCa>,
+    ca: TestCa,
     hosts: BTreeSet<String>,
     realm: String,
     /// Where a tunnel's `host:port` really goes; its port need not be 80 or 443.
@@ -104,19 +104,19 @@ struct Seen {
 
 impl FakeProxy {
     /// Starts one with a plain listener, minting leaves from `ca`.
-    pub fn start(ca: TestCa) -> Self {
+    pub fn start(ca: &TestCa) -> Self {
         Self::serve(ca, None)
     }
 
     /// Starts one whose listener speaks TLS itself, with a certificate of `listener_ca`.
-    pub fn start_tls(ca: TestCa, listener_ca: &TestCa) -> Self {
+    pub fn start_tls(ca: &TestCa, listener_ca: &TestCa) -> Self {
         let leaf = listener_ca.server_cert(&["127.0.0.1", "::1", "localhost"]);
         Self::serve(ca, Some(crate::tls::server(&leaf)))
     }
 
-    fn serve(ca: TestCa, tls: Option<Arc<ServerConfig>>) -> Self {
+    fn serve(ca: &TestCa, tls: Option<Arc<ServerConfig>>) -> Self {
         let settings = Settings {
-            ca: Arc::new(ca),
+            ca: ca.clone(),
             hosts: DEFAULT_HOSTS.iter().map(|host| (*host).to_owned()).collect(),
             realm: "Coder AI Gateway Proxy".to_owned(),
             routes: BTreeMap::new(),
@@ -143,9 +143,9 @@ impl FakeProxy {
     }
 
     /// Replaces the CA, as a restart with another one: leaves are minted anew.
-    pub fn set_ca(&self, ca: TestCa) {
+    pub fn set_ca(&self, ca: &TestCa) {
         let mut settings = self.shared.settings();
-        settings.ca = Arc::new(ca);
+        settings.ca = ca.clone();
         settings.leaves.clear();
     }
 
@@ -215,9 +215,9 @@ impl Shared {
     /// The TLS settings for an intercepted host.
     fn leaf(&self, host: &str) -> Arc<ServerConfig> {
         let mut settings = self.settings();
-        let ca = Arc::clone(&settings.ca);
-        let mint = || crate::tls::server(&ca.leaf(host));
-        Arc::clone(settings.leaves.entry(host.to_owned()).or_insert_with(mint))
+        let Settings { ca, leaves, .. } = &mut *settings;
+        let mint = || crate::tls::server(&ca.leaf(host).followed_by(ca));
+        Arc::clone(leaves.entry(host.to_owned()).or_insert_with(mint))
     }
 }
 

@@ -3,6 +3,9 @@
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 
+#[cfg(test)]
+mod tests;
+
 const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 /// A fresh token: 10 characters, `-`, 22 characters, all alphanumeric.

@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 mod tests;
 
 /// How long a wait lasts before it is a failure. Never a measure of speed: an event that comes ends the wait at once.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A value behind a lock that wakes its waiters at each change.
 #[derive(Debug, Default)]

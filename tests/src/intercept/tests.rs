@@ -48,7 +48,7 @@ fn check(proxy: &FakeProxy, target: &str, credentials: &str, fragment: &str, out
 
 #[test]
 fn refusals_are_the_daemons() {
-    let proxy = FakeProxy::start(TestCa::new("mitm"));
+    let proxy = FakeProxy::start(&TestCa::new("mitm"));
     let refused = RefusedPort::take();
     proxy.map("nobody.test:443", refused.address());
     let realm = "407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"Coder AI Gateway Proxy\"\r\n";
@@ -70,7 +70,7 @@ fn refusals_are_the_daemons() {
 
 #[test]
 fn other_requests_are_no_business_of_a_proxy() {
-    let proxy = FakeProxy::start(TestCa::new("mitm"));
+    let proxy = FakeProxy::start(&TestCa::new("mitm"));
     for (line, fragment) in [
         ("GET / HTTP/1.1", "500 Internal Server Error"),
         ("GET http://example.com/ HTTP/1.1", "407 Proxy Authentication Required"),
@@ -85,7 +85,7 @@ fn other_requests_are_no_business_of_a_proxy() {
 fn an_intercepted_request_is_recorded_with_its_token() {
     let ca = TestCa::new("mitm");
     let config = crate::tls::client(&ca);
-    let proxy = FakeProxy::start(ca);
+    let proxy = FakeProxy::start(&ca);
     let mut socket = connect(proxy.address(), "API.openai.com:443", &basic("coder:a:b"));
     assert_eq!(read_line(&mut socket), "HTTP/1.0 200 OK");
     let name = ServerName::try_from("api.openai.com").unwrap();
@@ -102,8 +102,8 @@ fn an_intercepted_request_is_recorded_with_its_token() {
 
 #[test]
 fn a_client_that_does_not_trust_the_ca_is_counted() {
-    let proxy = FakeProxy::start(TestCa::new("mitm"));
-    proxy.set_ca(TestCa::new("rotated"));
+    let proxy = FakeProxy::start(&TestCa::new("mitm"));
+    proxy.set_ca(&TestCa::new("rotated"));
     let mut socket = connect(proxy.address(), "api.openai.com:443", &basic("coder:t"));
     read_line(&mut socket);
     let name = ServerName::try_from("api.openai.com").unwrap();
@@ -117,7 +117,7 @@ fn a_client_that_does_not_trust_the_ca_is_counted() {
 #[test]
 fn other_hosts_are_tunnelled_without_a_token_through_a_tls_listener() {
     let listener = TestCa::new("listener");
-    let proxy = FakeProxy::start_tls(TestCa::new("mitm"), &listener);
+    let proxy = FakeProxy::start_tls(&TestCa::new("mitm"), &listener);
     let coder = FakeCoder::start();
     proxy.map("coder.test:3000", coder.address());
     let name = ServerName::try_from("localhost").unwrap();
