@@ -4,6 +4,7 @@
 //! and what to do. Neither may hold a secret.
 
 use crate::path::AttributePath;
+use crate::ty::Type;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -104,6 +105,13 @@ impl Diagnostics {
     /// Whether there is no message at all.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
+    }
+
+    /// Shortens each path to what Terraform can follow in a value of that type.
+    pub(crate) fn address(&mut self, ty: &Type) {
+        for diagnostic in &mut self.list {
+            diagnostic.path = ty.address(&diagnostic.path).unwrap_or_else(|enclosing| enclosing);
+        }
     }
 
     /// The messages in order.

@@ -81,7 +81,7 @@ pub trait Model: Content {
     /// test of each resource should assert.
     fn faults(schema: &Schema) -> Vec<ModelError> {
         let mut faults = Vec::new();
-        Self::check(&schema.ty(), &AttributePath::root(), &mut faults);
+        Self::check(schema.ty(), &AttributePath::root(), &mut faults);
         faults
     }
 }

@@ -15,6 +15,7 @@ pub mod validator;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 pub use self::attribute::{Attribute, AttributeBuilder, Kind, Mode, Nested, Nesting};
 pub use self::block::{Block, BlockNesting, Limits};
@@ -31,6 +32,8 @@ pub struct Schema {
     description: String,
     deprecation: Option<String>,
     body: Body,
+    /// The type of `body`, made when first asked for.
+    ty: OnceLock<Type>,
 }
 
 /// Attributes and nested blocks by name: what stands between two braces.
@@ -49,8 +52,8 @@ impl Schema {
     /// If the version is negative.
     pub fn new(version: i64) -> Self {
         assert!(version >= 0, "a schema version is never negative");
-        let body = Body::new();
-        Self { version, description: String::new(), deprecation: None, body }
+        let (body, ty) = (Body::new(), OnceLock::new());
+        Self { version, description: String::new(), deprecation: None, body, ty }
     }
 
     /// What it is for, in Markdown.
@@ -75,6 +78,7 @@ impl Schema {
     pub fn attribute(mut self, name: &str, attribute: impl Into<Attribute>) -> Self {
         assert!(!RESERVED.contains(&name), "`{name}` belongs to Terraform's own language");
         self.body.add_attribute(name, attribute.into());
+        self.ty = OnceLock::new();
         self
     }
 
@@ -86,6 +90,7 @@ impl Schema {
     pub fn block(mut self, name: &str, block: Block) -> Self {
         assert!(!RESERVED.contains(&name), "`{name}` belongs to Terraform's own language");
         self.body.add_block(name, block);
+        self.ty = OnceLock::new();
         self
     }
 
@@ -115,8 +120,8 @@ impl Schema {
     }
 
     /// The type of a whole object of this schema.
-    pub fn ty(&self) -> Type {
-        self.body.ty()
+    pub fn ty(&self) -> &Type {
+        self.ty.get_or_init(|| self.body.ty())
     }
 }
 

@@ -200,28 +200,36 @@ impl<P: Provider> Server<P> {
     /// `ValidateProviderConfig`
     pub async fn validate_provider(&self, config: Value) -> Diagnostics {
         let inner = Arc::clone(&self.inner);
-        let work = async move { inner.validate_provider(config) };
+        let work = async move { inner.provider_addressed(inner.validate_provider(config)) };
         self.run(work).await.unwrap_or_else(Diagnostics::from)
     }
 
     /// `ConfigureProvider`: makes the client that later operations work with.
     pub async fn configure(&self, config: Value) -> Diagnostics {
         let inner = Arc::clone(&self.inner);
-        let work = async move { inner.configure(config).await };
+        let work = async move { inner.provider_addressed(inner.configure(config).await) };
         self.run(work).await.unwrap_or_else(Diagnostics::from)
     }
 
     /// `ValidateResourceConfig`
     pub async fn validate_resource(&self, request: ValidateRequest) -> Diagnostics {
         let inner = Arc::clone(&self.inner);
-        let work = async move { inner.validate_resource(request) };
+        let work = async move {
+            let type_name = request.type_name.clone();
+            inner.addressed(&type_name, inner.validate_resource(request))
+        };
         self.run(work).await.unwrap_or_else(Diagnostics::from)
     }
 
     /// `UpgradeResourceState`: called for every object on every run.
     pub async fn upgrade(&self, request: UpgradeRequest) -> UpgradeAnswer {
         let inner = Arc::clone(&self.inner);
-        let work = async move { inner.upgrade(request) };
+        let work = async move {
+            let type_name = request.type_name.clone();
+            let mut answer = inner.upgrade(request);
+            answer.diagnostics = inner.addressed(&type_name, answer.diagnostics);
+            answer
+        };
         self.run(work)
             .await
             .unwrap_or_else(|fault| UpgradeAnswer { state: Value::Null, diagnostics: fault.into() })
@@ -231,7 +239,12 @@ impl<P: Provider> Server<P> {
     pub async fn read(&self, request: ReadRequest) -> ReadAnswer {
         let inner = Arc::clone(&self.inner);
         let kept = (request.state.clone(), request.private.clone());
-        let work = async move { inner.read(request).await };
+        let work = async move {
+            let type_name = request.type_name.clone();
+            let mut answer = inner.read(request).await;
+            answer.diagnostics = inner.addressed(&type_name, answer.diagnostics);
+            answer
+        };
         self.run(work).await.unwrap_or_else(|fault| ReadAnswer {
             state: kept.0,
             private: kept.1,
@@ -243,7 +256,12 @@ impl<P: Provider> Server<P> {
     pub async fn plan(&self, request: PlanRequest) -> PlanAnswer {
         let inner = Arc::clone(&self.inner);
         let kept = (request.proposed.clone(), request.private.clone());
-        let work = async move { inner.plan(request) };
+        let work = async move {
+            let type_name = request.type_name.clone();
+            let mut answer = inner.plan(request);
+            answer.diagnostics = inner.addressed(&type_name, answer.diagnostics);
+            answer
+        };
         self.run(work).await.unwrap_or_else(|fault| PlanAnswer {
             planned: kept.0,
             requires_replace: Vec::new(),
@@ -256,7 +274,12 @@ impl<P: Provider> Server<P> {
     pub async fn apply(&self, request: ApplyRequest) -> ApplyAnswer {
         let inner = Arc::clone(&self.inner);
         let kept = (request.prior.clone(), request.private.clone());
-        let work = async move { inner.apply(request).await };
+        let work = async move {
+            let type_name = request.type_name.clone();
+            let mut answer = inner.apply(request).await;
+            answer.diagnostics = inner.addressed(&type_name, answer.diagnostics);
+            answer
+        };
         self.run(work).await.unwrap_or_else(|fault| ApplyAnswer {
             state: kept.0,
             private: kept.1,
@@ -267,7 +290,12 @@ impl<P: Provider> Server<P> {
     /// `ImportResourceState`
     pub async fn import(&self, request: ImportRequest) -> ImportAnswer {
         let inner = Arc::clone(&self.inner);
-        let work = async move { inner.import(request).await };
+        let work = async move {
+            let type_name = request.type_name.clone();
+            let mut answer = inner.import(request).await;
+            answer.diagnostics = inner.addressed(&type_name, answer.diagnostics);
+            answer
+        };
         self.run(work).await.unwrap_or_else(|fault| ImportAnswer {
             state: None,
             private: Vec::new(),
@@ -323,6 +351,22 @@ impl<P: Provider> Inner<P> {
                  provider block for errors, then run Terraform again.",
             )
         })
+    }
+
+    /// The messages about an object of that type, each with a path that Terraform can follow.
+    fn addressed(&self, type_name: &str, mut diagnostics: Diagnostics) -> Diagnostics {
+        if let Ok((_, schema)) = self.registry.resource(type_name) {
+            diagnostics.address(schema.ty());
+        }
+        diagnostics
+    }
+
+    /// As [`Inner::addressed`], about the provider block.
+    fn provider_addressed(&self, mut diagnostics: Diagnostics) -> Diagnostics {
+        if let Ok(schema) = self.registry.provider_schema() {
+            diagnostics.address(schema.ty());
+        }
+        diagnostics
     }
 
     fn stop(&self) -> Stop {

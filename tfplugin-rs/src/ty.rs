@@ -8,6 +8,8 @@ use std::fmt;
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::path::{AttributePath, Step};
+
 /// How deeply types may nest: bounds recursion over what a client sends.
 const MAX_DEPTH: usize = 32;
 
@@ -76,6 +78,32 @@ impl Type {
     pub fn from_json(bytes: &[u8]) -> Result<Self, TypeError> {
         let json: Json = serde_json::from_slice(bytes).map_err(|_| TypeError::NotJson)?;
         Self::parse(&json)
+    }
+
+    /// The path by which Terraform can name a part of a value of this type: elements of
+    /// sets have no address, so it ends at the set. `Err`: there is no such part; the
+    /// path of what encloses it.
+    pub(crate) fn address(&self, path: &AttributePath) -> Result<AttributePath, AttributePath> {
+        let mut ty = self;
+        for (at, step) in path.steps().iter().enumerate() {
+            let reached = || path.steps()[..at].iter().cloned().collect();
+            ty = match (ty, step) {
+                (Self::Set(_), _) => return Ok(reached()),
+                (Self::Dynamic, _) => return Ok(path.clone()),
+                (Self::List(element), Step::Index(_)) | (Self::Map(element), Step::Key(_)) => {
+                    element
+                }
+                (Self::Tuple(elements), Step::Index(index)) => {
+                    let element = usize::try_from(*index).ok().and_then(|it| elements.get(it));
+                    element.ok_or_else(reached)?
+                }
+                (Self::Object(attributes), Step::Attribute(name)) => {
+                    attributes.get(name).ok_or_else(reached)?
+                }
+                _ => return Err(reached()),
+            };
+        }
+        Ok(path.clone())
     }
 
     pub(crate) fn parse(json: &Json) -> Result<Self, TypeError> {

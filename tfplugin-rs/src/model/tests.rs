@@ -63,7 +63,7 @@ fn full() -> Value {
         ("token", "hush".into()),
         ("type", Value::unknown()),
     ]);
-    value.conform(&schema().ty()).unwrap()
+    value.conform(schema().ty()).unwrap()
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn values_survive_the_model() {
     assert_eq!(model.whole, Attr::Known(7));
     assert_eq!(model.r#type, Attr::Unknown);
     assert_eq!(model.inner.as_known().unwrap().url.as_str(), Some("https://example.com"));
-    assert_eq!(model.clone().into_object().conform(&schema().ty()), Ok(full()));
+    assert_eq!(model.into_object().conform(schema().ty()), Ok(full()));
     let empty = Everything::default().into_object();
     assert_eq!(Everything::from_object(empty), Ok(Everything::default()));
 }

@@ -136,5 +136,5 @@ fn types_follow_nesting() {
         ("group", object.clone()),
         ("many", Type::list(object)),
     ]);
-    assert_eq!(schema.ty(), expected);
+    assert_eq!(schema.ty(), &expected);
 }

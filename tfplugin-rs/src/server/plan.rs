@@ -11,6 +11,8 @@ mod modifiers;
 mod pairs;
 mod unknowns;
 
+use std::collections::BTreeSet;
+
 use super::panic::catch;
 use super::{Inner, PlanAnswer, PlanRequest, checks, state, write_only};
 use crate::diag::{Diagnostic, Diagnostics};
@@ -18,6 +20,7 @@ use crate::path::{AttributePath, Step};
 use crate::provider::Provider;
 use crate::resource::{self, ErasedResource, PlanInput};
 use crate::schema::Schema;
+use crate::ty::Type;
 use crate::value::Value;
 
 impl<P: Provider> Inner<P> {
@@ -85,7 +88,8 @@ fn change<C: 'static>(
         }
     };
 
-    let requires_replace = settle_paths(requires_replace, &prior, &planned, &mut diagnostics);
+    let requires_replace =
+        settle_paths(requires_replace, schema.ty(), [&prior, &planned], &mut diagnostics);
     if !diagnostics.has_errors() {
         let breaches = checks::check_plan(body, &prior, &config, &planned);
         diagnostics.extend(breaches.into_iter().map(checks::Breach::in_plan));
@@ -95,28 +99,30 @@ fn change<C: 'static>(
 
 /// Sorted, each path once, none on create; a path that leads nowhere is an error.
 fn settle_paths(
-    mut paths: Vec<AttributePath>,
-    prior: &Value,
-    planned: &Value,
+    paths: Vec<AttributePath>,
+    ty: &Type,
+    [prior, planned]: [&Value; 2],
     diags: &mut Diagnostics,
 ) -> Vec<AttributePath> {
     if prior.is_null() {
         return Vec::new();
     }
-    paths.sort();
-    paths.dedup();
-    paths.retain(|path| {
-        let exists = leads_somewhere(prior, path) || leads_somewhere(planned, path);
-        if !exists {
-            let detail = format!(
-                "The provider asks for replacement because of `{path}`, which does not exist. \
-                 Please report this to the provider's developers."
-            );
-            diags.push(Diagnostic::error("Provider fault", detail));
+    let mut settled = BTreeSet::new();
+    for path in paths {
+        match ty.address(&path) {
+            Ok(path) if leads_somewhere(prior, &path) || leads_somewhere(planned, &path) => {
+                settled.insert(path);
+            }
+            _ => {
+                let detail = format!(
+                    "The provider asks for replacement because of `{path}`, which does not \
+                     exist. Please report this to the provider's developers."
+                );
+                diags.push(Diagnostic::error("Provider fault", detail));
+            }
         }
-        exists
-    });
-    paths
+    }
+    settled.into_iter().collect()
 }
 
 /// Whether Terraform can follow the path; inside something unknown it always can.

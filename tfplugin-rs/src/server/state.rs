@@ -7,7 +7,7 @@ use crate::value::Value;
 
 /// Brings an author's object into the exact shape of the schema.
 pub(super) fn shape(schema: &Schema, value: Value) -> Result<Value, Diagnostic> {
-    let shaped = value.conform(&schema.ty()).map_err(|err| {
+    let shaped = value.conform(schema.ty()).map_err(|err| {
         let detail = format!(
             "The provider answered with an object that does not fit its schema: {err}. \
              Please report this to the provider's developers."

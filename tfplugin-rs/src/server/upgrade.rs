@@ -41,7 +41,7 @@ impl<P: Provider> Inner<P> {
             let work = || resource.upgrade(*version, json);
             catch(&format!("the state upgrade of {type_name}"), work)??
         };
-        let state = from_json(json, &schema.ty(), Strictness::Lenient)
+        let state = from_json(json, schema.ty(), Strictness::Lenient)
             .map_err(|err| unreadable(type_name, &err))?;
         Ok(write_only::nulled(schema.body(), state))
     }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::{Type, TypeError};
+use crate::path::AttributePath;
 
 #[track_caller]
 fn check(json: &str, ty: &Type) {
@@ -61,6 +62,36 @@ fn refuses_types_that_nest_too_deeply() {
     assert!(Type::from_json(&nested(32)).is_ok());
     assert_eq!(Type::from_json(&nested(33)), Err(TypeError::TooDeep));
     assert_eq!(Type::from_json(&nested(100_000)), Err(TypeError::NotJson));
+}
+
+#[test]
+fn paths_end_where_terraform_cannot_follow() {
+    let object = Type::object([("key", Type::String)]);
+    let ty = Type::object([
+        ("any", Type::Dynamic),
+        ("list", Type::list(object.clone())),
+        ("map", Type::map(Type::Bool)),
+        ("set", Type::set(object)),
+        ("tuple", Type::Tuple(vec![Type::Bool])),
+    ]);
+    let path = |name: &str| AttributePath::from(name);
+    for (asked, address) in [
+        (AttributePath::root(), Ok("")),
+        (path("list").index(7).attribute("key"), Ok("list[7].key")),
+        (path("set").attribute("key"), Ok("set")),
+        (path("set").index(1).attribute("key"), Ok("set")),
+        (path("map").key("k"), Ok("map[\"k\"]")),
+        (path("tuple").index(0), Ok("tuple[0]")),
+        (path("any").attribute("x").index(1), Ok("any.x[1]")),
+        (path("tuple").index(1), Err("tuple")),
+        (path("list").attribute("key"), Err("list")),
+        (path("list").index(0).attribute("other"), Err("list[0]")),
+        (path("none"), Err("")),
+    ] {
+        let found = ty.address(&asked);
+        let found = found.as_ref().map(ToString::to_string).map_err(ToString::to_string);
+        assert_eq!(found, address.map(str::to_owned).map_err(str::to_owned), "{asked}");
+    }
 }
 
 /// Types of every form, three levels deep.

@@ -32,7 +32,9 @@ impl Value {
     /// # Errors
     /// A value of another type; an object with attributes missing or too many.
     pub fn conform(self, ty: &Type) -> Result<Self, ConformError> {
-        conform(self, ty, &AttributePath::root())
+        conform(self, ty, &AttributePath::root()).map_err(|ConformError { path, problem }| {
+            ConformError { path: ty.address(&path).unwrap_or(path), problem }
+        })
     }
 
     /// What kind of value this is, in Terraform's words.

@@ -157,7 +157,7 @@ fn strings_compare_after_normalisation() {
 
 #[test]
 fn sets_compare_without_order_and_merge() {
-    let (a, b) = || -> (Value, Value) { ("a".into(), "b".into()) }();
+    let (a, b) = (Value::from("a"), Value::from("b"));
     assert_eq!(set([a.clone(), b.clone()]), set([b.clone(), a.clone(), a.clone()]));
     assert_ne!(set([a.clone()]), set([a.clone(), b.clone()]));
     assert_eq!(set([set([a.clone(), b.clone()])]), set([set([b.clone(), a.clone()])]));

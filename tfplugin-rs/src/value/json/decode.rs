@@ -63,7 +63,11 @@ pub fn decode(bytes: &[u8], ty: &Type, strictness: Strictness) -> Result<Value, 
 /// # Errors
 /// JSON of another shape.
 pub fn from_json(json: Json, ty: &Type, strictness: Strictness) -> Result<Value, DecodeError> {
-    Reader { strictness }.value(json, ty, &AttributePath::root())
+    let read = Reader { strictness }.value(json, ty, &AttributePath::root());
+    read.map_err(|DecodeError { path, problem }| DecodeError {
+        path: ty.address(&path).unwrap_or(path),
+        problem,
+    })
 }
 
 struct Reader {

@@ -56,7 +56,10 @@ pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, DecodeError> {
         0 => Ok(value),
         trailing => Err(Problem::Trailing(trailing)),
     });
-    read.map_err(|problem| DecodeError { path: reader.path.into_iter().collect(), problem })
+    read.map_err(|problem| {
+        let path = reader.path.into_iter().collect();
+        DecodeError { path: ty.address(&path).unwrap_or(path), problem }
+    })
 }
 
 /// What stands at the start of the bytes. Contents of arrays and maps follow it.

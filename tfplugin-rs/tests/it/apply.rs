@@ -1,0 +1,343 @@
+//! Table: planned object + author's answer → new state and diagnostics.
+
+use tfplugin::diag::Diagnostic;
+use tfplugin::model::Attr;
+use tfplugin::resource::{Created, Deleted, Updated};
+use tfplugin::server::{ApplyAnswer, ApplyRequest, Server};
+use tfplugin::value::Value;
+
+use crate::sample::{
+    Sample, Script, THING, complete, headlines, helper, member, server, set, strings, thing,
+    unconfigured, with,
+};
+
+async fn apply(server: &Server<Sample>, prior: &Value, planned: &Value) -> ApplyAnswer {
+    let config = with(&thing(&[("name", "a".into())]), &[("secret", "hush".into())]);
+    let request = ApplyRequest {
+        type_name: THING.to_owned(),
+        prior: prior.clone(),
+        planned: planned.clone(),
+        config: if planned.is_null() { Value::Null } else { config },
+        private: b"planned".to_vec(),
+    };
+    server.apply(request).await
+}
+
+/// Applies and expects that state and those headlines.
+async fn check(
+    script: fn() -> Script,
+    [prior, planned]: [&Value; 2],
+    state: &Value,
+    expected: &[&str],
+) {
+    let answer = apply(&server(script).await, prior, planned).await;
+    assert_eq!(headlines(&answer.diagnostics), expected);
+    assert_eq!(&answer.state, state);
+    assert_eq!(answer.private, b"planned");
+}
+
+/// The plan of a create.
+fn planned() -> Value {
+    thing(&[
+        ("name", "a".into()),
+        ("color", "red".into()),
+        ("id", Value::unknown()),
+        ("note", Value::unknown()),
+        ("sum", Value::unknown()),
+        ("helper", helper("/a", Value::unknown())),
+        ("members", set([member("x", Value::unknown()), member("y", Value::unknown())])),
+        ("tags", strings(["s", "t"])),
+    ])
+}
+
+/// What is stored once it is applied.
+fn stored() -> Value {
+    with(
+        &planned(),
+        &[
+            ("id", "id-1".into()),
+            ("note", "noted".into()),
+            ("sum", "sum-1".into()),
+            ("helper", helper("/a", "digest-1")),
+            ("members", set([member("x", 1), member("y", 1)])),
+        ],
+    )
+}
+
+/// What exists if only the id is known.
+fn id_only() -> Value {
+    with(
+        &stored(),
+        &[
+            ("note", Value::Null),
+            ("sum", Value::Null),
+            ("helper", helper("/a", Value::Null)),
+            ("members", set([member("x", Value::Null), member("y", Value::Null)])),
+        ],
+    )
+}
+
+fn broken() -> Diagnostic {
+    Diagnostic::error("API is down", "Try again later.")
+}
+
+const NULL: &Value = &Value::Null;
+
+#[tokio::test]
+async fn operations_that_go_well_store_their_object() {
+    check(Script::default, [NULL, &planned()], &stored(), &[]).await;
+    let renamed = with(&stored(), &[("name", "b".into()), ("note", Value::unknown())]);
+    let expected = with(&renamed, &[("note", "noted".into())]);
+    check(Script::default, [&stored(), &renamed], &expected, &[]).await;
+    check(Script::default, [&stored(), NULL], NULL, &[]).await;
+}
+
+#[tokio::test]
+async fn a_failed_create_keeps_what_exists() {
+    let down = ": API is down";
+    check(
+        || Script { create: |_, _| Created::failed(broken()), ..Script::default() },
+        [NULL, &planned()],
+        NULL,
+        &[down],
+    )
+    .await;
+    check(
+        || Script {
+            create: |mut planned, _| {
+                planned.id = "id-1".into();
+                Created::Failed { partial: Some(planned), error: broken() }
+            },
+            ..Script::default()
+        },
+        [NULL, &planned()],
+        &id_only(),
+        &[down],
+    )
+    .await;
+    // Recorded as soon as it was known; the failure itself names nothing.
+    check(
+        || Script {
+            create: |mut planned, cx| {
+                planned.id = "id-1".into();
+                cx.record(planned);
+                Created::failed(broken())
+            },
+            ..Script::default()
+        },
+        [NULL, &planned()],
+        &id_only(),
+        &[down],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_failed_update_keeps_the_stored_object_unless_it_says_more() {
+    let renamed = &with(&stored(), &[("name", "b".into()), ("note", Value::unknown())]);
+    check(
+        || Script { update: |_, _, _| Updated::failed(broken()), ..Script::default() },
+        [&stored(), renamed],
+        &stored(),
+        &[": API is down"],
+    )
+    .await;
+    check(
+        || Script {
+            update: |prior, planned, _| {
+                let mixed = crate::sample::ThingModel { name: planned.name, ..prior };
+                Updated::Failed { state: Some(mixed), error: broken() }
+            },
+            ..Script::default()
+        },
+        [&stored(), renamed],
+        &with(&stored(), &[("name", "b".into())]),
+        &[": API is down"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_failed_delete_keeps_the_object() {
+    check(
+        || Script { delete: |_, _| Deleted::Failed(broken()), ..Script::default() },
+        [&stored(), NULL],
+        &stored(),
+        &[": API is down"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_panic_keeps_what_exists() {
+    let fault = ": Provider fault";
+    check(
+        || Script { create: |_, _| panic!("lost it"), ..Script::default() },
+        [NULL, &planned()],
+        NULL,
+        &[fault],
+    )
+    .await;
+    check(
+        || Script {
+            create: |mut planned, cx| {
+                planned.id = "id-1".into();
+                cx.record(planned);
+                panic!("lost it")
+            },
+            ..Script::default()
+        },
+        [NULL, &planned()],
+        &id_only(),
+        &[fault],
+    )
+    .await;
+    let renamed = with(&stored(), &[("name", "b".into())]);
+    check(
+        || Script { update: |_, _, _| panic!("lost it"), ..Script::default() },
+        [&stored(), &renamed],
+        &stored(),
+        &[fault],
+    )
+    .await;
+    check(
+        || Script { delete: |_, _| panic!("lost it"), ..Script::default() },
+        [&stored(), NULL],
+        &stored(),
+        &[fault],
+    )
+    .await;
+}
+
+/// What an honest create answers, changed by each case.
+macro_rules! create {
+    ($state:ident => $change:expr) => {
+        || Script {
+            create: |planned, _| {
+                let mut $state = complete(planned);
+                $change;
+                Created::Created($state)
+            },
+            ..Script::default()
+        }
+    };
+}
+
+#[tokio::test]
+async fn results_that_terraform_would_refuse_are_errors_and_stored_all_the_same() {
+    let differs = "Result differs from the plan";
+    let name = format!("name: {differs}");
+    let changed = |named: &[(&str, Value)]| with(&stored(), named);
+    let created = [NULL, &planned()];
+
+    let state = changed(&[("name", "A".into())]);
+    check(create!(state => state.name = "A".into()), created, &state, &[&name]).await;
+    let state = changed(&[("name", Value::Null)]);
+    check(create!(state => state.name = Attr::Null), created, &state, &[&name]).await;
+    // The old complaint: the API answers "" where nothing was configured.
+    let state = changed(&[("zone", "".into())]);
+    let zone = format!("zone: {differs}");
+    check(create!(state => state.zone = "".into()), created, &state, &[&zone]).await;
+    let state = changed(&[("helper", helper("/b", "digest-1"))]);
+    let path = format!("helper.path: {differs}");
+    let script = create!(state => state.helper = state.helper.map(|mut helper| {
+        helper.path = "/b".into();
+        helper
+    }));
+    check(script, created, &state, &[&path]).await;
+    let state = changed(&[("tags", strings(["s", "u"]))]);
+    let tags = format!("tags: {differs}");
+    let script = create!(state => state.tags = Attr::Known(vec!["s".into(), "u".into()]));
+    check(script, created, &state, &[&tags]).await;
+    let state = changed(&[("members", set([member("x", 1), member("z", 1)]))]);
+    let members = format!("members: {differs}");
+    let script = create!(state => state.members = state.members.map(|mut members| {
+        members.sort_by_key(|it| it.as_known().and_then(|it| it.key.as_str().map(str::to_owned)));
+        members[1] = members[1].clone().map(|mut it| {
+            it.key = "z".into();
+            it
+        });
+        members
+    }));
+    check(script, created, &state, &[&members]).await;
+}
+
+#[tokio::test]
+async fn a_result_may_reorder_sets_and_round_nothing() {
+    let script = create!(state => state.tags = Attr::Known(vec!["t".into(), "s".into()]));
+    check(script, [NULL, &planned()], &stored(), &[]).await;
+}
+
+#[tokio::test]
+async fn what_stays_unknown_is_an_error_that_names_it() {
+    let open = "Provider left a value unknown";
+    check(
+        || Script { create: |planned, _| Created::Created(planned), ..Script::default() },
+        [NULL, &planned()],
+        &with(&id_only(), &[("id", Value::Null)]),
+        &[&format!("helper.digest: {open}")],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn write_only_values_are_in_the_configuration_and_not_in_the_state() {
+    let script = || Script {
+        create: |planned, cx| {
+            assert!(planned.secret.is_null());
+            let config: crate::sample::ThingModel = cx.config().unwrap();
+            let mut state = complete(planned);
+            // An author who copies it gets it nulled.
+            state.secret = config.secret.clone();
+            state.sum = config.secret.map(|it| format!("{}", it.len()));
+            Created::Created(state)
+        },
+        ..Script::default()
+    };
+    check(script, [NULL, &planned()], &with(&stored(), &[("sum", "4".into())]), &[]).await;
+}
+
+#[tokio::test]
+async fn warnings_and_private_bytes_come_through() {
+    let script = || Script {
+        create: |planned, cx| {
+            assert_eq!(cx.private(), b"planned");
+            assert_eq!(cx.client().url.as_str(), Some("https://example.com"));
+            cx.set_private(b"created".to_vec());
+            cx.warn("name", "Name is old", "Choose a newer one.");
+            Created::Created(complete(planned))
+        },
+        ..Script::default()
+    };
+    let answer = apply(&server(script).await, NULL, &planned()).await;
+    assert_eq!(headlines(&answer.diagnostics), ["name: Name is old"]);
+    assert!(!answer.diagnostics.has_errors());
+    assert_eq!((answer.state, answer.private), (stored(), b"created".to_vec()));
+}
+
+#[tokio::test]
+async fn nothing_is_applied_before_configuration() {
+    let answer = apply(&unconfigured(), &stored(), NULL).await;
+    assert_eq!(headlines(&answer.diagnostics), [": Provider is not configured"]);
+    assert_eq!(answer.state, stored());
+}
+
+#[tokio::test]
+async fn stop_reaches_operations_and_ends_with_the_next_configuration() {
+    let script = || Script {
+        create: |planned, cx| {
+            let mut state = complete(planned);
+            state.note = if cx.stop().is_requested() { "stopped" } else { "whole" }.into();
+            Created::Created(state)
+        },
+        ..Script::default()
+    };
+    let server = server(script).await;
+    let note = |answer: ApplyAnswer| answer.state.get("note").cloned();
+    assert_eq!(note(apply(&server, NULL, &planned()).await), Some("whole".into()));
+    server.stop();
+    assert_eq!(note(apply(&server, NULL, &planned()).await), Some("stopped".into()));
+    let config = Value::object([("url", Value::Null)]);
+    assert!(server.configure(config).await.is_empty());
+    assert_eq!(note(apply(&server, NULL, &planned()).await), Some("whole".into()));
+}

@@ -1,0 +1,180 @@
+//! What becomes of stored objects: upgrade, read and import.
+
+use serde_json::json;
+use tfplugin::diag::Diagnostic;
+use tfplugin::resource::{Imported, Read};
+use tfplugin::server::{ImportRequest, ReadAnswer, ReadRequest, UpgradeAnswer, UpgradeRequest};
+use tfplugin::value::Value;
+use tfplugin::value::json::to_json;
+
+use crate::sample::{Script, THING, headlines, helper, server, thing, unconfigured, with};
+
+fn stored() -> Value {
+    let big = tfplugin::value::Number::parse("123456789012345678901234567890.5").unwrap();
+    thing(&[("name", "a".into()), ("id", "id-1".into()), ("size", big.into())])
+}
+
+async fn upgrade(script: fn() -> Script, version: i64, state: &serde_json::Value) -> UpgradeAnswer {
+    let state = state.to_string().into_bytes();
+    let request = UpgradeRequest { type_name: THING.to_owned(), version, state };
+    server(script).await.upgrade(request).await
+}
+
+#[tokio::test]
+async fn state_of_the_same_version_is_read_by_the_schema() {
+    let whole = to_json(&stored()).unwrap();
+    let answer = upgrade(Script::default, 3, &whole).await;
+    assert_eq!((headlines(&answer.diagnostics), answer.state), (vec![], stored()));
+
+    let mut changed = whole.clone();
+    changed["gone"] = json!({"deep": [1]});
+    changed["secret"] = json!("hush");
+    changed["helper"] = json!({"path": "/a", "old": true});
+    let fields = changed.as_object_mut().unwrap();
+    fields.remove("zone");
+    let answer = upgrade(Script::default, 3, &changed).await;
+    assert_eq!(headlines(&answer.diagnostics), [""; 0]);
+    assert_eq!(answer.state, with(&stored(), &[("helper", helper("/a", Value::Null))]));
+}
+
+#[tokio::test]
+async fn older_state_goes_through_the_author() {
+    let script = || Script {
+        upgrade: |version, mut state| {
+            assert_eq!(version, 1);
+            let title = state["title"].take();
+            state["name"] = title;
+            Ok(state)
+        },
+        ..Script::default()
+    };
+    let old = json!({"title": "a", "port": []});
+    let answer = upgrade(script, 1, &old).await;
+    assert_eq!(headlines(&answer.diagnostics), [""; 0]);
+    assert_eq!(answer.state, thing(&[("name", "a".into())]));
+}
+
+#[tokio::test]
+async fn state_that_cannot_be_read_is_an_error() {
+    for (script, version, state, headline) in [
+        (Script::default as fn() -> Script, 4, json!({}), ": State is too new"),
+        (Script::default, 3, json!([]), ": State does not fit the schema"),
+        (Script::default, 3, json!({"size": true}), "size: State does not fit the schema"),
+        (Script::default, 3, json!({"helper": [1]}), "helper: State does not fit the schema"),
+        (
+            || Script {
+                upgrade: |_, _| Err(Diagnostic::error("Too old", "Start anew.")),
+                ..Script::default()
+            },
+            1,
+            json!({}),
+            ": Too old",
+        ),
+        (
+            || Script { upgrade: |_, _| panic!("lost it"), ..Script::default() },
+            1,
+            json!({}),
+            ": Provider fault",
+        ),
+    ] {
+        let answer = upgrade(script, version, &state).await;
+        assert_eq!(headlines(&answer.diagnostics), [headline], "{state}");
+        assert!(answer.state.is_null());
+    }
+    let request =
+        UpgradeRequest { type_name: THING.to_owned(), version: 3, state: b"{\"name\":".to_vec() };
+    let answer = unconfigured().upgrade(request).await;
+    assert_eq!(headlines(&answer.diagnostics), [": State cannot be read"]);
+}
+
+async fn read(script: fn() -> Script) -> ReadAnswer {
+    let request =
+        ReadRequest { type_name: THING.to_owned(), state: stored(), private: b"private".to_vec() };
+    server(script).await.read(request).await
+}
+
+#[tokio::test]
+async fn a_read_answers_what_is_there() {
+    let answer = read(Script::default).await;
+    assert_eq!((headlines(&answer.diagnostics), answer.state), (vec![], stored()));
+    assert_eq!(answer.private, b"private");
+
+    let script = || Script {
+        read: |mut state, cx| {
+            state.name = "drifted".into();
+            cx.set_private(b"seen".to_vec());
+            cx.warn("name", "Name has changed", "Somebody renamed it.");
+            Read::Present(state)
+        },
+        ..Script::default()
+    };
+    let answer = read(script).await;
+    assert_eq!(headlines(&answer.diagnostics), ["name: Name has changed"]);
+    assert_eq!(answer.state, with(&stored(), &[("name", "drifted".into())]));
+    assert_eq!(answer.private, b"seen");
+
+    let answer = read(|| Script { read: |_, _| Read::Gone, ..Script::default() }).await;
+    assert!(answer.state.is_null() && answer.diagnostics.is_empty());
+}
+
+#[tokio::test]
+async fn a_read_that_fails_keeps_the_state() {
+    for (script, headline) in [
+        (
+            (|| Script {
+                read: |_, _| Read::Failed(Diagnostic::error("API is down", "Try later.")),
+                ..Script::default()
+            }) as fn() -> Script,
+            ": API is down",
+        ),
+        (|| Script { read: |_, _| panic!("lost it"), ..Script::default() }, ": Provider fault"),
+        (
+            || Script {
+                read: |mut state, _| {
+                    state.note = tfplugin::model::Attr::Unknown;
+                    Read::Present(state)
+                },
+                ..Script::default()
+            },
+            "note: Provider left a value unknown",
+        ),
+    ] {
+        let answer = read(script).await;
+        assert_eq!(headlines(&answer.diagnostics), [headline]);
+        assert_eq!((answer.state, answer.private), (stored(), b"private".to_vec()));
+    }
+}
+
+#[tokio::test]
+async fn an_import_is_a_first_state() {
+    let request = || ImportRequest { type_name: THING.to_owned(), id: "id-7".to_owned() };
+    let answer = server(Script::default).await.import(request()).await;
+    assert_eq!(headlines(&answer.diagnostics), [""; 0]);
+    let state = answer.state.unwrap();
+    assert_eq!(state.get("id"), Some(&"id-7".into()));
+    assert!(state.is_wholly_known());
+
+    for (script, headline) in [
+        (
+            (|| Script {
+                import: |_, _| Imported::Failed(Diagnostic::error("No such thing", "Look.")),
+                ..Script::default()
+            }) as fn() -> Script,
+            ": No such thing",
+        ),
+        (|| Script { import: |_, _| panic!("lost it"), ..Script::default() }, ": Provider fault"),
+    ] {
+        let answer = server(script).await.import(request()).await;
+        assert_eq!(headlines(&answer.diagnostics), [headline]);
+        assert!(answer.state.is_none());
+    }
+}
+
+#[tokio::test]
+async fn unknown_resource_types_are_named() {
+    let request = ImportRequest { type_name: "sample_other".to_owned(), id: "x".to_owned() };
+    let answer = server(Script::default).await.import(request).await;
+    assert_eq!(headlines(&answer.diagnostics), [": Unknown resource type"]);
+    let detail = &answer.diagnostics.iter().next().unwrap().detail;
+    assert!(detail.contains("sample_other"), "{detail}");
+}
