@@ -58,7 +58,7 @@ impl Stage {
         coder.set_certificate(&ca_pem);
         let tokens = vec![MarkedToken::of(&coder.token())];
         let agent = FakeAgent::start(&folder.path().join("agent/agent.sock"));
-        let proxy = FakeProxy::start(ca);
+        let proxy = FakeProxy::start(&ca);
         narrator.show(&format!(
             "stand-ins, until the real ones are part of this repository or at hand:\n\
              Coder deployment   {}\n\
