@@ -10,7 +10,7 @@ use testkit::ca::TestCa;
 use testkit::coder::FakeCoder;
 use testkit::process::Process;
 
-const ROUNDS: usize = 500;
+const ROUNDS: usize = 200;
 const UNIT: &str = "aibridge-proxy-setup";
 
 /// Runs them one after the other, on a fresh agent each.
