@@ -1,8 +1,10 @@
-//! A fake Coder agent: its Unix socket, speaking dRPC, with the real state machine of units.
+//! A fake Coder agent: its Unix socket, speaking dRPC, with the real state
+//! machine of units.
 //!
-//! Codec and state machine are written from contract `coder.md` sections 3.3 to 3.6 and share no code with
-//! `coder-client`: a mistake would have to be made twice to stay unseen. The codec here is strict, and what a client
-//! does wrong is kept in [`FakeAgent::violations`].
+//! Codec and state machine are written from the protocol's description and
+//! share no code with `coder-client`: a mistake would have to be made twice to
+//! stay unseen. The codec here is strict, and what a client does wrong is kept
+//! in [`FakeAgent::violations`].
 
 use std::fs::{self, DirBuilder, Permissions};
 use std::io::ErrorKind;
@@ -36,7 +38,8 @@ pub enum Fault {
     CloseMidFrame,
     /// Closes each connection as soon as it is accepted.
     CloseOnAccept,
-    /// Carries the call out, then sends its answer a byte for each step of the gate.
+    /// Carries the call out, then sends its answer a byte for each step of the
+    /// gate.
     Slow(Gate),
     /// An agent before 2.35: no SyncList.
     OldVersion,
@@ -46,7 +49,8 @@ pub enum Fault {
     Garbage,
     /// Announces a packet of 5 MiB, above the protocol's limit.
     Oversized,
-    /// Legal but unusual: a control frame of unknown kind first, then every answer in frames of one byte.
+    /// Legal but unusual: a control frame of unknown kind first, then every
+    /// answer in frames of one byte.
     Fragmented,
     /// Answers every call with this error.
     Error(String),
@@ -88,8 +92,8 @@ pub struct FakeAgent {
 // === impl FakeAgent ===
 
 impl FakeAgent {
-    /// Listens on `path` (mode 0600; the parent is made with 0700 if missing; a stale socket is replaced).
-    /// It is ready when this returns.
+    /// Listens on `path` (mode 0600; the parent is made with 0700 if missing; a
+    /// stale socket is replaced). It is ready when this returns.
     ///
     /// # Panics
     /// If something already answers there.
@@ -115,21 +119,24 @@ impl FakeAgent {
         self.world.change(|world| world.fault = fault);
     }
 
-    /// As an agent's restart or a prebuild's claim: connections end, the socket is made anew, all units are forgotten.
+    /// As an agent's restart or a prebuild's claim: connections end, the socket
+    /// is made anew, all units are forgotten.
     pub fn restart(&mut self) {
         self.stop();
         self.world.change(|world| world.units = Units::default());
         self.listen();
     }
 
-    /// Ends connections and removes the socket, as an agent that was stopped in order. What was seen stays readable.
+    /// Ends connections and removes the socket, as an agent that was stopped in
+    /// order. What was seen stays readable.
     pub fn stop(&mut self) {
         if self.host.take().is_some() {
             fs::remove_file(&self.path).expect("the fake agent's socket can be removed");
         }
     }
 
-    /// The status of a unit: `pending`, `started`, `completed`, or nothing if it is not registered.
+    /// The status of a unit: `pending`, `started`, `completed`, or nothing if
+    /// it is not registered.
     pub fn state(&self, unit: &str) -> Option<String> {
         self.world.read(|world| world.units.status(unit).map(str::to_owned))
     }
@@ -212,7 +219,8 @@ impl FakeAgent {
 impl Drop for FakeAgent {
     fn drop(&mut self) {
         if self.host.take().is_some() {
-            // The folder may be gone already; a test's temporary folder takes the socket with it.
+            // The folder may be gone already; a test's temporary folder takes
+            // the socket with it.
             let _gone = fs::remove_file(&self.path);
         }
     }

@@ -1,7 +1,8 @@
 //! The workspace's own binaries, built once per test process.
 //!
-//! `CARGO_BIN_EXE_…` exists only for tests of the same package, so tests that put several binaries together build them
-//! with a nested `cargo build`. Cargo has released its lock by the time it runs tests.
+//! `CARGO_BIN_EXE_…` exists only for tests of the same package, so tests that
+//! put several binaries together build them with a nested `cargo build`. Cargo
+//! has released its lock by the time it runs tests.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -78,7 +79,8 @@ fn build(profile: Profile) -> Built {
     built
 }
 
-/// Reads Cargo's messages: one JSON object a line, of which those with an `executable` count.
+/// Reads Cargo's messages: one JSON object a line, of which those with an
+/// `executable` count.
 fn executables(messages: &str) -> Built {
     let messages = messages.lines().filter_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).ok()?;

@@ -1,4 +1,5 @@
-//! Certificate authorities made for a test, sound and unsound, and the leaves they sign.
+//! Certificate authorities made for a test, sound and unsound, and the leaves
+//! they sign.
 
 use std::sync::Arc;
 
@@ -14,7 +15,8 @@ use time::{Duration, OffsetDateTime};
 #[cfg(test)]
 mod tests;
 
-/// A CA with its key: ECDSA P-256, valid from a day ago for a year unless a variant says otherwise.
+/// A CA with its key: ECDSA P-256, valid from a day ago for a year unless a
+/// variant says otherwise.
 #[derive(Debug, Clone)]
 pub struct TestCa {
     certificate: Certificate,
@@ -75,7 +77,8 @@ impl TestCa {
         Self::valid_between(name, now - Duration::days(30), now + Duration::days(days))
     }
 
-    /// A self-signed certificate that can sign nothing: basic constraints without the CA flag.
+    /// A self-signed certificate that can sign nothing: basic constraints
+    /// without the CA flag.
     pub fn not_a_ca(name: &str) -> Self {
         Self::variant(name, |params| {
             params.is_ca = IsCa::ExplicitNoCa;
@@ -143,7 +146,8 @@ impl TestCa {
         self.server_cert(&[host])
     }
 
-    /// A server certificate for several host names and addresses, valid for a year.
+    /// A server certificate for several host names and addresses, valid for a
+    /// year.
     pub fn server_cert(&self, names: &[&str]) -> Leaf {
         let now = OffsetDateTime::now_utc();
         self.server_cert_between(names, now - Duration::days(1), now + Duration::days(365))
@@ -201,7 +205,8 @@ impl Leaf {
         &self.chain
     }
 
-    /// The chain with `ca` at its end, even if that is a root: Coder's proxy sends its whole certificate file.
+    /// The chain with `ca` at its end, even if that is a root: Coder's proxy
+    /// sends its whole certificate file.
     pub fn followed_by(mut self, ca: &TestCa) -> Self {
         if !self.chain.contains(ca.der()) {
             self.chain.push(ca.der().clone());
@@ -225,7 +230,8 @@ impl Leaf {
     }
 }
 
-/// One CERTIFICATE block as Coder re-encodes it: LF, 64 columns, trailing newline.
+/// One CERTIFICATE block as Coder re-encodes it: LF, 64 columns, trailing
+/// newline.
 pub fn certificate_pem(der: &CertificateDer<'_>) -> String {
     let block = pem::Pem::new("CERTIFICATE", der.to_vec());
     pem::encode_config(&block, pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF))

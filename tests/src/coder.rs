@@ -1,7 +1,9 @@
-//! A fake Coder deployment: the HTTP API that provider and helper call, over plain HTTP or TLS.
+//! A fake Coder deployment: the HTTP API that provider and helper call, over
+//! plain HTTP or TLS.
 //!
-//! It answers as contract `coder.md` section 1 says, in Coder's literal words, and as broken as a test wants.
-//! It holds no users and no database: one token is valid, everything else is signed out.
+//! It answers as coderd 2.30 to 2.35 does, in its literal words, and as broken
+//! as a test wants. It holds no users and no database: one token is valid,
+//! everything else is signed out.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
@@ -86,12 +88,14 @@ struct Standing {
 // === impl FakeCoder ===
 
 impl FakeCoder {
-    /// Starts one on loopback over plain HTTP. It is ready when this returns; it has no certificate yet.
+    /// Starts one on loopback over plain HTTP. It is ready when this returns;
+    /// it has no certificate yet.
     pub fn start() -> Self {
         Self::serve(None)
     }
 
-    /// Starts one over TLS, with a certificate of `ca` for `127.0.0.1`, `::1` and `localhost`.
+    /// Starts one over TLS, with a certificate of `ca` for `127.0.0.1`, `::1`
+    /// and `localhost`.
     pub fn start_tls(ca: &TestCa) -> Self {
         Self::start_tls_with(&ca.server_cert(&["127.0.0.1", "::1", "localhost"]))
     }
@@ -126,7 +130,8 @@ impl FakeCoder {
         format!("{}://{}", self.scheme, self.address)
     }
 
-    /// The same server under another host name, to be resolved to loopback by the client.
+    /// The same server under another host name, to be resolved to loopback by
+    /// the client.
     pub fn url_as(&self, host: &str) -> String {
         format!("{}://{host}:{}", self.scheme, self.address.port())
     }
@@ -136,7 +141,8 @@ impl FakeCoder {
         self.address
     }
 
-    /// The one token that is signed in; of Coder's format, and different in each fake.
+    /// The one token that is signed in; of Coder's format, and different in
+    /// each fake.
     pub fn token(&self) -> String {
         self.shared.settings().token.clone()
     }
@@ -161,17 +167,20 @@ impl FakeCoder {
         self.shared.settings().routes = routes;
     }
 
-    /// Sets the configured access URL: requests for another host are then sent there with 307, without their path.
+    /// Sets the configured access URL: requests for another host are then sent
+    /// there with 307, without their path.
     pub fn set_access_url(&self, url: Option<&str>) {
         self.shared.settings().access_url = url.map(str::to_owned);
     }
 
-    /// Sets how the certificate endpoint answers from now on, after any scripted answers.
+    /// Sets how the certificate endpoint answers from now on, after any
+    /// scripted answers.
     pub fn set_answer(&self, answer: Answer) {
         self.shared.settings().certificate_answers.answer = answer;
     }
 
-    /// Sets the next answers of the certificate endpoint, one a request; the standing answer follows.
+    /// Sets the next answers of the certificate endpoint, one a request; the
+    /// standing answer follows.
     pub fn script(&self, answers: Vec<Answer>) {
         self.shared.settings().certificate_answers.script = answers.into();
     }

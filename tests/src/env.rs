@@ -13,7 +13,8 @@ const ENV_CARGO: &str = "CARGO";
 const ENV_UPDATE_EXPECT: &str = "UPDATE_EXPECT";
 const ENV_PATH: &str = "PATH";
 
-/// Whether tests of ring 3 are to run. Empty counts as unset, and so does `CI=false`.
+/// Whether tests of ring 3 are to run. Empty counts as unset, and so does
+/// `CI=false`.
 pub(crate) fn slow_tests() -> bool {
     non_empty(ENV_SLOW_TESTS).is_some() || non_empty(ENV_CI).is_some_and(|it| it != "false")
 }
@@ -33,8 +34,8 @@ pub(crate) fn cargo() -> PathBuf {
     non_empty(ENV_CARGO).map_or_else(|| PathBuf::from("cargo"), PathBuf::from)
 }
 
-/// Names of variables that Cargo sets for the test it runs, and that a nested build must not see: build scripts that
-/// watch them would run again each time.
+/// Names of variables that Cargo sets for the test it runs, and that a nested
+/// build must not see: build scripts that watch them would run again each time.
 pub(crate) fn set_by_cargo() -> Vec<OsString> {
     const PREFIXES: [&str; 5] =
         ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"];

@@ -9,7 +9,8 @@ use crate::watched::Watched;
 #[cfg(test)]
 mod tests;
 
-/// Holds back the steps of a fake (a byte, an answer) until the test lets them pass. Clones share one gate.
+/// Holds back the steps of a fake (a byte, an answer) until the test lets them
+/// pass. Clones share one gate.
 #[derive(Debug, Clone)]
 pub struct Gate {
     permits: Arc<Semaphore>,
@@ -54,7 +55,8 @@ impl Gate {
             .await;
     }
 
-    /// Waits as a fake does: counts one arrival, then passes when the test allows.
+    /// Waits as a fake does: counts one arrival, then passes when the test
+    /// allows.
     pub(crate) async fn pass(&self) {
         self.arrivals.change(|count| *count += 1);
         // An error means that the gate was opened for good.

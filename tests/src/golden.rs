@@ -5,7 +5,8 @@ use std::path::Path;
 
 use crate::env;
 
-/// Fails with a diff unless the file at `path` (absolute) holds `actual`. An update makes missing folders as well.
+/// Fails with a diff unless the file at `path` (absolute) holds `actual`. An
+/// update makes missing folders as well.
 #[track_caller]
 pub fn check(path: &Path, actual: &str) {
     assert!(path.is_absolute(), "a golden file's path is absolute: {}", path.display());

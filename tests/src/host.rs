@@ -1,14 +1,15 @@
 //! The thread and runtime that a fake lives on.
 //!
-//! A fake cannot live on its test's runtime: a synchronous test has none, and an async test that blocks on a child
-//! process would starve it.
+//! A fake cannot live on its test's runtime: a synchronous test has none, and
+//! an async test that blocks on a child process would starve it.
 
 use std::future::Future;
 use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
-/// A thread that runs one future and all the tasks it spawns; dropping it ends them and joins the thread.
+/// A thread that runs one future and all the tasks it spawns; dropping it ends
+/// them and joins the thread.
 #[derive(Debug)]
 pub(crate) struct Host {
     stop: Option<oneshot::Sender<()>>,
@@ -16,7 +17,8 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    /// Starts `main` on a thread called `name`. Tasks that it spawns die with the host.
+    /// Starts `main` on a thread called `name`. Tasks that it spawns die with
+    /// the host.
     pub(crate) fn start<F>(name: &str, main: F) -> Self
     where
         F: Future<Output = ()> + Send + 'static,
@@ -35,7 +37,8 @@ impl Host {
                         _ = stopped => {}
                     }
                 });
-                // Dropping the runtime drops every spawned task, so nothing outlives the join.
+                // Dropping the runtime drops every spawned task, so nothing
+                // outlives the join.
             })
             .expect("a fake's thread starts");
         Self { stop: Some(stop), thread: Some(thread) }

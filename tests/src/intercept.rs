@@ -1,8 +1,9 @@
-//! A stand-in for the AI Bridge Proxy: CONNECT as Coder's daemon answers it, leaves minted by a test's CA, and canned
-//! answers in place of a model.
+//! A stand-in for the AI Bridge Proxy: CONNECT as Coder's daemon answers it,
+//! leaves minted by a test's CA, and canned answers in place of a model.
 //!
-//! Contract `coder.md` sections 2.3 and 2.4, seen from the client. It forwards nothing to any vendor: intercepted
-//! requests end here, other hosts are tunnelled to where the test maps them.
+//! The daemon of Coder 2.32 to 2.35, seen from the client. It forwards nothing
+//! to any vendor: intercepted requests end here, other hosts are tunnelled to
+//! where the test maps them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -108,7 +109,8 @@ impl FakeProxy {
         Self::serve(ca, None)
     }
 
-    /// Starts one whose listener speaks TLS itself, with a certificate of `listener_ca`.
+    /// Starts one whose listener speaks TLS itself, with a certificate of
+    /// `listener_ca`.
     pub fn start_tls(ca: &TestCa, listener_ca: &TestCa) -> Self {
         let leaf = listener_ca.server_cert(&["127.0.0.1", "::1", "localhost"]);
         Self::serve(ca, Some(crate::tls::server(&leaf)))
@@ -159,12 +161,14 @@ impl FakeProxy {
         self.shared.settings().realm = realm.to_owned();
     }
 
-    /// Sends tunnels for `target` (as `example.com:443`) to a fake. A mapped target may have any port.
+    /// Sends tunnels for `target` (as `example.com:443`) to a fake. A mapped
+    /// target may have any port.
     pub fn map(&self, target: &str, to: SocketAddr) {
         self.shared.settings().routes.insert(target.to_lowercase(), to);
     }
 
-    /// Sets whether tunnels to private ranges are refused with 403, as from 2.32 on. Off, since tests live on loopback.
+    /// Sets whether tunnels to private ranges are refused with 403, as from
+    /// 2.32 on. Off, since tests live on loopback.
     pub fn block_private(&self, blocks: bool) {
         self.shared.settings().blocks_private = blocks;
     }
@@ -179,7 +183,8 @@ impl FakeProxy {
         self.shared.seen.read(|seen| seen.interceptions.clone())
     }
 
-    /// Every attempt so far: the target (or, without CONNECT, the path) and what came of it.
+    /// Every attempt so far: the target (or, without CONNECT, the path) and
+    /// what came of it.
     pub fn attempts(&self) -> Vec<(String, Outcome)> {
         self.shared.seen.read(|seen| seen.attempts.clone())
     }
@@ -195,7 +200,8 @@ impl FakeProxy {
         self.shared.seen.wait("interceptions", |seen| seen.enough(count))
     }
 
-    /// As [`wait_interceptions`](Self::wait_interceptions), for a task on a runtime.
+    /// As [`wait_interceptions`](Self::wait_interceptions), for a task on a
+    /// runtime.
     pub async fn wait_interceptions_async(&self, count: usize) -> Vec<Interception> {
         self.shared.seen.wait_async("interceptions", |seen| seen.enough(count)).await
     }

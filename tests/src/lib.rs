@@ -1,10 +1,12 @@
-//! Test harness: fakes that speak the real protocols, and handles on outside programs.
+//! Test harness: fakes that speak the real protocols, and handles on outside
+//! programs.
 //!
-//! Everything here is started from a plain `#[test]` or an async one alike: each fake owns a thread with its own
-//! runtime, and dropping a handle stops and joins it.
-//! Faults of the harness itself (a port that cannot be bound, a wait that never ends) panic with what was seen, since
-//! no test can go on from there.
-//! It depends on no product crate, so that it cannot share a product's mistakes.
+//! Everything here is started from a plain `#[test]` or an async one alike:
+//! each fake owns a thread with its own runtime, and dropping a handle stops
+//! and joins it. Faults of the harness itself (a port that cannot be bound, a
+//! wait that never ends) panic with what was seen, since no test can go on from
+//! there. It depends on no product crate, so that it cannot share a product's
+//! mistakes.
 
 pub mod agent;
 pub mod ca;

@@ -1,4 +1,5 @@
-//! Child processes of a test: announced lines, captured output, signals, and an end with the test.
+//! Child processes of a test: announced lines, captured output, signals, and an
+//! end with the test.
 
 use std::fmt;
 use std::io::{Read, Write};
@@ -90,7 +91,8 @@ impl Process {
         read(stderr, Arc::clone(&seen), |seen| &mut seen.stderr);
         if let (Some(mut stdin), Some(input)) = (child.stdin.take(), input) {
             std::thread::spawn(move || {
-                // A child that does not want its input closes the pipe; that is its business.
+                // A child that does not want its input closes the pipe; that is
+                // its business.
                 let _closed = stdin.write_all(&input);
             });
         }
@@ -121,7 +123,8 @@ impl Process {
         self.seen.read(|seen| seen.status.is_none())
     }
 
-    /// Blocks until a whole line with `fragment` stands on stdout or stderr, and returns it.
+    /// Blocks until a whole line with `fragment` stands on stdout or stderr,
+    /// and returns it.
     ///
     /// # Panics
     /// If the process closes both without it.
@@ -242,7 +245,8 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Copies a pipe to its buffer on a thread, until everybody who holds the other end has closed it.
+/// Copies a pipe to its buffer on a thread, until everybody who holds the other
+/// end has closed it.
 fn read(
     mut pipe: impl Read + Send + 'static,
     seen: Arc<Watched<Seen>>,

@@ -1,4 +1,5 @@
-//! Replacement of what differs from run to run, before text is compared: one ordered list.
+//! Replacement of what differs from run to run, before text is compared: one
+//! ordered list.
 
 #[cfg(test)]
 mod tests;
@@ -12,7 +13,8 @@ pub struct Redactor {
 /// Finds one form at the start of a text: the length of the match.
 type Form = fn(&str) -> Option<usize>;
 
-/// The forms and what stands for them, in the order in which they are tried at each position.
+/// The forms and what stands for them, in the order in which they are tried at
+/// each position.
 const FORMS: [(Form, &str); 6] = [
     (uuid, "[UUID]"),
     (sha256, "[SHA256]"),
@@ -28,7 +30,8 @@ impl Redactor {
         Self::default()
     }
 
-    /// Replaces `text` by `[NAME]`; longer texts win over shorter ones that they contain. An empty text is ignored.
+    /// Replaces `text` by `[NAME]`; longer texts win over shorter ones that
+    /// they contain. An empty text is ignored.
     pub fn literal(mut self, text: impl Into<String>, name: &str) -> Self {
         let text = text.into();
         if !text.is_empty() {
@@ -74,7 +77,8 @@ impl Redactor {
     }
 }
 
-/// Matches a pattern of character classes: `h` hex digit, `d` digit, `a` alphanumeric, anything else itself.
+/// Matches a pattern of character classes: `h` hex digit, `d` digit, `a`
+/// alphanumeric, anything else itself.
 fn pattern(text: &str, pattern: &str) -> Option<usize> {
     let mut chars = text.chars();
     let fits = pattern.chars().all(|class| {

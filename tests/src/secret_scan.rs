@@ -14,15 +14,17 @@ use crate::token;
 #[cfg(test)]
 mod tests;
 
-/// A token that is recognised in every form in which it could leak: plain, its secret half alone, base64 at any
-/// offset, hex. Coder's tokens are alphanumeric, so percent-encoding and JSON leave them as they are.
+/// A token that is recognised in every form in which it could leak: plain, its
+/// secret half alone, base64 at any offset, hex. Coder's tokens are
+/// alphanumeric, so percent-encoding and JSON leave them as they are.
 #[derive(Debug, Clone)]
 pub struct MarkedToken {
     token: String,
     forms: Vec<(&'static str, Vec<u8>)>,
 }
 
-/// Looks at the argument lists of all processes again and again, until it is asked what it saw.
+/// Looks at the argument lists of all processes again and again, until it is
+/// asked what it saw.
 #[derive(Debug)]
 pub struct ArgumentWatch {
     stop: Arc<(Mutex<bool>, Condvar)>,
@@ -38,7 +40,8 @@ impl MarkedToken {
         Self::of(&token::random())
     }
 
-    /// A token that exists already, such as [`FakeCoder::token`](crate::coder::FakeCoder::token).
+    /// A token that exists already, such as
+    /// [`FakeCoder::token`](crate::coder::FakeCoder::token).
     pub fn of(token: &str) -> Self {
         let hex: String = token.bytes().map(|byte| format!("{byte:02x}")).collect();
         let mut forms = vec![
@@ -73,7 +76,8 @@ impl MarkedToken {
         }
     }
 
-    /// Files below `folder` that hold the token in their content or name; links are not followed.
+    /// Files below `folder` that hold the token in their content or name; links
+    /// are not followed.
     pub fn files_below(&self, folder: &Path) -> Vec<PathBuf> {
         let mut found = Vec::new();
         let mut folders = vec![folder.to_owned()];
@@ -98,7 +102,8 @@ impl MarkedToken {
         found
     }
 
-    /// Fails if a file below `folder` holds the token, except those named (such as Terraform's state).
+    /// Fails if a file below `folder` holds the token, except those named (such
+    /// as Terraform's state).
     #[track_caller]
     pub fn assert_absent_below(&self, folder: &Path, except: &[&Path]) {
         let mut found = self.files_below(folder);
@@ -160,7 +165,8 @@ impl Drop for ArgumentWatch {
 }
 
 fn watch(token: &MarkedToken, (stop, changed): &(Mutex<bool>, Condvar)) -> Vec<String> {
-    // Short enough to see a process that lives for a few milliseconds, long enough to leave the machine to it.
+    // Short enough to see a process that lives for a few milliseconds, long
+    // enough to leave the machine to it.
     const PAUSE: Duration = Duration::from_millis(2);
     let mut found = Vec::new();
     loop {
@@ -170,7 +176,8 @@ fn watch(token: &MarkedToken, (stop, changed): &(Mutex<bool>, Condvar)) -> Vec<S
             .unwrap_or_else(PoisonError::into_inner);
         let last = *stopped;
         drop(stopped);
-        // Looks once more after the stop: what runs at that moment is seen for certain.
+        // Looks once more after the stop: what runs at that moment is seen for
+        // certain.
         found.extend(token.argument_lists());
         if last {
             return found;
@@ -178,7 +185,8 @@ fn watch(token: &MarkedToken, (stop, changed): &(Mutex<bool>, Condvar)) -> Vec<S
     }
 }
 
-/// The characters of a base64 text that depend on the token alone, if it stands `offset` bytes into a group.
+/// The characters of a base64 text that depend on the token alone, if it stands
+/// `offset` bytes into a group.
 fn base64_at(token: &str, offset: usize) -> Vec<u8> {
     let bytes = [&vec![0; offset], token.as_bytes()].concat();
     let encoded = STANDARD.encode(&bytes);

@@ -1,7 +1,8 @@
 //! The switch of ring 3, and the proof that its tests ran.
 //!
-//! Such a test opens with `let Some(_ran) = slow::ring3("name") else { return };`. It leaves a marker when it ends
-//! without a panic, so that a runner can tell tests that passed from tests that were switched off.
+//! Such a test opens with `let Some(_ran) = slow::ring3("name") else { return
+//! };`. It leaves a marker when it ends without a panic, so that a runner can
+//! tell tests that passed from tests that were switched off.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -21,7 +22,8 @@ pub fn enabled() -> bool {
     env::slow_tests()
 }
 
-/// Opens a test of ring 3; nothing if the ring is off. `name` is the marker's file name.
+/// Opens a test of ring 3; nothing if the ring is off. `name` is the marker's
+/// file name.
 pub fn ring3(name: &str) -> Option<Ran> {
     enabled().then(|| Ran { name: name.to_owned() })
 }

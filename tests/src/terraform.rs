@@ -1,7 +1,9 @@
-//! The Terraform or OpenTofu CLI as users run it: from `init` through a filesystem mirror to `destroy`.
+//! The Terraform or OpenTofu CLI as users run it: from `init` through a
+//! filesystem mirror to `destroy`.
 //!
-//! Nothing of the developer's machine gets in: configuration file, home folder and environment are the harness's own,
-//! and the mirror is the only place providers come from.
+//! Nothing of the developer's machine gets in: configuration file, home folder
+//! and environment are the harness's own, and the mirror is the only place
+//! providers come from.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -45,7 +47,8 @@ pub struct State(pub Value);
 // === impl Terraform ===
 
 impl Terraform {
-    /// The CLI that tests use by default: the one on the search path, if `cargo xtask tools` found it new enough.
+    /// The CLI that tests use by default: the one on the search path, if `cargo
+    /// xtask tools` found it new enough.
     pub fn everyday() -> Self {
         Self::at(tools::terraform())
     }

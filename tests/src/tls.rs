@@ -1,4 +1,5 @@
-//! TLS settings of the fakes: one provider (ring), HTTP/1.1 only, as the real listeners behave.
+//! TLS settings of the fakes: one provider (ring), HTTP/1.1 only, as the real
+//! listeners behave.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! Tokens of Coder's format that stand out: nothing else in a test can contain one by chance.
+//! Tokens of Coder's format that stand out: nothing else in a test can contain
+//! one by chance.
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
@@ -22,7 +23,8 @@ pub fn is_well_formed(token: &str) -> bool {
 }
 
 fn letters(count: u8) -> String {
-    // The standard library's hasher keys are the one source of randomness that needs no dependency.
+    // The standard library's hasher keys are the one source of randomness that
+    // needs no dependency.
     let seed = RandomState::new();
     (0..count)
         .map(|index| {

@@ -9,7 +9,8 @@ use tokio::sync::Notify;
 #[cfg(test)]
 mod tests;
 
-/// How long a wait lasts before it is a failure. Never a measure of speed: an event that comes ends the wait at once.
+/// How long a wait lasts before it is a failure. Never a measure of speed: an
+/// event that comes ends the wait at once.
 pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A value behind a lock that wakes its waiters at each change.
@@ -39,7 +40,8 @@ impl<T> Watched<T> {
         answer
     }
 
-    // A panicking test thread must not hide its own message behind a poisoned lock.
+    // A panicking test thread must not hide its own message behind a poisoned
+    // lock.
     fn lock(&self) -> MutexGuard<'_, T> {
         self.value.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -74,7 +76,8 @@ impl<T: fmt::Debug> Watched<T> {
         let search = async {
             loop {
                 let mut woken = std::pin::pin!(self.notify.notified());
-                // Registered before the look, so a change between look and wait is not missed.
+                // Registered before the look, so a change between look and wait
+                // is not missed.
                 woken.as_mut().enable();
                 if let Some(found) = self.read(&mut find) {
                     return found;

@@ -7,7 +7,8 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("testkit is a folder of the workspace")
 }
 
-/// The folder below which everything is kept that the harness and `cargo xtask` make.
+/// The folder below which everything is kept that the harness and `cargo xtask`
+/// make.
 pub fn target() -> PathBuf {
     root().join("target")
 }

@@ -1,4 +1,4 @@
-//! dRPC frames and packets (contract `coder.md` section 3.6), without I/O.
+//! dRPC frames and packets (storj/drpc 0.0.34, as Coder ships it), without I/O.
 
 #[cfg(test)]
 mod tests;
@@ -39,7 +39,8 @@ pub(super) struct Packet {
     pub(super) data: Vec<u8>,
 }
 
-/// Takes bytes in any portions and gives packets; strict about everything that the contract fixes.
+/// Takes bytes in any portions and gives packets; strict about everything that
+/// the wire format fixes.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
     buf: Vec<u8>,
@@ -126,7 +127,8 @@ impl Reader {
         self.buf.extend_from_slice(bytes);
     }
 
-    /// The next packet, nothing if more bytes are needed, or what the sender did wrong.
+    /// The next packet, nothing if more bytes are needed, or what the sender
+    /// did wrong.
     pub(super) fn next(&mut self) -> Result<Option<Packet>, String> {
         while let Some((frame, len)) = Frame::parse(&self.buf[self.at..])? {
             self.at += len;

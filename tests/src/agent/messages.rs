@@ -1,9 +1,10 @@
-//! Messages of `coder.agentsocket.v1` (contract `coder.md` section 3.3).
+//! Messages of `coder.agentsocket.v1`, the parts that units need.
 
 /// Prefix of every rpc path.
 pub(super) const SERVICE: &str = "/coder.agentsocket.v1.AgentSocket/";
 
-/// SyncStart, SyncWant, SyncComplete, SyncReady and SyncStatus all fit in this: the second field is SyncWant's.
+/// SyncStart, SyncWant, SyncComplete, SyncReady and SyncStatus all fit in this:
+/// the second field is SyncWant's.
 #[derive(Clone, PartialEq, prost::Message)]
 pub(super) struct UnitRequest {
     #[prost(string, tag = "1")]

@@ -1,4 +1,5 @@
-//! The connections of the fake agent: packets to calls, calls to answers, and the faults in between.
+//! The connections of the fake agent: packets to calls, calls to answers, and
+//! the faults in between.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! Conversations over the socket, in bytes of the contract rather than through our own client.
+//! Conversations over the socket, in bytes of our own codec rather than through
+//! the product's client.
 
 use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -32,7 +33,8 @@ impl Client {
         self.socket.write_all(&bytes).unwrap();
     }
 
-    /// The data of the answer, or the text of its error; nothing if the connection ended.
+    /// The data of the answer, or the text of its error; nothing if the
+    /// connection ended.
     fn receive(&mut self) -> Option<Result<Vec<u8>, String>> {
         let mut buf = [0; 1024];
         loop {

@@ -1,6 +1,9 @@
-//! The agent's state machine of units (contract `coder.md` section 3.4), without I/O.
+//! The agent's state machine of units (`AgentSocket` of Coder 2.30 to 2.35),
+//! without I/O.
 //!
-//! Errors are Coder's literal words, as `peers.md` saw them with Coder's own library.
+//! The refusals of start and complete are the literal words of Coder's own
+//! library; every other error holds the part that clients match, in a sentence
+//! of the same form.
 
 use std::collections::BTreeMap;
 
@@ -27,12 +30,14 @@ struct Unit {
 }
 
 impl Units {
-    /// `pending`, `started` or `completed`; nothing for a unit that is not registered.
+    /// `pending`, `started` or `completed`; nothing for a unit that is not
+    /// registered.
     pub fn status(&self, unit: &str) -> Option<&str> {
         self.units.get(unit).map(|it| it.status)
     }
 
-    /// Whether every dependency is completed; true of a unit that is not registered.
+    /// Whether every dependency is completed; true of a unit that is not
+    /// registered.
     pub fn is_ready(&self, unit: &str) -> bool {
         self.dependencies(unit).all(|dependency| self.status(dependency) == Some(COMPLETED))
     }
@@ -79,10 +84,12 @@ impl Units {
         Ok(self.is_ready(unit))
     }
 
-    /// SyncStart: registers if needed. A completed unit goes back to started, which is Coder's own trap.
+    /// SyncStart: registers if needed. A completed unit goes back to started,
+    /// which is Coder's own trap.
     ///
     /// # Errors
-    /// Coder's text for an empty name, unmet dependencies, or a unit that is started already.
+    /// Coder's text for an empty name, unmet dependencies, or a unit that is
+    /// started already.
     pub fn start(&mut self, unit: &str) -> Result<(), String> {
         let fault = |why: &str| Err(format!("cannot start unit {unit:?}: {why}"));
         if unit.is_empty() {
@@ -102,7 +109,8 @@ impl Units {
     /// SyncComplete, from any other status.
     ///
     /// # Errors
-    /// Coder's text for an empty name, a unit that is not registered, or one that is completed already.
+    /// Coder's text for an empty name, a unit that is not registered, or one
+    /// that is completed already.
     pub fn complete(&mut self, unit: &str) -> Result<(), String> {
         let fault = |why: &str| Err(format!("cannot complete unit {unit:?}: {why}"));
         if unit.is_empty() {
@@ -123,7 +131,8 @@ impl Units {
         self.units.entry(unit.to_owned()).or_insert_with(new)
     }
 
-    /// Whether `to` is `from` or one of the units that `from` waits for, however far.
+    /// Whether `to` is `from` or one of the units that `from` waits for,
+    /// however far.
     fn reaches(&self, from: &str, to: &str) -> bool {
         from == to || self.dependencies(from).any(|next| self.reaches(next, to))
     }

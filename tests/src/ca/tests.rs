@@ -7,7 +7,8 @@ use rustls_pki_types::ServerName;
 
 use super::{Leaf, TestCa};
 
-/// Whether a client that trusts `root` completes a handshake with `leaf` under `host`.
+/// Whether a client that trusts `root` completes a handshake with `leaf` under
+/// `host`.
 fn handshakes(root: &TestCa, leaf: &Leaf, host: &str) -> bool {
     let name = ServerName::try_from(host.to_owned()).unwrap();
     let mut client = rustls::ClientConnection::new(crate::tls::client(root), name).unwrap();

@@ -1,10 +1,11 @@
-//! The ways in which an endpoint answers, each by the name that contract `coder.md` section 1.1 gives it.
+//! The ways in which an endpoint answers, each by a name of its own.
 
 use bytes::Bytes;
 
 use crate::gate::Gate;
 
-/// Product name in a message: Coder renamed AI Bridge to AI Gateway in 2.34 and 2.35.
+/// Product name in a message: Coder renamed AI Bridge to AI Gateway in 2.34 and
+/// 2.35.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wording {
     /// "AI Bridge".
@@ -31,8 +32,9 @@ pub enum SignedOut {
 /// How an endpoint answers.
 #[derive(Debug, Clone)]
 pub enum Answer {
-    /// The real thing: 401 without the token, 404 without a certificate, else 200 and the certificate.
-    /// On paths other than the certificate endpoint: that path's ordinary answer.
+    /// The real thing: 401 without the token, 404 without a certificate, else
+    /// 200 and the certificate. On paths other than the certificate endpoint:
+    /// that path's ordinary answer.
     Certificate,
     /// 401, whatever the token.
     NotSignedIn(SignedOut),
@@ -50,13 +52,16 @@ pub enum Answer {
     Redirect { status: u16, location: String },
     /// 200 and the login page.
     Html,
-    /// A bare status with Coder's JSON error shape, and `Retry-After` in seconds if given.
+    /// A bare status with Coder's JSON error shape, and `Retry-After` in
+    /// seconds if given.
     Status { status: u16, retry_after: Option<u64> },
-    /// 200 in the endpoint's own envelope with any body: two certificates, a private key, half a block.
+    /// 200 in the endpoint's own envelope with any body: two certificates, a
+    /// private key, half a block.
     Pem(String),
     /// Anything at all.
     Raw { status: u16, content_type: &'static str, body: Bytes },
-    /// 200 and the endpoint's headers at once, then one byte of the certificate for each step of the gate.
+    /// 200 and the endpoint's headers at once, then one byte of the certificate
+    /// for each step of the gate.
     Slow(Gate),
     /// Any other answer, once the gate lets it pass.
     Held(Gate, Box<Self>),
@@ -75,7 +80,8 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// The 307 that Coder sends when host or scheme is not the access URL's: its `Location` has no path.
+    /// The 307 that Coder sends when host or scheme is not the access URL's:
+    /// its `Location` has no path.
     pub fn redirect_to_access_url(access_url: &str) -> Self {
         Self::Redirect { status: 307, location: access_url.to_owned() }
     }

@@ -27,11 +27,13 @@ pub struct RecordedRequest {
     pub path: String,
     /// Without the question mark; empty if none.
     pub query: String,
-    /// In order of arrival, names in lower case; a value that is no text is shown with replacement characters.
+    /// In order of arrival, names in lower case; a value that is no text is
+    /// shown with replacement characters.
     pub headers: Vec<(String, String)>,
     /// The whole body.
     pub body: Bytes,
-    /// Every token that the request carried, in Coder's lookup order: the first one counts.
+    /// Every token that the request carried, in Coder's lookup order: the first
+    /// one counts.
     pub tokens: Vec<(Carrier, String)>,
 }
 
@@ -67,7 +69,8 @@ impl RecordedRequest {
         self.tokens.first().map(|(_, token)| token.as_str())
     }
 
-    /// Fails unless the token came in `Coder-Session-Token`, once, and nowhere else.
+    /// Fails unless the token came in `Coder-Session-Token`, once, and nowhere
+    /// else.
     #[track_caller]
     pub fn assert_token_in_header_only(&self) {
         let carriers: Vec<Carrier> = self.tokens.iter().map(|(carrier, _)| *carrier).collect();

@@ -5,7 +5,8 @@ use std::os::fd::OwnedFd;
 
 use rustix::net::{AddressFamily, SocketType, bind, getsockname, socket};
 
-/// A bound socket that does not listen: connections to it are refused for as long as it lives.
+/// A bound socket that does not listen: connections to it are refused for as
+/// long as it lives.
 #[derive(Debug)]
 pub struct RefusedPort {
     address: SocketAddr,

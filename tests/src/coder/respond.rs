@@ -1,4 +1,5 @@
-//! From a request and the settings to a reply: Coder's middleware order and literal texts, without any I/O.
+//! From a request and the settings to a reply: Coder's middleware order and
+//! literal texts, without any I/O.
 
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -147,7 +148,8 @@ fn answer_with(
     Deed::Reply(reply)
 }
 
-/// The certificate endpoint by itself: API key, then method (the inner router's), then the handler.
+/// The certificate endpoint by itself: API key, then method (the inner
+/// router's), then the handler.
 fn certificate(settings: &Settings, request: &RecordedRequest) -> Reply {
     if let Some(reason) = refusal(settings, request) {
         return Reply::signed_out(reason);
@@ -161,7 +163,8 @@ fn certificate(settings: &Settings, request: &RecordedRequest) -> Reply {
     }
 }
 
-/// Every other path by itself; outside the API that is the single-page application.
+/// Every other path by itself; outside the API that is the single-page
+/// application.
 fn ordinary(settings: &Settings, request: &RecordedRequest) -> Reply {
     let api = [USERS_ME_PATH, BUILDINFO_PATH].contains(&request.path.as_str());
     match request.path.as_str() {
@@ -176,7 +179,8 @@ fn ordinary(settings: &Settings, request: &RecordedRequest) -> Reply {
     }
 }
 
-/// Why the request is signed out, if it is. The first carrier in Coder's order decides alone.
+/// Why the request is signed out, if it is. The first carrier in Coder's order
+/// decides alone.
 fn refusal(settings: &Settings, request: &RecordedRequest) -> Option<SignedOut> {
     match request.token() {
         None => Some(SignedOut::NoToken),

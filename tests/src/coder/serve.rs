@@ -1,4 +1,5 @@
-//! The connections of the fake deployment: hyper, and bodies that go wrong on purpose.
+//! The connections of the fake deployment: hyper, and bodies that go wrong on
+//! purpose.
 
 use std::convert::Infallible;
 use std::io;
@@ -45,7 +46,8 @@ async fn connection(stream: TcpStream, tls: Option<Arc<ServerConfig>>, shared: A
     match tls {
         None => requests(stream, socket, shared).await,
         Some(config) => {
-            // A client that refuses our certificate leaves here; that is its test's business.
+            // A client that refuses our certificate leaves here; that is its
+            // test's business.
             if let Ok(stream) = TlsAcceptor::from(config).accept(stream).await {
                 requests(stream, socket, shared).await;
             }
@@ -61,7 +63,8 @@ where
         let (shared, socket) = (Arc::clone(&shared), Arc::clone(&socket));
         async move { answer(&shared, socket, request).await }
     });
-    // Ends with an error whenever an answer is broken on purpose or the client leaves early.
+    // Ends with an error whenever an answer is broken on purpose or the client
+    // leaves early.
     let _ended = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 

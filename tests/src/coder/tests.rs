@@ -50,7 +50,7 @@ fn check(answer: Answer, status: &str, fragment: &str) {
 }
 
 #[test]
-fn every_status_of_the_contract_has_coders_own_words() {
+fn every_status_has_coders_own_words() {
     let raw = Answer::Raw { status: 200, content_type: "image/png", body: "PNG".into() };
     check(Answer::Certificate, "200 OK", "attachment; filename=ca-cert.pem");
     check(Answer::Certificate, "200 OK", PEM);

@@ -8,7 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 /// What the first request on a connection is.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Ask {
-    /// CONNECT, with its target as written and the credentials if they are usable.
+    /// CONNECT, with its target as written and the credentials if they are
+    /// usable.
     Connect { target: String, credentials: Option<(String, String)> },
     /// An absolute-form request, which the daemon never serves.
     Absolute(String),
@@ -35,7 +36,8 @@ pub(super) fn parse(head: &str) -> Option<Ask> {
     Some(Ask::Connect { target, credentials: value.and_then(credentials) })
 }
 
-/// User name and token; only Basic works, and an empty password counts as missing.
+/// User name and token; only Basic works, and an empty password counts as
+/// missing.
 fn credentials(value: &str) -> Option<(String, String)> {
     let fields: Vec<&str> = value.split_whitespace().collect();
     let [scheme, encoded] = fields.as_slice() else { return None };
@@ -47,7 +49,8 @@ fn credentials(value: &str) -> Option<(String, String)> {
     (!token.is_empty()).then(|| (username.to_owned(), token.to_owned()))
 }
 
-/// Host (lower case, without brackets) and port of a target; nothing without a usable port.
+/// Host (lower case, without brackets) and port of a target; nothing without a
+/// usable port.
 pub(super) fn authority(target: &str) -> Option<(String, u16)> {
     let (host, port) = target.rsplit_once(':')?;
     let host = host.trim_start_matches('[').trim_end_matches(']');

@@ -34,7 +34,8 @@ pub(super) async fn run(
         let (stream, _) = listener.accept().await.expect("a loopback listener accepts");
         let (tls, shared) = (tls.clone(), Arc::clone(&shared));
         tokio::spawn(async move {
-            // A client that leaves early, or that refuses our listener, ends its own connection.
+            // A client that leaves early, or that refuses our listener, ends
+            // its own connection.
             let _ended = match tls {
                 None => connection(stream, &shared).await,
                 Some(config) => match TlsAcceptor::from(config).accept(stream).await {
@@ -64,7 +65,8 @@ where
     }
 }
 
-/// Port check, then provider check with authentication, then tunnel: the daemon's own order.
+/// Port check, then provider check with authentication, then tunnel: the
+/// daemon's own order.
 async fn connect<S>(
     mut stream: S,
     shared: &Arc<Shared>,
@@ -168,7 +170,8 @@ async fn answer(
         .expect("a status and a constant header are valid")
 }
 
-/// Reads up to and with the first empty line, and no byte more: what follows is TLS.
+/// Reads up to and with the first empty line, and no byte more: what follows is
+/// TLS.
 async fn read_head(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<String>> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {

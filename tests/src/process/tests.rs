@@ -51,6 +51,7 @@ fn the_group_dies_with_the_handle() {
     process.wait_line("ready");
     let seen = std::sync::Arc::clone(&process.seen);
     drop(process);
-    // The grandchild holds both pipes as well as its shell did: both closed means that neither is left.
+    // The grandchild holds both pipes as well as its shell did: both closed
+    // means that neither is left.
     seen.wait("the end of the group", |seen| (seen.closed == 2).then_some(()));
 }

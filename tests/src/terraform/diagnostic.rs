@@ -22,8 +22,9 @@ pub struct Diagnostic {
     pub detail: String,
     /// The resource that it is about.
     pub address: Option<String>,
-    /// The attribute that Terraform points at: what stands before `=` on the source line. A provider's attribute path
-    /// is not in the JSON form; nothing here means that the path led to no line of the configuration.
+    /// The attribute that Terraform points at: what stands before `=` on the
+    /// source line. A provider's attribute path is not in the JSON form;
+    /// nothing here means that the path led to no line of the configuration.
     pub attribute: Option<String>,
     /// The source that Terraform shows.
     pub code: Option<String>,

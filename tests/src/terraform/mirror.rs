@@ -21,7 +21,8 @@ pub struct Mirror {
 }
 
 impl Mirror {
-    /// One without any provider; builtin resources such as `terraform_data` work with it.
+    /// One without any provider; builtin resources such as `terraform_data`
+    /// work with it.
     #[expect(clippy::new_without_default, reason = "it makes a folder, which no default should")]
     pub fn new() -> Self {
         let folder = tempfile::Builder::new().prefix("mirror-").tempdir();
@@ -70,7 +71,8 @@ impl Mirror {
     }
 }
 
-/// Makes real folders and links of files: Terraform does not walk into a linked folder.
+/// Makes real folders and links of files: Terraform does not walk into a linked
+/// folder.
 fn link_tree(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder of the mirror");
     for entry in fs::read_dir(from).expect("a folder of the tools' mirror") {

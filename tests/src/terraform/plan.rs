@@ -103,7 +103,8 @@ impl Plan {
         self.changes.iter().map(|(address, change)| (address.as_str(), change.action)).collect()
     }
 
-    /// Whether apply would do nothing at all, outputs included. Drift that leads to no action does not count.
+    /// Whether apply would do nothing at all, outputs included. Drift that
+    /// leads to no action does not count.
     pub fn is_empty(&self) -> bool {
         let mut changes = self.changes.values().chain(self.outputs.values());
         changes.all(|change| change.action == Action::NoOp)

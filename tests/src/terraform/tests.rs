@@ -1,4 +1,5 @@
-//! Against the real CLI with builtin resources (ring 3), and its JSON forms without it.
+//! Against the real CLI with builtin resources (ring 3), and its JSON forms
+//! without it.
 
 use serde_json::json;
 

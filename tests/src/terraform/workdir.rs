@@ -70,7 +70,8 @@ impl Workdir {
         self.path().join(PLAN_FILE)
     }
 
-    /// Writes a file of the root module, in place of a former one. `name` may hold folders.
+    /// Writes a file of the root module, in place of a former one. `name` may
+    /// hold folders.
     pub fn write(&self, name: &str, text: &str) -> &Self {
         let path = self.path().join(name);
         let folder = path.parent().expect("a file is in a folder");
@@ -144,8 +145,8 @@ impl Call<'_> {
         Run { diagnostics: diagnostics.map(Diagnostic::parse).collect(), finished }
     }
 
-    /// `plan -json` into a file, and what `show -json` tells of that file. With `-refresh-only` as an argument: the
-    /// drift alone.
+    /// `plan -json` into a file, and what `show -json` tells of that file. With
+    /// `-refresh-only` as an argument: the drift alone.
     #[track_caller]
     pub fn plan(self) -> Plan {
         let (workdir, env) = (self.workdir, self.env.clone());
@@ -204,7 +205,8 @@ impl Call<'_> {
         self.run_with(command, &[])
     }
 
-    /// Starts a command without waiting for it, in a process group of its own: for interrupts.
+    /// Starts a command without waiting for it, in a process group of its own:
+    /// for interrupts.
     #[track_caller]
     pub fn spawn(self, command: &str, args: &[&str]) -> Process {
         Process::spawn(self.command(command, args))

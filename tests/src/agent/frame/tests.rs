@@ -1,4 +1,4 @@
-//! The byte vectors of contract `coder.md` section 3.6, both directions, at every split.
+//! Whole conversations in bytes, both directions, at every split.
 
 use super::{Frame, PACKET_LIMIT, Packet, Reader, kind};
 
@@ -38,7 +38,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn sync_start_is_the_contracts_vector() {
+fn sync_start_is_three_packets() {
     let unit = "0a14 6169627269646765 2d70726f7879 2d7365747570";
     let text = format!(
         "03 01 01 2b 2f636f6465722e6167656e74736f636b65742e76312e4167656e74536f636b65742f53796e635374617274
@@ -54,7 +54,7 @@ fn sync_start_is_the_contracts_vector() {
 }
 
 #[test]
-fn ping_is_the_contracts_vector() {
+fn ping_is_three_packets() {
     let text = format!("03 01 01 26 {} 05 01 02 00 0d 01 03 00", hex(PING));
     let packets = [
         packet(kind::INVOKE, 1, PING),
@@ -65,7 +65,7 @@ fn ping_is_the_contracts_vector() {
 }
 
 #[test]
-fn answers_are_the_contracts_vectors() {
+fn answers_are_a_message_and_an_end_or_an_error() {
     let end = packet(kind::CLOSE_SEND, 2, b"");
     check("05 01 01 00 0d 01 02 00", &[packet(kind::MESSAGE, 1, b""), end.clone()]);
     check("05 01 01 02 08 01 0d 01 02 00", &[packet(kind::MESSAGE, 1, &[8, 1]), end]);
