@@ -9,6 +9,7 @@ mod error;
 mod redirect;
 pub mod retry;
 mod tls;
+mod transport;
 
 use std::time::Duration;
 
@@ -22,7 +23,8 @@ use url::Url;
 pub use self::answer::ServerMessage;
 pub(crate) use self::answer::{Answer, Content};
 pub(crate) use self::error::Said;
-pub use self::error::{AnswerError, FaultClass, TlsFault, TransportFault};
+pub use self::error::{AnswerError, FaultClass};
+pub use self::transport::{TlsFault, TransportFault};
 use crate::access_url::AccessUrl;
 use crate::secret::Secret;
 
@@ -42,7 +44,7 @@ pub struct ClientOptions {
     pub connect_timeout: Duration,
     /// From the start of a request to the end of its body.
     pub request_timeout: Duration,
-    /// Program and version, as `terraform-provider-aibridge/0.1.0`.
+    /// Program and version, as `aibridge-agent/0.1.0`.
     pub user_agent: String,
 }
 
@@ -93,7 +95,7 @@ impl Client {
             .connect_timeout(options.connect_timeout)
             .timeout(options.request_timeout)
             .build()
-            .map_err(|err| ClientError::Setup(error::innermost(&err)))?;
+            .map_err(|err| ClientError::Setup(transport::innermost(&err)))?;
         Ok(Self { access_url, http })
     }
 

@@ -1,8 +1,8 @@
 //! Coder's HTTP API, the agent socket, and the values that provider and
 //! helper both compute.
 //!
-//! It knows nothing of Terraform, reads no settings from the environment and
-//! starts no runtime of its own. Everything that decides (URLs, certificates,
+//! It knows nothing of the tools that use it, reads no settings from the
+//! environment and starts no runtime of its own. Everything that decides (URLs, certificates,
 //! retries, frames) is a pure module; I/O happens in `http` and in
 //! `agent_socket` only.
 

@@ -1,7 +1,7 @@
 //! What provider and helper both compute from the settings of a proxy: its
 //! URL, the exclusion list, the variables, and the names of our files.
 //!
-//! Everything here is a pure function, so that Terraform can know it at plan
+//! Everything here is a pure function, so that the provider knows it at plan
 //! and the helper comes to the same result in the workspace.
 
 mod no_proxy;

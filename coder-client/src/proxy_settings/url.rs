@@ -60,9 +60,9 @@ impl ProxyUrlError {
     pub fn hint(&self) -> String {
         match self {
             Self::NoScheme => {
-                format!("write the scheme and the host, such as `{EXAMPLE}`, or `https://…` for a listener with TLS")
+                format!("write the scheme too, such as `{EXAMPLE}`, or `https://…` with TLS")
             }
-            Self::OtherScheme(_) => "write `http://` or, for a listener with TLS, `https://` before the host".to_owned(),
+            Self::OtherScheme(_) => "write `http://`, or `https://` for a listener with TLS".to_owned(),
             Self::UserInfo => {
                 "write the URL without `user:password@`; user name and token are settings of their own".to_owned()
             }

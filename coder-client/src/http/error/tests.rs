@@ -1,48 +1,7 @@
-//! TLS faults told apart, and the texts that operators read.
+//! Classes and texts that operators read.
 
-use rustls::{CertificateError, Error, InvalidMessage};
-use rustls_pki_types::{ServerName, UnixTime};
-
-use super::{AnswerError, FaultClass, TlsFault, TransportFault};
+use super::{AnswerError, FaultClass};
 use crate::http::retry::Outcome;
-
-#[track_caller]
-fn check(err: &Error, expected: &TlsFault, is_permanent: bool) {
-    let fault = TlsFault::from_rustls(err);
-    assert_eq!(&fault, expected);
-    let answer = AnswerError::Transport(TransportFault::Tls(fault));
-    assert_eq!(answer.class(), FaultClass::Tls);
-    assert_eq!(answer.outcome() == Outcome::Permanent, is_permanent, "{answer}");
-    assert!(answer.hint().is_some());
-}
-
-#[test]
-fn tls_faults_are_told_apart() {
-    let certificate = |it| Error::InvalidCertificate(it);
-    let time = UnixTime::since_unix_epoch(std::time::Duration::from_secs(1));
-    check(&certificate(CertificateError::UnknownIssuer), &TlsFault::UnknownIssuer, true);
-    check(&certificate(CertificateError::BadSignature), &TlsFault::UnknownIssuer, true);
-    check(&certificate(CertificateError::Expired), &TlsFault::Expired, true);
-    check(
-        &certificate(CertificateError::ExpiredContext { time, not_after: time }),
-        &TlsFault::Expired,
-        true,
-    );
-    check(&certificate(CertificateError::NotValidYet), &TlsFault::NotYetValid, true);
-    let wrong = TlsFault::WrongHost { presented: vec!["a.example".into(), "b.example".into()] };
-    check(
-        &certificate(CertificateError::NotValidForNameContext {
-            expected: ServerName::try_from("c.example").expect("a name"),
-            presented: vec!["a.example".into(), "b.example".into()],
-        }),
-        &wrong,
-        true,
-    );
-    assert!(wrong.to_string().contains("for `a.example`, `b.example`, not"), "{wrong}");
-    check(&Error::InvalidMessage(InvalidMessage::InvalidContentType), &TlsFault::NotTls, true);
-    let reason = Error::HandshakeNotComplete.to_string();
-    check(&Error::HandshakeNotComplete, &TlsFault::Handshake { reason }, false);
-}
 
 #[test]
 fn classes_have_stable_names() {

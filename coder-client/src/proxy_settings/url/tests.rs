@@ -139,7 +139,8 @@ proptest! {
     fn decodes_to_what_was_encoded(username in "\\PC{0,12}", token in "\\PC{0,12}") {
         let url = ProxyUrl::parse("https://proxy:8888").expect("a good URL");
         let secret = url.authenticated(&username, &Secret::new(token.clone()));
-        let user_info = secret.expose().strip_prefix("https://").and_then(|it| it.strip_suffix("@proxy:8888")).expect("the frame");
+        let rest = secret.expose().strip_prefix("https://").expect("the scheme");
+        let user_info = rest.strip_suffix("@proxy:8888").expect("host and port");
         let (user, password) = user_info.split_once(':').expect("a colon");
         let decode = |it: &str| percent_decode_str(it).decode_utf8().expect("UTF-8").into_owned();
         assert!(user_info.bytes().all(|it| it.is_ascii_alphanumeric() || b":%-._~".contains(&it)));
