@@ -3,7 +3,7 @@
 //! Authors write a [`provider::Provider`] and its [`resource::Resource`]s over typed
 //! models; the SDK plans, checks and speaks the protocol. In reading order:
 //! values and their types, schemas, models, the authors' traits, the core that drives
-//! them.
+//! them, the transport.
 
 #![warn(missing_docs)]
 
@@ -20,3 +20,9 @@ pub mod provider;
 pub mod resource;
 
 pub mod server;
+
+pub mod serve;
+
+mod generated;
+mod log;
+mod proto6;

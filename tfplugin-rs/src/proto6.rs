@@ -1,0 +1,231 @@
+//! The service `tfplugin6.Provider`: decode, delegate, encode.
+//!
+//! No decisions are made here, and the calls themselves are in `service`. The core runs each operation in a task of its
+//! own, so a handler that is dropped with its client cuts nothing in two. What
+//! goes wrong is a diagnostic in the answer, beside the state that came in: a
+//! gRPC status would be shown as «Plugin error» and lose both.
+
+mod absent;
+mod from_proto;
+mod service;
+mod to_proto;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use tonic::{Response, Status};
+use tracing::Instrument as _;
+
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::generated::tfplugin6 as wire;
+use crate::provider::Provider;
+use crate::server::{
+    ApplyRequest, ImportRequest, PlanRequest, ReadRequest, Server, UpgradeRequest, ValidateRequest,
+};
+
+/// What this provider can do beyond the basics. Clients may skip the schema
+/// call, because the core builds schemas when it first needs them.
+const CAPABILITIES: wire::ServerCapabilities = wire::ServerCapabilities {
+    plan_destroy: true,
+    get_provider_schema_optional: true,
+    move_resource_state: false,
+    generate_resource_config: false,
+};
+
+type Answer<T> = Result<Response<T>, Status>;
+
+/// Answers the calls of the protocol out of the core.
+pub(crate) struct Adapter<P: Provider> {
+    server: Server<P>,
+    calls: AtomicU64,
+}
+
+impl<P: Provider> Adapter<P> {
+    pub(crate) fn new(server: Server<P>) -> Self {
+        Self { server, calls: AtomicU64::new(0) }
+    }
+
+    /// Answers one call, inside a span that names it. A problem that left no
+    /// answer becomes one by way of `refuse`.
+    async fn answer<T>(
+        &self,
+        rpc: &'static str,
+        type_name: &str,
+        call: impl Future<Output = Result<T, Diagnostic>>,
+        refuse: impl FnOnce(Vec<wire::Diagnostic>) -> T,
+    ) -> Answer<T> {
+        let id = self.calls.fetch_add(1, Ordering::Relaxed);
+        let span =
+            tracing::info_span!("call", tf_rpc = rpc, tf_req_id = id, tf_resource_type = type_name);
+        async {
+            let started = Instant::now();
+            let answer = call.await.unwrap_or_else(|problem| {
+                tracing::error!(summary = %problem.summary, path = %problem.path, "call refused");
+                refuse(vec![to_proto::diagnostic(problem)])
+            });
+            tracing::debug!(duration_us = started.elapsed().as_micros(), "call answered");
+            Ok(Response::new(answer))
+        }
+        .instrument(span)
+        .await
+    }
+
+    fn schemas(&self) -> wire::get_provider_schema::Response {
+        let mut diagnostics = Diagnostics::new();
+        let provider = match self.server.provider_schema() {
+            Ok(schema) => to_proto::schema(schema),
+            Err(problem) => {
+                diagnostics.push(problem);
+                wire::Schema::default()
+            }
+        };
+        let mut response = wire::get_provider_schema::Response {
+            provider: Some(provider),
+            server_capabilities: Some(CAPABILITIES),
+            ..Default::default()
+        };
+        for name in self.server.resource_types() {
+            match self.server.resource_schema(name) {
+                Ok(schema) => {
+                    response.resource_schemas.insert(name.to_owned(), to_proto::schema(schema));
+                }
+                Err(problem) => diagnostics.push(problem),
+            }
+        }
+        response.diagnostics = to_proto::diagnostics(diagnostics);
+        response
+    }
+
+    async fn validate_provider(
+        &self,
+        config: Option<wire::DynamicValue>,
+    ) -> Result<Diagnostics, Diagnostic> {
+        let ty = self.server.provider_schema()?.ty();
+        let config = from_proto::value(config, &ty, "provider configuration")?;
+        Ok(self.server.validate_provider(config).await)
+    }
+
+    async fn configure(
+        &self,
+        config: Option<wire::DynamicValue>,
+    ) -> Result<Diagnostics, Diagnostic> {
+        let ty = self.server.provider_schema()?.ty();
+        let config = from_proto::value(config, &ty, "provider configuration")?;
+        Ok(self.server.configure(config).await)
+    }
+
+    async fn validate(
+        &self,
+        request: wire::validate_resource_config::Request,
+    ) -> Result<Diagnostics, Diagnostic> {
+        let ty = self.server.resource_schema(&request.type_name)?.ty();
+        let config = from_proto::value(request.config, &ty, "configuration")?;
+        Ok(self
+            .server
+            .validate_resource(ValidateRequest { type_name: request.type_name, config })
+            .await)
+    }
+
+    async fn upgrade(
+        &self,
+        request: wire::upgrade_resource_state::Request,
+    ) -> Result<wire::upgrade_resource_state::Response, Diagnostic> {
+        let ty = self.server.resource_schema(&request.type_name)?.ty();
+        let state = from_proto::raw_state(request.raw_state)?;
+        let request =
+            UpgradeRequest { type_name: request.type_name, version: request.version, state };
+        let answer = self.server.upgrade(request).await;
+        Ok(wire::upgrade_resource_state::Response {
+            upgraded_state: Some(to_proto::value(&answer.state, &ty)?),
+            diagnostics: to_proto::diagnostics(answer.diagnostics),
+        })
+    }
+
+    async fn read(
+        &self,
+        request: wire::read_resource::Request,
+    ) -> Result<wire::read_resource::Response, Diagnostic> {
+        let ty = self.server.resource_schema(&request.type_name)?.ty();
+        let request = ReadRequest {
+            state: from_proto::value(request.current_state, &ty, "stored object")?,
+            private: from_proto::private(&request.private),
+            type_name: request.type_name,
+        };
+        let answer = self.server.read(request).await;
+        Ok(wire::read_resource::Response {
+            new_state: Some(to_proto::value(&answer.state, &ty)?),
+            private: answer.private.into(),
+            diagnostics: to_proto::diagnostics(answer.diagnostics),
+            ..Default::default()
+        })
+    }
+
+    async fn plan(
+        &self,
+        request: wire::plan_resource_change::Request,
+    ) -> Result<wire::plan_resource_change::Response, Diagnostic> {
+        let ty = self.server.resource_schema(&request.type_name)?.ty();
+        let request = PlanRequest {
+            prior: from_proto::value(request.prior_state, &ty, "stored object")?,
+            proposed: from_proto::value(request.proposed_new_state, &ty, "proposed object")?,
+            config: from_proto::value(request.config, &ty, "configuration")?,
+            private: from_proto::private(&request.prior_private),
+            type_name: request.type_name,
+        };
+        let answer = self.server.plan(request).await;
+        Ok(wire::plan_resource_change::Response {
+            planned_state: Some(to_proto::value(&answer.planned, &ty)?),
+            requires_replace: answer.requires_replace.iter().map(to_proto::path).collect(),
+            planned_private: answer.private.into(),
+            diagnostics: to_proto::diagnostics(answer.diagnostics),
+            ..Default::default()
+        })
+    }
+
+    async fn apply(
+        &self,
+        request: wire::apply_resource_change::Request,
+    ) -> Result<wire::apply_resource_change::Response, Diagnostic> {
+        let ty = self.server.resource_schema(&request.type_name)?.ty();
+        let request = ApplyRequest {
+            prior: from_proto::value(request.prior_state, &ty, "stored object")?,
+            planned: from_proto::value(request.planned_state, &ty, "planned object")?,
+            config: from_proto::value(request.config, &ty, "configuration")?,
+            private: from_proto::private(&request.planned_private),
+            type_name: request.type_name,
+        };
+        let answer = self.server.apply(request).await;
+        Ok(wire::apply_resource_change::Response {
+            new_state: Some(to_proto::value(&answer.state, &ty)?),
+            private: answer.private.into(),
+            diagnostics: to_proto::diagnostics(answer.diagnostics),
+            ..Default::default()
+        })
+    }
+
+    async fn import(
+        &self,
+        request: wire::import_resource_state::Request,
+    ) -> Result<wire::import_resource_state::Response, Diagnostic> {
+        let ty = self.server.resource_schema(&request.type_name)?.ty();
+        let type_name = request.type_name.clone();
+        let answer = self.server.import(ImportRequest { type_name, id: request.id }).await;
+        let imported = match answer.state {
+            None => None,
+            Some(state) => Some(wire::import_resource_state::ImportedResource {
+                type_name: request.type_name,
+                state: Some(to_proto::value(&state, &ty)?),
+                private: answer.private.into(),
+                identity: None,
+            }),
+        };
+        Ok(wire::import_resource_state::Response {
+            imported_resources: imported.into_iter().collect(),
+            diagnostics: to_proto::diagnostics(answer.diagnostics),
+            deferred: None,
+        })
+    }
+}

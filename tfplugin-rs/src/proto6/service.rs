@@ -1,0 +1,255 @@
+//! The calls of the protocol, each handed to the adapter.
+
+use tonic::{Request, Response};
+
+use super::{Adapter, Answer, CAPABILITIES, absent, to_proto};
+use crate::generated::tfplugin6 as wire;
+use crate::generated::tfplugin6::provider_server;
+use crate::provider::Provider;
+
+#[tonic::async_trait]
+impl<P: Provider> provider_server::Provider for Adapter<P> {
+    async fn get_metadata(
+        &self,
+        _: Request<wire::get_metadata::Request>,
+    ) -> Answer<wire::get_metadata::Response> {
+        let resources = self
+            .server
+            .resource_types()
+            .map(|name| wire::get_metadata::ResourceMetadata { type_name: name.to_owned() });
+        let response = wire::get_metadata::Response {
+            server_capabilities: Some(CAPABILITIES),
+            resources: resources.collect(),
+            ..Default::default()
+        };
+        Ok(Response::new(response))
+    }
+
+    async fn get_provider_schema(
+        &self,
+        _: Request<wire::get_provider_schema::Request>,
+    ) -> Answer<wire::get_provider_schema::Response> {
+        self.answer("GetProviderSchema", "", async { Ok(self.schemas()) }, |diagnostics| {
+            wire::get_provider_schema::Response { diagnostics, ..Default::default() }
+        })
+        .await
+    }
+
+    async fn validate_provider_config(
+        &self,
+        request: Request<wire::validate_provider_config::Request>,
+    ) -> Answer<wire::validate_provider_config::Response> {
+        let respond = |diagnostics| wire::validate_provider_config::Response { diagnostics };
+        let call = async {
+            let diagnostics = self.validate_provider(request.into_inner().config).await?;
+            Ok(respond(to_proto::diagnostics(diagnostics)))
+        };
+        self.answer("ValidateProviderConfig", "", call, respond).await
+    }
+
+    async fn configure_provider(
+        &self,
+        request: Request<wire::configure_provider::Request>,
+    ) -> Answer<wire::configure_provider::Response> {
+        let request = request.into_inner();
+        tracing::debug!(terraform_version = request.terraform_version, "configuring");
+        let respond = |diagnostics| wire::configure_provider::Response { diagnostics };
+        let call = async {
+            let diagnostics = self.configure(request.config).await?;
+            Ok(respond(to_proto::diagnostics(diagnostics)))
+        };
+        self.answer("ConfigureProvider", "", call, respond).await
+    }
+
+    async fn validate_resource_config(
+        &self,
+        request: Request<wire::validate_resource_config::Request>,
+    ) -> Answer<wire::validate_resource_config::Response> {
+        let request = request.into_inner();
+        let type_name = request.type_name.clone();
+        let respond = |diagnostics| wire::validate_resource_config::Response { diagnostics };
+        let call = async {
+            let diagnostics = self.validate(request).await?;
+            Ok(respond(to_proto::diagnostics(diagnostics)))
+        };
+        self.answer("ValidateResourceConfig", &type_name, call, respond).await
+    }
+
+    async fn upgrade_resource_state(
+        &self,
+        request: Request<wire::upgrade_resource_state::Request>,
+    ) -> Answer<wire::upgrade_resource_state::Response> {
+        let request = request.into_inner();
+        let type_name = request.type_name.clone();
+        self.answer("UpgradeResourceState", &type_name, self.upgrade(request), |diagnostics| {
+            wire::upgrade_resource_state::Response { diagnostics, upgraded_state: None }
+        })
+        .await
+    }
+
+    async fn read_resource(
+        &self,
+        request: Request<wire::read_resource::Request>,
+    ) -> Answer<wire::read_resource::Response> {
+        let request = request.into_inner();
+        let type_name = request.type_name.clone();
+        let (new_state, private) = (request.current_state.clone(), request.private.clone());
+        self.answer("ReadResource", &type_name, self.read(request), |diagnostics| {
+            wire::read_resource::Response { new_state, private, diagnostics, ..Default::default() }
+        })
+        .await
+    }
+
+    async fn plan_resource_change(
+        &self,
+        request: Request<wire::plan_resource_change::Request>,
+    ) -> Answer<wire::plan_resource_change::Response> {
+        let request = request.into_inner();
+        let type_name = request.type_name.clone();
+        let (planned_state, planned_private) =
+            (request.proposed_new_state.clone(), request.prior_private.clone());
+        self.answer("PlanResourceChange", &type_name, self.plan(request), |diagnostics| {
+            wire::plan_resource_change::Response {
+                planned_state,
+                planned_private,
+                diagnostics,
+                ..Default::default()
+            }
+        })
+        .await
+    }
+
+    async fn apply_resource_change(
+        &self,
+        request: Request<wire::apply_resource_change::Request>,
+    ) -> Answer<wire::apply_resource_change::Response> {
+        let request = request.into_inner();
+        let type_name = request.type_name.clone();
+        let (new_state, private) = (request.prior_state.clone(), request.planned_private.clone());
+        self.answer("ApplyResourceChange", &type_name, self.apply(request), |diagnostics| {
+            wire::apply_resource_change::Response {
+                new_state,
+                private,
+                diagnostics,
+                ..Default::default()
+            }
+        })
+        .await
+    }
+
+    async fn import_resource_state(
+        &self,
+        request: Request<wire::import_resource_state::Request>,
+    ) -> Answer<wire::import_resource_state::Response> {
+        let request = request.into_inner();
+        let type_name = request.type_name.clone();
+        self.answer("ImportResourceState", &type_name, self.import(request), |diagnostics| {
+            wire::import_resource_state::Response { diagnostics, ..Default::default() }
+        })
+        .await
+    }
+
+    async fn get_functions(
+        &self,
+        _: Request<wire::get_functions::Request>,
+    ) -> Answer<wire::get_functions::Response> {
+        Ok(Response::new(wire::get_functions::Response::default()))
+    }
+
+    async fn get_resource_identity_schemas(
+        &self,
+        _: Request<wire::get_resource_identity_schemas::Request>,
+    ) -> Answer<wire::get_resource_identity_schemas::Response> {
+        Ok(Response::new(wire::get_resource_identity_schemas::Response::default()))
+    }
+
+    async fn upgrade_resource_identity(
+        &self,
+        request: Request<wire::upgrade_resource_identity::Request>,
+    ) -> Answer<wire::upgrade_resource_identity::Response> {
+        let diagnostics = absent::identity(&request.get_ref().type_name);
+        Ok(Response::new(wire::upgrade_resource_identity::Response {
+            diagnostics,
+            upgraded_identity: None,
+        }))
+    }
+
+    async fn move_resource_state(
+        &self,
+        request: Request<wire::move_resource_state::Request>,
+    ) -> Answer<wire::move_resource_state::Response> {
+        let diagnostics = absent::moving(request.get_ref());
+        Ok(Response::new(wire::move_resource_state::Response { diagnostics, ..Default::default() }))
+    }
+
+    async fn validate_data_resource_config(
+        &self,
+        request: Request<wire::validate_data_resource_config::Request>,
+    ) -> Answer<wire::validate_data_resource_config::Response> {
+        let diagnostics = absent::data_source(&request.get_ref().type_name);
+        Ok(Response::new(wire::validate_data_resource_config::Response { diagnostics }))
+    }
+
+    async fn read_data_source(
+        &self,
+        request: Request<wire::read_data_source::Request>,
+    ) -> Answer<wire::read_data_source::Response> {
+        let diagnostics = absent::data_source(&request.get_ref().type_name);
+        Ok(Response::new(wire::read_data_source::Response { diagnostics, ..Default::default() }))
+    }
+
+    async fn validate_ephemeral_resource_config(
+        &self,
+        request: Request<wire::validate_ephemeral_resource_config::Request>,
+    ) -> Answer<wire::validate_ephemeral_resource_config::Response> {
+        let diagnostics = absent::ephemeral_resource(&request.get_ref().type_name);
+        Ok(Response::new(wire::validate_ephemeral_resource_config::Response { diagnostics }))
+    }
+
+    async fn open_ephemeral_resource(
+        &self,
+        request: Request<wire::open_ephemeral_resource::Request>,
+    ) -> Answer<wire::open_ephemeral_resource::Response> {
+        let diagnostics = absent::ephemeral_resource(&request.get_ref().type_name);
+        Ok(Response::new(wire::open_ephemeral_resource::Response {
+            diagnostics,
+            ..Default::default()
+        }))
+    }
+
+    async fn renew_ephemeral_resource(
+        &self,
+        request: Request<wire::renew_ephemeral_resource::Request>,
+    ) -> Answer<wire::renew_ephemeral_resource::Response> {
+        let diagnostics = absent::ephemeral_resource(&request.get_ref().type_name);
+        Ok(Response::new(wire::renew_ephemeral_resource::Response {
+            diagnostics,
+            ..Default::default()
+        }))
+    }
+
+    async fn close_ephemeral_resource(
+        &self,
+        request: Request<wire::close_ephemeral_resource::Request>,
+    ) -> Answer<wire::close_ephemeral_resource::Response> {
+        let diagnostics = absent::ephemeral_resource(&request.get_ref().type_name);
+        Ok(Response::new(wire::close_ephemeral_resource::Response { diagnostics }))
+    }
+
+    async fn call_function(
+        &self,
+        request: Request<wire::call_function::Request>,
+    ) -> Answer<wire::call_function::Response> {
+        let error = Some(absent::function(&request.get_ref().name));
+        Ok(Response::new(wire::call_function::Response { error, result: None }))
+    }
+
+    async fn stop_provider(
+        &self,
+        _: Request<wire::stop_provider::Request>,
+    ) -> Answer<wire::stop_provider::Response> {
+        tracing::info!("asked to wrap up");
+        self.server.stop();
+        Ok(Response::new(wire::stop_provider::Response::default()))
+    }
+}

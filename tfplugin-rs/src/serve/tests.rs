@@ -1,0 +1,39 @@
+//! Arguments, and what is said when a start fails.
+
+use std::ffi::OsString;
+
+use super::listener::{Address, ListenError};
+use super::{Mode, chain, reattach};
+
+#[track_caller]
+fn check_mode(arguments: &[&str], expected: Result<Mode, &str>) {
+    let mode = Mode::parse(arguments.iter().map(OsString::from));
+    assert_eq!(mode, expected.map_err(OsString::from), "{arguments:?}");
+}
+
+#[test]
+fn arguments() {
+    check_mode(&[], Ok(Mode::Plugin));
+    check_mode(&["--debug"], Ok(Mode::Debug));
+    check_mode(&["-debug"], Ok(Mode::Debug));
+    check_mode(&["--version"], Ok(Mode::Version));
+    check_mode(&["--verbose"], Err("--verbose"));
+    check_mode(&["--debug", "x"], Err("x"));
+}
+
+#[test]
+fn error_chain_is_one_line() {
+    let inner = std::io::Error::other("the cause");
+    let err = ListenError::Ports { min: 1, max: 2, source: inner };
+    assert_eq!(chain(&err), "no free loopback port from `1` to `2`: the cause");
+}
+
+#[test]
+fn reattach_assignment_is_for_a_shell() {
+    let address = Address::Unix("/tmp/it's/s".to_owned());
+    assert_eq!(
+        reattach::assignment("registry.terraform.io/a/b", &address, 7),
+        r#"TF_REATTACH_PROVIDERS='{"registry.terraform.io/a/b":{"Protocol":"grpc","ProtocolVersion":6,"#.to_owned()
+            + r#""Pid":7,"Test":true,"Addr":{"Network":"unix","String":"/tmp/it'\''s/s"}}}'"#
+    );
+}
