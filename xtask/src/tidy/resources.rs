@@ -8,19 +8,21 @@ mod tests;
 
 /// The files directly in this folder are one resource each.
 const RESOURCES: &str = "provider/src/resources/";
-const PREFIX: &str = "aibridge";
+/// Of every type; a file may be called by the type or without this.
+const PREFIX: &str = "aibridge_";
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     let has_pages = tree.files().any(|(it, _)| it.starts_with("docs/"));
     for (path, _) in tree.rust() {
-        let Some(noun) = path.strip_prefix(RESOURCES).and_then(|it| it.strip_suffix(".rs")) else {
+        let Some(name) = path.strip_prefix(RESOURCES).and_then(|it| it.strip_suffix(".rs")) else {
             continue;
         };
-        if noun.contains('/') {
+        if name.contains('/') {
             continue;
         }
-        let mut wanted = vec![format!("examples/resources/{PREFIX}_{noun}/resource.tf")];
+        let noun = name.strip_prefix(PREFIX).unwrap_or(name);
+        let mut wanted = vec![format!("examples/resources/{PREFIX}{noun}/resource.tf")];
         if has_pages {
             wanted.push(format!("docs/resources/{noun}.md"));
         }
