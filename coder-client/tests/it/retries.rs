@@ -75,7 +75,7 @@ async fn the_deadline_ends_an_attempt_that_hangs() {
 async fn the_first_fault_survives_in_the_report() {
     let rig = Rig::answering(Answer::Hang);
     rig.coder.script(vec![Answer::status(503)]);
-    let policy = FetchPolicy { deadline: Duration::from_millis(500), max_retries: 9 };
+    let policy = FetchPolicy { deadline: Duration::from_millis(1500), max_retries: 9 };
     let error = rig.fetch(policy).await.expect_err("a deadline");
     assert!(
         matches!(error.fault(), FetchFault::Answer(AnswerError::Unavailable { status: 503, .. })),
