@@ -1,0 +1,137 @@
+//! What all operations of the provider share: settings, and the one request
+//! that it makes.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use coder_client::access_url::AccessUrl;
+use coder_client::api::ca_certificate::{self, FetchError, FetchPolicy, FetchedCa};
+use coder_client::certificate::{CertificateError, Pin, parse_certificates};
+use coder_client::http::{self, ClientError, ClientOptions};
+use coder_client::secret::Secret;
+use rustls_pki_types::CertificateDer;
+use tfplugin::model::Attr;
+
+use crate::config::{CaCertificates, Settings};
+
+/// How long a connection may take to come about.
+const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+
+/// The configured provider. Values may be unknown while Terraform plans.
+#[derive(Debug)]
+pub struct Client {
+    pub(crate) access_url: Attr<AccessUrl>,
+    /// Null and empty both mean that there is none.
+    pub(crate) session_token: Attr<Secret>,
+    /// Extra roots for the access URL; none while they are unknown.
+    roots: Vec<CertificateDer<'static>>,
+    request_timeout: Duration,
+    max_retries: u32,
+}
+
+/// What to fetch.
+#[derive(Debug)]
+pub(crate) struct Target {
+    pub(crate) access_url: AccessUrl,
+    pub(crate) token: Secret,
+    pub(crate) pin: Option<Pin>,
+}
+
+/// Extra roots that cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RootsError {
+    /// The file of the environment cannot be read.
+    #[error("cannot read `{}`", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file holds something else.
+    #[error("`{}` holds no certificates", path.display())]
+    NoCertificates {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: CertificateError,
+    },
+}
+
+/// Why no certificate came.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NoCertificate {
+    /// No client could be built.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// The deployment, or the way to it, said no.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+}
+
+impl Client {
+    /// Reads the file of extra roots if there is one.
+    ///
+    /// # Errors
+    /// A file that cannot be read or holds no certificates.
+    pub(crate) fn new(settings: Settings) -> Result<Self, RootsError> {
+        let roots = match settings.ca_certificates {
+            CaCertificates::None | CaCertificates::Unknown => Vec::new(),
+            // The block was validated; what does not parse cannot come here.
+            CaCertificates::Pem(pem) => parse_certificates(pem.as_bytes()).unwrap_or_default(),
+            CaCertificates::File(path) => read_roots(path)?,
+        };
+        Ok(Self {
+            access_url: settings.access_url,
+            session_token: settings.session_token,
+            roots,
+            request_timeout: settings.request_timeout,
+            max_retries: settings.max_retries,
+        })
+    }
+
+    /// Fetches the CA certificate with the configured retries, all within `limit`.
+    pub(crate) async fn fetch(
+        &self,
+        target: &Target,
+        limit: Duration,
+    ) -> Result<FetchedCa, NoCertificate> {
+        self.fetch_with(target, limit, self.max_retries).await
+    }
+
+    /// Fetches the CA certificate in one attempt.
+    pub(crate) async fn fetch_once(
+        &self,
+        target: &Target,
+        limit: Duration,
+    ) -> Result<FetchedCa, NoCertificate> {
+        self.fetch_with(target, limit, 0).await
+    }
+
+    async fn fetch_with(
+        &self,
+        target: &Target,
+        limit: Duration,
+        max_retries: u32,
+    ) -> Result<FetchedCa, NoCertificate> {
+        let options = ClientOptions {
+            extra_roots: self.roots.clone(),
+            connect_timeout: CONNECT_LIMIT.min(limit),
+            request_timeout: self.request_timeout.min(limit),
+            user_agent: concat!("terraform-provider-aibridge/", env!("CARGO_PKG_VERSION"))
+                .to_owned(),
+        };
+        let client = http::Client::new(target.access_url.clone(), options)?;
+        let policy = FetchPolicy { deadline: limit, max_retries };
+        Ok(ca_certificate::fetch(&client, &target.token, target.pin.as_ref(), &policy).await?)
+    }
+}
+
+fn read_roots(path: PathBuf) -> Result<Vec<CertificateDer<'static>>, RootsError> {
+    let pem = match std::fs::read(&path) {
+        Ok(pem) => pem,
+        Err(source) => return Err(RootsError::Unreadable { path, source }),
+    };
+    parse_certificates(&pem).map_err(|source| RootsError::NoCertificates { path, source })
+}

@@ -1,0 +1,134 @@
+//! Which of block and environment wins: one line a case.
+
+use super::*;
+
+const NOTHING: &[(&str, &str)] = &[];
+
+fn settled(block: Block, environment: &[(&str, &str)]) -> Result<Settings, ConfigError> {
+    settle(block, |name| {
+        environment.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+    })
+}
+
+/// `access_url token`; `?` is unknown, `-` is none.
+#[track_caller]
+fn check(block: Block, environment: &[(&str, &str)], expected: &str) {
+    let settings = settled(block, environment).unwrap();
+    let url = match &settings.access_url {
+        Attr::Null => "-",
+        Attr::Unknown => "?",
+        Attr::Known(url) => url.as_str(),
+    };
+    let token = match &settings.session_token {
+        Attr::Null => "-",
+        Attr::Unknown => "?",
+        Attr::Known(token) if token.is_empty() => "empty",
+        Attr::Known(token) => token.expose(),
+    };
+    assert_eq!(format!("{url} {token}"), expected, "{environment:?}");
+}
+
+fn block(access_url: Attr<String>, session_token: Attr<Sensitive>) -> Block {
+    Block { access_url, session_token, ..Block::default() }
+}
+
+#[test]
+fn environment_in_order() {
+    let none = Block::default;
+    check(none(), NOTHING, "- -");
+    check(none(), &[(ENV_CODER_URL, "http://c"), (ENV_CODER_SESSION_TOKEN, "c")], "http://c c");
+    check(
+        none(),
+        &[
+            (ENV_CODER_URL, "http://c"),
+            (ENV_CODER_AGENT_URL, "http://b/"),
+            (ENV_CODER_SESSION_TOKEN, "c"),
+            (ENV_CODER_OWNER_TOKEN, "b"),
+        ],
+        "http://b b",
+    );
+    check(
+        none(),
+        &[
+            (ENV_ACCESS_URL, "http://a"),
+            (ENV_CODER_AGENT_URL, "http://b"),
+            (ENV_SESSION_TOKEN, "a"),
+            (ENV_CODER_OWNER_TOKEN, "b"),
+        ],
+        "http://a a",
+    );
+    check(none(), &[(ENV_ACCESS_URL, ""), (ENV_CODER_URL, "http://c")], "http://c -");
+    check(none(), &[(ENV_SESSION_TOKEN, ""), (ENV_CODER_SESSION_TOKEN, "c")], "- c");
+}
+
+#[test]
+fn inside_a_build_only_what_coder_sets_for_it() {
+    let hostile = [
+        (ENV_CODER_BUILD_ID, "11111111-2222-3333-4444-555555555555"),
+        (ENV_ACCESS_URL, "http://host"),
+        (ENV_SESSION_TOKEN, "host"),
+        (ENV_CODER_URL, "http://host"),
+        (ENV_CODER_SESSION_TOKEN, "host"),
+        (ENV_CA_CERTIFICATES_FILE, "/host.pem"),
+    ];
+    check(Block::default(), &hostile, "- -");
+    assert_eq!(settled(Block::default(), &hostile).unwrap().ca_certificates, CaCertificates::None);
+    let build = |url, token| {
+        [&hostile[..], &[(ENV_CODER_AGENT_URL, url), (ENV_CODER_OWNER_TOKEN, token)]].concat()
+    };
+    check(Block::default(), &build("http://coder", "owner"), "http://coder owner");
+    check(Block::default(), &build("http://coder", ""), "http://coder -");
+    check(Block::default(), &build("", ""), "- -");
+    check(block("http://block".into(), Attr::Null), &build("http://coder", "o"), "http://block o");
+}
+
+#[test]
+fn an_empty_build_id_is_no_build() {
+    check(Block::default(), &[(ENV_CODER_BUILD_ID, ""), (ENV_SESSION_TOKEN, "a")], "- a");
+}
+
+#[test]
+fn block_beats_environment() {
+    let environment = [(ENV_ACCESS_URL, "http://a"), (ENV_SESSION_TOKEN, "a")];
+    let token = |text: &str| Attr::Known(Sensitive::new(text));
+    check(block("http://block".into(), token("block")), &environment, "http://block block");
+    check(block(Attr::Unknown, Attr::Unknown), &environment, "? ?");
+    check(block(Attr::Unknown, Attr::Null), &environment, "? a");
+    // A module that passes an empty token means none, not the host's.
+    check(block(Attr::Null, token("")), &environment, "http://a empty");
+}
+
+#[test]
+fn an_unusable_variable_is_named() {
+    let error = settled(Block::default(), &[(ENV_CODER_URL, "coder.example.com")]).unwrap_err();
+    assert_eq!(error.variable, ENV_CODER_URL);
+    // Not read, not an error.
+    check(
+        block("http://block".into(), Attr::Null),
+        &[(ENV_CODER_URL, "nonsense")],
+        "http://block -",
+    );
+}
+
+#[test]
+fn roots_come_from_block_then_file() {
+    let file = [(ENV_CA_CERTIFICATES_FILE, "/etc/extra.pem")];
+    let roots = |ca_certificates| {
+        settled(Block { ca_certificates, ..Block::default() }, &file).unwrap().ca_certificates
+    };
+    assert_eq!(roots("PEM".into()), CaCertificates::Pem("PEM".into()));
+    assert_eq!(roots(Attr::Unknown), CaCertificates::Unknown);
+    assert_eq!(roots(Attr::Null), CaCertificates::File("/etc/extra.pem".into()));
+}
+
+#[test]
+fn limits_have_defaults() {
+    let settings = settled(Block::default(), NOTHING).unwrap();
+    assert_eq!(settings.request_timeout, Duration::from_secs(10));
+    assert_eq!(settings.max_retries, 3);
+    let block =
+        Block { request_timeout: "1m".into(), max_retries: Attr::Known(0), ..Block::default() };
+    let settings = settled(block, NOTHING).unwrap();
+    assert_eq!(settings.request_timeout, Duration::from_secs(60));
+    assert_eq!(settings.max_retries, 0);
+}

@@ -1,0 +1,182 @@
+//! One machine in a folder: its own PATH, home and script folder, for one shell.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+
+/// A helper that runs.
+pub(crate) const HELPER: &str = "#!/bin/sh\necho aibridge-agent\n";
+
+/// Tools that the scripts take for granted.
+const BASE: [&str; 13] =
+    ["cat", "chmod", "cp", "date", "ls", "mkdir", "mv", "rm", "sh", "sleep", "tr", "uname", "wc"];
+
+/// Tools that a sandbox has until it is restricted.
+const OPTIONAL: [&str; 7] = ["busybox", "curl", "flock", "openssl", "sha256sum", "shasum", "wget"];
+
+#[derive(Debug)]
+pub(crate) struct Sandbox {
+    dir: TempDir,
+    shell: Vec<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Sandbox {
+    /// `shell` is the command that takes `-c` and a script.
+    pub(crate) fn new(shell: &[String]) -> Self {
+        let sandbox = Self { dir: TempDir::new().unwrap(), shell: shell.to_vec() };
+        for folder in ["bin", "tools", "home", "script-bin"] {
+            sandbox.folder(folder, 0o755);
+        }
+        for tool in BASE {
+            sandbox.link(tool);
+        }
+        sandbox.restrict(&OPTIONAL);
+        sandbox
+    }
+
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.dir.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn search_path(&self) -> String {
+        format!("{}:{}", self.path("bin"), self.path("tools"))
+    }
+
+    /// Leaves only these of the optional tools.
+    pub(crate) fn restrict(&self, tools: &[&str]) {
+        for tool in OPTIONAL {
+            let link = self.path(&format!("tools/{tool}"));
+            if Path::new(&link).is_symlink() {
+                fs::remove_file(&link).unwrap();
+            }
+            if tools.contains(&tool) && (tool != "busybox" || find(tool).is_some()) {
+                self.link(tool);
+            }
+        }
+    }
+
+    fn link(&self, tool: &str) {
+        let target = find(tool).unwrap_or_else(|| panic!("{tool} is not installed"));
+        std::os::unix::fs::symlink(target, self.path(&format!("tools/{tool}"))).unwrap();
+    }
+
+    pub(crate) fn folder(&self, name: &str, mode: u32) {
+        let path = self.path(name);
+        fs::create_dir_all(&path).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    pub(crate) fn file(&self, name: &str, text: &str) -> String {
+        let path = PathBuf::from(self.path(name));
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// An executable; replaced by rename, since a file that is being written
+    /// cannot be executed.
+    pub(crate) fn program(&self, name: &str, text: &str) -> String {
+        let path = self.file(name, text);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    }
+
+    /// A `coder` command that notes its arguments.
+    pub(crate) fn coder(&self) {
+        self.program("bin/coder", &self.coder_text(":"));
+    }
+
+    pub(crate) fn coder_text(&self, then: &str) -> String {
+        format!("#!/bin/sh\necho \"$*\" >>'{}'\n{then}\n", self.path("coder-calls"))
+    }
+
+    pub(crate) fn coder_calls(&self) -> Vec<String> {
+        let calls = fs::read_to_string(self.path("coder-calls")).unwrap_or_default();
+        calls.lines().map(str::to_owned).collect()
+    }
+
+    pub(crate) fn status(&self) -> Option<serde_json::Value> {
+        let text = fs::read_to_string(self.path("proxy/status.json")).ok()?;
+        Some(serde_json::from_str(&text).unwrap_or_else(|err| panic!("{err}: {text}")))
+    }
+
+    #[track_caller]
+    pub(crate) fn assert_only(&self, folder: &str, names: &[&str]) {
+        let mut expected = names.to_vec();
+        // The lock file stays where flock made it.
+        let mut found: Vec<String> = fs::read_dir(self.path(folder))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        if !found.iter().any(|it| it == ".aibridge-agent.lock") {
+            expected.retain(|it| *it != ".aibridge-agent.lock");
+        }
+        expected.sort_unstable();
+        found.sort_unstable();
+        assert_eq!(found, expected, "in {folder}");
+    }
+
+    pub(crate) fn run(&self, script: &str) -> Run {
+        self.run_with(script, &[])
+    }
+
+    pub(crate) fn run_with(&self, script: &str, env: &[(&str, Option<&str>)]) -> Run {
+        let mut command = Command::new(&self.shell[0]);
+        command
+            .args(&self.shell[1..])
+            .arg("-c")
+            .arg(script)
+            .env_clear()
+            .env("PATH", self.search_path())
+            .env("HOME", self.path("home"))
+            .env("CODER_SCRIPT_BIN_DIR", self.path("script-bin"))
+            .current_dir(self.dir.path());
+        for (name, value) in env {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        let output = command.output().unwrap();
+        Run {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+pub(crate) fn has_busybox() -> bool {
+    find("busybox").is_some()
+}
+
+/// dash and bash, which must be there, and busybox's ash where it is installed.
+pub(crate) fn shells() -> Vec<Vec<String>> {
+    let command = |program: PathBuf| program.to_str().unwrap().to_owned();
+    let required = ["dash", "bash"]
+        .map(|name| vec![command(find(name).unwrap_or_else(|| panic!("{name} is not installed")))]);
+    let ash = find("busybox").map(|program| vec![command(program), "sh".to_owned()]);
+    required.into_iter().chain(ash).collect()
+}
+
+pub(crate) fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn find(program: &str) -> Option<PathBuf> {
+    ["/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"]
+        .iter()
+        .map(|folder| Path::new(folder).join(program))
+        .find(|path| path.exists())
+}

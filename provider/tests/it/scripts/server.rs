@@ -1,0 +1,73 @@
+//! A download server: the same bytes for each request, perhaps cut short.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread::JoinHandle;
+
+#[derive(Debug)]
+pub(crate) struct Server {
+    addr: SocketAddr,
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    requests: AtomicUsize,
+    is_stopped: AtomicBool,
+}
+
+impl Server {
+    /// Serves `body` and announces `length` bytes of it.
+    pub(crate) fn start(body: &'static str, length: usize) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let addr = listener.local_addr().unwrap();
+        let shared = Arc::new(Shared::default());
+        let thread = std::thread::spawn({
+            let shared = Arc::clone(&shared);
+            move || {
+                for stream in listener.incoming() {
+                    if shared.is_stopped.load(Ordering::SeqCst) {
+                        return;
+                    }
+                    shared.requests.fetch_add(1, Ordering::SeqCst);
+                    answer(stream.unwrap(), body, length);
+                }
+            }
+        });
+        Self { addr, shared, thread: Some(thread) }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}/aibridge-agent", self.addr)
+    }
+
+    pub(crate) fn requests(&self) -> usize {
+        self.shared.requests.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.shared.is_stopped.store(true, Ordering::SeqCst);
+        // Wakes the accept loop, which then sees the flag.
+        drop(TcpStream::connect(self.addr));
+        if let Some(thread) = self.thread.take() {
+            let ended = thread.join();
+            assert!(ended.is_ok() || std::thread::panicking(), "the download server panicked");
+        }
+    }
+}
+
+fn answer(mut stream: TcpStream, body: &str, length: usize) {
+    for line in BufReader::new(&stream).lines() {
+        if line.unwrap().is_empty() {
+            break;
+        }
+    }
+    // A client that hangs up early is a case under test.
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+    let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
+}
