@@ -116,12 +116,13 @@ fn body(bytes: Bytes, delivery: Delivery, socket: Arc<OwnedFd>) -> Body {
                 gate.pass().await;
                 Ok(Frame::data(byte))
             });
-            StreamBody::new(frames).boxed()
+            BodyExt::boxed(StreamBody::new(frames))
         }
         Delivery::HalfThenReset => half_then(bytes, move || reset_on_close(&socket)),
         Delivery::HalfThenEnd => half_then(bytes, || {}),
         Delivery::Endless => {
-            StreamBody::new(stream::repeat_with(move || Ok(Frame::data(bytes.clone())))).boxed()
+            let frames = stream::repeat_with(move || Ok(Frame::data(bytes.clone())));
+            BodyExt::boxed(StreamBody::new(frames))
         }
     }
 }
@@ -136,7 +137,7 @@ fn half_then(bytes: Bytes, last: impl FnOnce() + Send + Sync + 'static) -> Body 
         last();
         Err(io::ErrorKind::ConnectionReset.into())
     });
-    StreamBody::new(first.chain(end)).boxed()
+    BodyExt::boxed(StreamBody::new(first.chain(end)))
 }
 
 /// Makes the close of this socket a reset instead of an orderly end.
