@@ -11,7 +11,7 @@ fn each_wrong_proxy_url_is_refused_at_validate() {
     let deployment = Deployment::bare(&Terraform::everyday());
     for (case, url, says) in [
         ("empty", "", "http://"),
-        ("no scheme", "proxy.example.com:8888", "http://proxy.example.com:8888"),
+        ("no scheme", "proxy.example.com:8888", "no scheme"),
         ("other scheme", "socks5://proxy.example.com:1080", "socks5"),
         ("user info", "http://me:secret@proxy.example.com:8888", "username"),
         ("path", "http://proxy.example.com:8888/path", "/path"),
