@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use coder_client::access_url::AccessUrl;
 use coder_client::certificate::{Pin, parse_certificates};
-use coder_client::proxy_settings::{ProxyUrl, bundle_path, settings_path, status_path};
+use coder_client::proxy_settings::{
+    ProxyUrl, ProxyUrlError, bundle_path, settings_path, status_path,
+};
 use coder_client::span;
 use tfplugin::schema::validator::{Validator, parses};
 
@@ -30,8 +32,23 @@ pub(crate) fn access_url() -> impl Validator {
 pub(crate) fn proxy_url() -> impl Validator {
     parses("must be `http(s)://host[:port]`", |text| match ProxyUrl::parse(text) {
         Ok(_) => Ok(()),
-        Err(err) => Err(sentences(&err, Some(err.hint()))),
+        Err(err) => Err(sentences(&err, Some(proxy_url_hint(text, &err)))),
     })
+}
+
+/// What to write instead, in the words of this resource.
+fn proxy_url_hint(text: &str, err: &ProxyUrlError) -> String {
+    match err {
+        ProxyUrlError::NoScheme if ProxyUrl::parse(&format!("http://{text}")).is_ok() => {
+            format!("write `http://{text}`, or `https://{text}` if the proxy listens with TLS")
+        }
+        ProxyUrlError::UserInfo => {
+            "write the URL without it; user and token have the attributes `username` and \
+             `session_token`"
+                .to_owned()
+        }
+        _ => err.hint(),
+    }
 }
 
 /// A SHA-256 fingerprint.

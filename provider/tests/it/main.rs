@@ -1,1 +1,9 @@
 //! Integration tests of this crate, one binary.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod aibridge_proxy;
+mod bad_input;
+mod provider_block;
+mod schema;
+mod scripts;
+mod session;

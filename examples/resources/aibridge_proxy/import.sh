@@ -1,0 +1,1 @@
+terraform import aibridge_proxy.this https://aiproxy.example.com

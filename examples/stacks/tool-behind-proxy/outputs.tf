@@ -1,0 +1,9 @@
+output "scripts" {
+  description = "Units that further dependents wait for."
+  value       = module.aibridge-proxy.scripts
+}
+
+output "status_path" {
+  description = "Where the workspace says how the set-up ended."
+  value       = module.aibridge-proxy.status_path
+}
