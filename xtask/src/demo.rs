@@ -31,13 +31,12 @@ pub(crate) fn run(keep: bool) -> Result<()> {
     let mut narrator = Narrator::new();
     let mut stage = Stage::set_up(&mut narrator)?;
     build::act(&mut narrator, &mut stage)?;
-    let watch = stage.watch_arguments();
-    start::act(&mut narrator, &stage)?;
+    start::act(&mut narrator, &mut stage)?;
     tool::act(&mut narrator, &stage)?;
     rebuild::act(&mut narrator, &mut stage)?;
     host_variables::act(&mut narrator, &stage)?;
     failures::act(&mut narrator, &mut stage)?;
-    secrets::act(&mut narrator, &stage, watch)?;
+    secrets::act(&mut narrator, &mut stage)?;
     if keep {
         return keep::until_interrupted(&stage);
     }

@@ -60,7 +60,11 @@ enum Command {
         parts: Vec<soak::Part>,
     },
     /// Run everything that must pass on every change.
-    Test,
+    Test {
+        /// Only this step (repeatable).
+        #[arg(long, value_name = "STEP")]
+        only: Vec<test::Step>,
+    },
     /// Check the rules of the repository that no other tool checks.
     Tidy,
     /// Find or build the outside programs the other commands need.
@@ -81,7 +85,7 @@ fn main() -> ExitCode {
         Command::Demo { keep } => demo::run(keep),
         Command::Install => install::run(),
         Command::Soak { parts } => soak::run(parts),
-        Command::Test => test::run(),
+        Command::Test { only } => test::run(&only),
         Command::Tidy => tidy::run(),
         Command::Tools { install, all } => tools::run(install, all),
     };

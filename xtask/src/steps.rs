@@ -23,7 +23,7 @@ impl Steps {
         repeat: &str,
         work: impl FnOnce() -> Result<()>,
     ) -> Result<()> {
-        println!("\n==> {name}: {repeat}");
+        println!("\n==> {name}");
         let started = Instant::now();
         work().with_context(|| format!("step `{name}` failed; to repeat it alone: {repeat}"))?;
         let took = started.elapsed();

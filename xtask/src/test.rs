@@ -5,6 +5,7 @@ mod markers;
 mod modules;
 
 use anyhow::{Context as _, Result};
+use clap::ValueEnum;
 use testkit::slow;
 
 use crate::steps::Steps;
@@ -13,34 +14,69 @@ use crate::{codegen, process, tidy, tools};
 /// Switches on the ring of tests that needs outside programs.
 const ENV_SLOW_TESTS: &str = "RUN_SLOW_TESTS";
 
-/// The command.
-pub(crate) fn run() -> Result<()> {
+/// One step, in the order of running.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Step {
+    /// Rust sources are formatted.
+    Format,
+    /// The repository keeps its own rules.
+    Tidy,
+    /// Generated code is fresh.
+    Codegen,
+    /// No warning anywhere.
+    Clippy,
+    /// Outside programs are there.
+    Tools,
+    /// Every test of every crate, documentation and system tests included.
+    Rings,
+    /// Terraform modules are formatted, valid, and pass their own tests.
+    Modules,
+}
+
+/// The command: the named steps, or all of them.
+pub(crate) fn run(only: &[Step]) -> Result<()> {
     let mut steps = Steps::new();
-    cargo_step(&mut steps, "format", &["fmt", "--all", "--", "--check"])?;
-    steps.step("tidy", "cargo xtask tidy", tidy::run)?;
-    steps.step("codegen", "cargo xtask codegen --check", || codegen::run(true))?;
-    cargo_step(
-        &mut steps,
-        "clippy",
-        &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"],
-    )?;
-    steps.step("tools", "cargo xtask tools", || tools::run(false, false))?;
-    // Documentation tests are part of it: only the SDK has them switched on.
-    let rings = ["test", "--workspace", "--locked"];
-    steps.step("rings 0-3", &format!("{ENV_SLOW_TESTS}=1 cargo {}", rings.join(" ")), || {
-        slow::forget();
-        process::run(process::cargo(&rings).env(ENV_SLOW_TESTS, "1"))?;
-        markers::check()
-    })?;
-    steps.step("modules", "cargo xtask test", modules::run)?;
+    for step in Step::value_variants() {
+        if only.is_empty() || only.contains(step) {
+            let value = step.to_possible_value().context("every step has a name")?;
+            let repeat = format!("cargo xtask test --only {}", value.get_name());
+            steps.step(value.get_name(), &repeat, || step.run())?;
+        }
+    }
     steps.finish();
     println!("test: every step held");
     Ok(())
 }
 
-fn cargo_step(steps: &mut Steps, name: &str, args: &[&str]) -> Result<()> {
-    let repeat = format!("cargo {}", args.join(" "));
-    steps.step(name, &repeat, || {
-        process::run(&mut process::cargo(args)).context("see the output above")
-    })
+impl Step {
+    fn run(self) -> Result<()> {
+        let cargo = |args: &[&str]| process::run(&mut process::cargo(args));
+        match self {
+            Self::Format => cargo(&["fmt", "--all", "--", "--check"]),
+            Self::Tidy => tidy::run(),
+            Self::Codegen => codegen::run(true),
+            Self::Clippy => cargo(&[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--locked",
+                "--",
+                "--deny",
+                "warnings",
+            ]),
+            Self::Tools => tools::run(false, false),
+            Self::Rings => rings(),
+            Self::Modules => modules::run(),
+        }
+    }
+}
+
+/// One Cargo command for all rings: documentation tests are part of it, since
+/// only the SDK has them switched on.
+fn rings() -> Result<()> {
+    slow::forget();
+    let mut command = process::cargo(&["test", "--workspace", "--locked"]);
+    println!("{ENV_SLOW_TESTS}=1 {}", process::printable(&command));
+    process::run(command.env(ENV_SLOW_TESTS, "1"))?;
+    markers::check()
 }

@@ -2,9 +2,7 @@
 
 use anyhow::{Context as _, Result, ensure};
 use testkit::ca::TestCa;
-use testkit::secret_scan::MarkedToken;
 use testkit::terraform::{Action, Plan};
-use testkit::token;
 
 use super::narrator::Narrator;
 use super::stack::{Build, RESOURCE, replaced};
@@ -40,9 +38,7 @@ pub(super) fn act(narrator: &mut Narrator, stage: &mut Stage) -> Result<()> {
         },
     )?;
     narrator.step("a new build has a new token: an update in place", || {
-        let token = token::random();
-        stage.coder.set_token(&token);
-        stage.tokens.push(MarkedToken::of(&token));
+        stage.renew_token();
         let plan = plan(stage);
         ensure!(plan.change(RESOURCE).action == Action::Update, "planned {:?}", plan.actions());
         ensure!(replaced(&plan).is_empty(), "replaced {:?}", replaced(&plan));

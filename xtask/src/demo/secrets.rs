@@ -1,13 +1,12 @@
 //! The token is where it must be, and nowhere else.
 
 use anyhow::{Result, ensure};
-use testkit::secret_scan::ArgumentWatch;
 
 use super::narrator::Narrator;
 use super::stack::Build;
 use super::stage::Stage;
 
-pub(super) fn act(narrator: &mut Narrator, stage: &Stage, watch: ArgumentWatch) -> Result<()> {
+pub(super) fn act(narrator: &mut Narrator, stage: &mut Stage) -> Result<()> {
     narrator.act("Where the token went");
     let build = Build::start(&stage.coder);
     // Terraform's forms for people, besides the JSON of the commands so far.
@@ -30,7 +29,7 @@ pub(super) fn act(narrator: &mut Narrator, stage: &Stage, watch: ArgumentWatch) 
         Ok(())
     })?;
     narrator.step("in no process's arguments at any time since the first start", || {
-        watch.finish();
+        stage.finish_watch();
         Ok(())
     })
 }

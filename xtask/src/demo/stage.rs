@@ -14,6 +14,7 @@ use testkit::intercept::FakeProxy;
 use testkit::process::{Finished, Process};
 use testkit::secret_scan::{ArgumentWatch, MarkedToken};
 use testkit::terraform::Mirror;
+use testkit::token;
 
 use super::narrator::Narrator;
 use super::stack::Stack;
@@ -35,6 +36,7 @@ pub(super) struct Stage {
     workspace: Option<Workspace>,
     /// Each token that was valid at some time.
     pub(super) tokens: Vec<MarkedToken>,
+    watch: Option<ArgumentWatch>,
     transcript: RefCell<String>,
     folder: tempfile::TempDir,
 }
@@ -85,6 +87,7 @@ impl Stage {
             stack,
             workspace,
             tokens,
+            watch: None,
             transcript,
             folder,
         })
@@ -118,9 +121,26 @@ impl Stage {
         self.transcript.borrow().clone()
     }
 
-    /// Looks for the token in every process's arguments from now on.
-    pub(super) fn watch_arguments(&self) -> ArgumentWatch {
-        self.tokens[0].watch_arguments()
+    /// Gives the owner a new token, which the deployment takes alone from now
+    /// on. Its way through the arguments of processes is watched.
+    pub(super) fn renew_token(&mut self) {
+        let token = token::random();
+        self.coder.set_token(&token);
+        self.finish_watch();
+        self.tokens.push(MarkedToken::of(&token));
+        self.watch_arguments();
+    }
+
+    /// Looks for the newest token in every process's arguments from now on.
+    pub(super) fn watch_arguments(&mut self) {
+        self.watch = self.tokens.last().map(MarkedToken::watch_arguments);
+    }
+
+    /// Ends that; panics if the token was seen.
+    pub(super) fn finish_watch(&mut self) {
+        if let Some(watch) = self.watch.take() {
+            watch.finish();
+        }
     }
 
     /// Where the workspace keeps its files.

@@ -12,8 +12,9 @@ const DEPENDENT: &str = "copilot-setup";
 /// Well below the second that Coder's own CLI waits between two looks.
 const RIGHT_AFTER: Duration = Duration::from_millis(900);
 
-pub(super) fn act(narrator: &mut Narrator, stage: &Stage) -> Result<()> {
+pub(super) fn act(narrator: &mut Narrator, stage: &mut Stage) -> Result<()> {
     narrator.act("The workspace starts, as Coder's agent starts it");
+    stage.watch_arguments();
     let dependent = narrator
         .step("a dependent tool that started first waits over the agent socket", || {
             start_dependent(stage, DEPENDENT)

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder};
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -59,8 +59,10 @@ impl Workspace {
             DirBuilder::new().recursive(true).mode(0o700).create(private)?;
         }
         let helper = script_bin.join("aibridge-agent");
-        fs::copy(binaries::helper(), &helper)
-            .context("failed to put the helper into the workspace")?;
+        if !helper.exists() {
+            symlink(binaries::helper(), &helper)
+                .context("failed to put the helper into the workspace")?;
+        }
         let mut environment = agent_environment(stage, one("coder_agent")?, &folder);
         for variable in all("coder_env") {
             let (name, value) = (text(variable, "name")?, text(variable, "value")?);
