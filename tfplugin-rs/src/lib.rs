@@ -26,3 +26,8 @@ pub mod serve;
 mod generated;
 mod log;
 mod proto6;
+
+/// Compiles the example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -277,7 +277,7 @@ macro_rules! model {
             }
 
             fn into_known(self) -> $crate::value::Value {
-                $crate::value::Value::object([$((
+                $crate::value::Value::object::<&str>([$((
                     $crate::model::attribute_name(::std::stringify!($field)),
                     $crate::model::Field::into_value(self.$field),
                 )),*])

@@ -7,6 +7,7 @@
 pub mod checks;
 
 mod apply;
+mod blocks;
 mod configure;
 mod import;
 mod panic;
@@ -24,6 +25,7 @@ mod tests;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 use self::registry::Registry;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -314,17 +316,20 @@ impl<P: Provider> Server<P> {
     }
 
     /// Runs an operation in a task of its own: the transport drops a handler when its
-    /// client goes away, and a create must not be cut off between call and id.
+    /// client goes away, and a create must not be cut off between call and id. The task
+    /// stays in the caller's span, so that its log lines carry the request.
     async fn run<T: Send + 'static>(
         &self,
         work: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, Diagnostic> {
-        self.inner.tracker.spawn(work).await.map_err(|err| match err.try_into_panic() {
-            Ok(payload) => panic::diagnostic("the provider", &*payload),
-            Err(_) => Diagnostic::error(
-                "Operation was cut off",
-                "The provider ended before the operation did. Run Terraform again.",
-            ),
+        self.inner.tracker.spawn(work.in_current_span()).await.map_err(|err| {
+            match err.try_into_panic() {
+                Ok(payload) => panic::diagnostic("the provider", &*payload),
+                Err(_) => Diagnostic::error(
+                    "Operation was cut off",
+                    "The provider ended before the operation did. Run Terraform again.",
+                ),
+            }
         })
     }
 }

@@ -1,6 +1,6 @@
 //! What may be stored: an object that fits the schema, wholly known, nothing write-only.
 
-use super::write_only;
+use super::{blocks, write_only};
 use crate::diag::Diagnostic;
 use crate::schema::Schema;
 use crate::value::Value;
@@ -14,7 +14,12 @@ pub(super) fn shape(schema: &Schema, value: Value) -> Result<Value, Diagnostic> 
         );
         Diagnostic::error("Provider fault", detail).at(err.path)
     })?;
-    Ok(write_only::nulled(schema.body(), shaped))
+    Ok(storable(schema, shaped))
+}
+
+/// What of an object in the shape of the schema may be stored.
+pub(super) fn storable(schema: &Schema, object: Value) -> Value {
+    blocks::filled(schema.body(), write_only::nulled(schema.body(), object))
 }
 
 /// As [`shape`], for objects that must be wholly known.

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::panic::catch;
-use super::{Inner, UpgradeAnswer, UpgradeRequest, write_only};
+use super::{Inner, UpgradeAnswer, UpgradeRequest, state};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::provider::Provider;
 use crate::value::Value;
@@ -18,9 +18,9 @@ impl<P: Provider> Inner<P> {
     }
 
     fn upgraded(&self, request: &UpgradeRequest) -> Result<Value, Diagnostic> {
-        let UpgradeRequest { type_name, version, state } = request;
+        let UpgradeRequest { type_name, version, state: stored } = request;
         let (resource, schema) = self.registry.resource(type_name)?;
-        let json: Json = serde_json::from_slice(state).map_err(|err| {
+        let json: Json = serde_json::from_slice(stored).map_err(|err| {
             let detail = format!(
                 "The stored state of this {type_name} is no JSON: {err}. Restore the state \
                  from a backup."
@@ -41,9 +41,9 @@ impl<P: Provider> Inner<P> {
             let work = || resource.upgrade(*version, json);
             catch(&format!("the state upgrade of {type_name}"), work)??
         };
-        let state = from_json(json, schema.ty(), Strictness::Lenient)
+        let upgraded = from_json(json, schema.ty(), Strictness::Lenient)
             .map_err(|err| unreadable(type_name, &err))?;
-        Ok(write_only::nulled(schema.body(), state))
+        Ok(state::storable(schema, upgraded))
     }
 }
 

@@ -48,7 +48,8 @@ async fn older_state_goes_through_the_author() {
         },
         ..Script::default()
     };
-    let old = json!({"title": "a", "port": []});
+    // The block is new: not there is empty, not null.
+    let old = json!({"title": "a"});
     let answer = upgrade(script, 1, &old).await;
     assert_eq!(headlines(&answer.diagnostics), [""; 0]);
     assert_eq!(answer.state, thing(&[("name", "a".into())]));
@@ -152,6 +153,7 @@ async fn an_import_is_a_first_state() {
     assert_eq!(headlines(&answer.diagnostics), [""; 0]);
     let state = answer.state.unwrap();
     assert_eq!(state.get("id"), Some(&"id-7".into()));
+    assert_eq!(state.get("port"), Some(&Value::List(vec![])));
     assert!(state.is_wholly_known());
 
     for (script, headline) in [
