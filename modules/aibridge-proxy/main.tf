@@ -2,6 +2,12 @@ data "coder_workspace" "me" {}
 
 data "coder_workspace_owner" "me" {}
 
+locals {
+  # A mocked data source holds random text, which is no URL to refuse a plan for.
+  coder_access_url = can(regex("^https?://", data.coder_workspace.me.access_url)) ? data.coder_workspace.me.access_url : null
+  session_token    = var.session_token != null ? var.session_token : data.coder_workspace_owner.me.session_token
+}
+
 resource "aibridge_proxy" "this" {
   agent_id  = var.agent_id
   proxy_url = var.proxy_url
@@ -9,8 +15,8 @@ resource "aibridge_proxy" "this" {
 
   # Always from the data sources: a token in the environment of the host that
   # runs Terraform must not become every user's.
-  access_url    = var.access_url != null ? var.access_url : data.coder_workspace.me.access_url
-  session_token = var.session_token != null ? var.session_token : data.coder_workspace_owner.me.session_token
+  access_url    = var.access_url != null ? var.access_url : local.coder_access_url
+  session_token = local.session_token
 
   username              = var.username
   no_proxy              = var.no_proxy
@@ -29,7 +35,7 @@ resource "aibridge_proxy" "this" {
 resource "coder_env" "session_token" {
   agent_id = var.agent_id
   name     = "AIBRIDGE_SESSION_TOKEN"
-  value    = var.session_token != null ? var.session_token : data.coder_workspace_owner.me.session_token
+  value    = local.session_token
 }
 
 resource "coder_env" "cert_path" {
