@@ -219,12 +219,14 @@ impl fmt::Display for ModelError {
 impl std::error::Error for ModelError {}
 
 impl From<ModelError> for Diagnostic {
+    /// Schema and model are known to agree, so what is left is mostly a number that the
+    /// schema allows and the model does not: the practitioner's to correct.
     fn from(err: ModelError) -> Self {
         let detail = format!(
-            "The value does not fit what the provider works with: {err}. \
-             This is a fault in the provider; please report it to its developers."
+            "The provider cannot work with this value: {err}. Correct it in the configuration. \
+             If it does not come from there, please report this to the provider's developers."
         );
-        Self::error("Value does not fit the provider's model", detail).at(err.path)
+        Self::error("Value cannot be used", detail).at(err.path)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use tfplugin::diag::Diagnostics;
 use tfplugin::server::ValidateRequest;
-use tfplugin::value::Value;
+use tfplugin::value::{Number, Value};
 
 use crate::sample::{
     Script, THING, headlines, helper, member, port, server, set, strings, thing, unconfigured, with,
@@ -58,6 +58,16 @@ async fn validators_see_known_values_only() {
     accepts("members", set([member("a", Value::Null)])).await;
     let ports = Value::List(vec![port(80, Value::Null), port(0, Value::Null)]);
     refuses("port", ports, &format!("port[1].number: {invalid}")).await;
+}
+
+#[tokio::test]
+async fn numbers_that_the_model_cannot_hold_are_the_practitioners_to_correct() {
+    let half = Value::from(Number::parse("80.5").unwrap());
+    let ports = Value::List(vec![port(half, Value::Null)]);
+    let found = validate(&[("port", ports)]).await;
+    assert_eq!(headlines(&found), ["port[0].number: Value cannot be used"]);
+    let detail = &found.iter().next().unwrap().detail;
+    assert!(detail.contains("a whole number of at most 64 bits is needed"), "{detail}");
 }
 
 #[tokio::test]

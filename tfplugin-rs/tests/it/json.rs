@@ -5,7 +5,7 @@ use tfplugin::ty::Type;
 use tfplugin::value::json::{Strictness, decode, from_json, to_json};
 use tfplugin::value::{Dynamic, Number, Value};
 
-use crate::values::{Unknowns, any_type, any_value};
+use crate::values::{Unknowns, any_type, any_value, mutations};
 
 #[track_caller]
 fn check(ty: &Type, value: &Value, json: &str) {
@@ -130,6 +130,26 @@ fn every_prefix_is_refused() {
     for length in 0..json.len() {
         assert!(decode(&json.as_bytes()[..length], &ty, Strictness::Exact).is_err(), "{length}");
     }
+}
+
+#[test]
+fn mutated_text_never_panics() {
+    let ty = Type::object([
+        ("any", Type::Dynamic),
+        ("list", Type::list(Type::Number)),
+        ("map", Type::map(Type::String)),
+        ("tuple", Type::Tuple(vec![Type::Bool, Type::set(Type::String)])),
+    ]);
+    let json = r#"{"any":{"type":["list","bool"],"value":[true]},"list":[1.5,null,2e3],"map":{"k":"v"},"tuple":[false,["a","b"]]}"#;
+    assert!(decode(json.as_bytes(), &ty, Strictness::Exact).is_ok());
+    let mut refused = 0;
+    for mutated in mutations(json.as_bytes()).take(2_000) {
+        match decode(&mutated, &ty, Strictness::Lenient) {
+            Ok(value) => assert!(to_json(&value).is_ok()),
+            Err(_) => refused += 1,
+        }
+    }
+    assert!(refused > 1_000, "{refused}");
 }
 
 proptest! {

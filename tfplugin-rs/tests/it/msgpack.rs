@@ -5,7 +5,7 @@ use tfplugin::ty::Type;
 use tfplugin::value::msgpack::{MAX_OPEN_DEPTH, decode, encode};
 use tfplugin::value::{Dynamic, Number, Refinements, Value};
 
-use crate::values::{Unknowns, any_type, any_value};
+use crate::values::{Unknowns, any_type, any_value, mutations};
 
 fn bytes(hex: &str) -> Vec<u8> {
     let digits: Vec<u8> = hex.bytes().filter(|it| !it.is_ascii_whitespace()).collect();
@@ -353,27 +353,25 @@ fn deep_open_values_are_refused() {
 }
 
 #[test]
+fn deep_types_in_open_values_are_refused() {
+    let ty = (0..31).fold(Type::Dynamic, |ty, _| Type::list(ty));
+    // Thirty-one lists of one element each around the next open value.
+    let mut level = vec![0x92, 0xc5];
+    let json = ty.to_json();
+    level.extend(u16::try_from(json.len()).unwrap().to_be_bytes());
+    level.extend(json.as_bytes());
+    level.extend([0x91; 31]);
+    let nested = |depth: usize| [level.repeat(depth), vec![0xc0]].concat();
+    assert!(decode(&nested(3), &Type::Dynamic).is_ok());
+    let err = decode(&nested(5), &Type::Dynamic).unwrap_err();
+    assert_eq!(err.to_string(), "the value nests too deeply");
+}
+
+#[test]
 fn mutated_values_never_panic() {
     let (encoded, ty) = rich();
-    // A fixed walk, so that a failure is the same on every run.
-    let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mut next = |below: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        usize::try_from(state % below as u64).unwrap()
-    };
     let mut refused = 0;
-    for _ in 0..2_000 {
-        let mut mutated = encoded.clone();
-        for _ in 0..=next(3) {
-            let at = next(mutated.len());
-            match next(3) {
-                0 => mutated[at] = u8::try_from(next(256)).unwrap(),
-                1 => mutated.insert(at, u8::try_from(next(256)).unwrap()),
-                _ => drop(mutated.remove(at)),
-            }
-        }
+    for mutated in mutations(&encoded).take(2_000) {
         match decode(&mutated, &ty) {
             Ok(value) => assert!(encode(&value, &ty).is_ok()),
             Err(_) => refused += 1,
