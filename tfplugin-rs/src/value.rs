@@ -1,7 +1,7 @@
 //! Terraform's value model: null, unknown, exact numbers and sets that compare as sets.
 //!
 //! A [`Value`] does not carry its type; the codecs and [`Value::conform`] are
-//! driven by a [`Type`](crate::ty::Type). Equality is Terraform's: strings after Unicode
+//! driven by a [`Type`]. Equality is Terraform's: strings after Unicode
 //! normalisation, numbers by value, sets without order.
 
 pub mod json;
