@@ -104,7 +104,7 @@ impl<P: Provider> Adapter<P> {
         config: Option<wire::DynamicValue>,
     ) -> Result<Diagnostics, Diagnostic> {
         let ty = self.server.provider_schema()?.ty();
-        let config = from_proto::value(config, &ty, "provider configuration")?;
+        let config = from_proto::value(config, ty, "provider configuration")?;
         Ok(self.server.validate_provider(config).await)
     }
 
@@ -113,7 +113,7 @@ impl<P: Provider> Adapter<P> {
         config: Option<wire::DynamicValue>,
     ) -> Result<Diagnostics, Diagnostic> {
         let ty = self.server.provider_schema()?.ty();
-        let config = from_proto::value(config, &ty, "provider configuration")?;
+        let config = from_proto::value(config, ty, "provider configuration")?;
         Ok(self.server.configure(config).await)
     }
 
@@ -122,7 +122,7 @@ impl<P: Provider> Adapter<P> {
         request: wire::validate_resource_config::Request,
     ) -> Result<Diagnostics, Diagnostic> {
         let ty = self.server.resource_schema(&request.type_name)?.ty();
-        let config = from_proto::value(request.config, &ty, "configuration")?;
+        let config = from_proto::value(request.config, ty, "configuration")?;
         Ok(self
             .server
             .validate_resource(ValidateRequest { type_name: request.type_name, config })
@@ -139,7 +139,7 @@ impl<P: Provider> Adapter<P> {
             UpgradeRequest { type_name: request.type_name, version: request.version, state };
         let answer = self.server.upgrade(request).await;
         Ok(wire::upgrade_resource_state::Response {
-            upgraded_state: Some(to_proto::value(&answer.state, &ty)?),
+            upgraded_state: Some(to_proto::value(&answer.state, ty)?),
             diagnostics: to_proto::diagnostics(answer.diagnostics),
         })
     }
@@ -150,13 +150,13 @@ impl<P: Provider> Adapter<P> {
     ) -> Result<wire::read_resource::Response, Diagnostic> {
         let ty = self.server.resource_schema(&request.type_name)?.ty();
         let request = ReadRequest {
-            state: from_proto::value(request.current_state, &ty, "stored object")?,
+            state: from_proto::value(request.current_state, ty, "stored object")?,
             private: from_proto::private(&request.private),
             type_name: request.type_name,
         };
         let answer = self.server.read(request).await;
         Ok(wire::read_resource::Response {
-            new_state: Some(to_proto::value(&answer.state, &ty)?),
+            new_state: Some(to_proto::value(&answer.state, ty)?),
             private: answer.private.into(),
             diagnostics: to_proto::diagnostics(answer.diagnostics),
             ..Default::default()
@@ -169,15 +169,15 @@ impl<P: Provider> Adapter<P> {
     ) -> Result<wire::plan_resource_change::Response, Diagnostic> {
         let ty = self.server.resource_schema(&request.type_name)?.ty();
         let request = PlanRequest {
-            prior: from_proto::value(request.prior_state, &ty, "stored object")?,
-            proposed: from_proto::value(request.proposed_new_state, &ty, "proposed object")?,
-            config: from_proto::value(request.config, &ty, "configuration")?,
+            prior: from_proto::value(request.prior_state, ty, "stored object")?,
+            proposed: from_proto::value(request.proposed_new_state, ty, "proposed object")?,
+            config: from_proto::value(request.config, ty, "configuration")?,
             private: from_proto::private(&request.prior_private),
             type_name: request.type_name,
         };
         let answer = self.server.plan(request).await;
         Ok(wire::plan_resource_change::Response {
-            planned_state: Some(to_proto::value(&answer.planned, &ty)?),
+            planned_state: Some(to_proto::value(&answer.planned, ty)?),
             requires_replace: answer.requires_replace.iter().map(to_proto::path).collect(),
             planned_private: answer.private.into(),
             diagnostics: to_proto::diagnostics(answer.diagnostics),
@@ -191,15 +191,15 @@ impl<P: Provider> Adapter<P> {
     ) -> Result<wire::apply_resource_change::Response, Diagnostic> {
         let ty = self.server.resource_schema(&request.type_name)?.ty();
         let request = ApplyRequest {
-            prior: from_proto::value(request.prior_state, &ty, "stored object")?,
-            planned: from_proto::value(request.planned_state, &ty, "planned object")?,
-            config: from_proto::value(request.config, &ty, "configuration")?,
+            prior: from_proto::value(request.prior_state, ty, "stored object")?,
+            planned: from_proto::value(request.planned_state, ty, "planned object")?,
+            config: from_proto::value(request.config, ty, "configuration")?,
             private: from_proto::private(&request.planned_private),
             type_name: request.type_name,
         };
         let answer = self.server.apply(request).await;
         Ok(wire::apply_resource_change::Response {
-            new_state: Some(to_proto::value(&answer.state, &ty)?),
+            new_state: Some(to_proto::value(&answer.state, ty)?),
             private: answer.private.into(),
             diagnostics: to_proto::diagnostics(answer.diagnostics),
             ..Default::default()
@@ -217,7 +217,7 @@ impl<P: Provider> Adapter<P> {
             None => None,
             Some(state) => Some(wire::import_resource_state::ImportedResource {
                 type_name: request.type_name,
-                state: Some(to_proto::value(&state, &ty)?),
+                state: Some(to_proto::value(&state, ty)?),
                 private: answer.private.into(),
                 identity: None,
             }),

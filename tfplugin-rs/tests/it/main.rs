@@ -9,4 +9,19 @@ mod msgpack;
 mod plan;
 mod sample;
 mod state;
+mod tasks;
 mod values;
+
+// Over the wire, with the sample provider as a process.
+mod handshake;
+mod lifetime;
+mod log;
+mod mutation;
+mod wire;
+
+// What they share.
+mod client;
+mod client_key;
+mod generated;
+mod running;
+mod thing;

@@ -1,0 +1,292 @@
+//! How the process starts and ends: signals, clients that vanish, panics.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use testkit::process::{Process, Signal};
+use tfplugin::value::Value;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+
+use crate::client::Client;
+use crate::generated::plugin::Empty;
+use crate::generated::tfplugin6::stop_provider;
+use crate::running::{COOKIE, Running, command};
+use crate::thing::{self, create, decode, named, none, object};
+
+/// The test's end of an operation that waits for it.
+struct Hook {
+    listener: UnixListener,
+    path: String,
+    _folder: tempfile::TempDir,
+}
+
+/// An operation that has announced itself.
+struct Waiting(BufReader<UnixStream>);
+
+impl Hook {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("hook").to_str().expect("UTF-8").to_owned();
+        let listener = UnixListener::bind(&path).expect("a socket");
+        Self { listener, path, _folder: folder }
+    }
+
+    fn config(&self, name: &str) -> Value {
+        object([("name", Value::from(name)), ("hook", Value::from(self.path.as_str()))])
+    }
+
+    async fn operation(&self, name: &str) -> Waiting {
+        let (stream, _) = self.listener.accept().await.expect("an operation");
+        let mut waiting = Waiting(BufReader::new(stream));
+        waiting.says(name).await;
+        waiting
+    }
+}
+
+impl Waiting {
+    async fn says(&mut self, expected: &str) {
+        let mut line = String::new();
+        self.0.read_line(&mut line).await.expect("a line");
+        assert_eq!(line.trim_end(), expected);
+    }
+
+    /// Lets it end.
+    async fn go(mut self) {
+        self.0.write_all(b"go\n").await.expect("the operation waits");
+        self.says("done").await;
+    }
+}
+
+async fn stop(client: &Client) {
+    let answer: stop_provider::Response = client
+        .call("tfplugin6.Provider/StopProvider", &stop_provider::Request {})
+        .await
+        .expect("an answer");
+    assert_eq!(answer.error, "");
+}
+
+#[tokio::test]
+async fn interrupt_during_create_loses_nothing() {
+    for signal in [Signal::INT, Signal::TERM] {
+        let sample = Running::start().await;
+        let client = sample.connect().await;
+        thing::configure(&client).await;
+        let hook = Hook::new();
+        let config = hook.config("one");
+        let user = async {
+            let mut create = hook.operation("create").await;
+            // Twice, as impatient people do.
+            sample.process.signal_group(signal);
+            sample.process.signal_group(signal);
+            stop(&client).await;
+            create.says("stopped").await;
+            create.go().await;
+        };
+        let (created, ()) = tokio::join!(create(&client, &config), user);
+        none(&created.diagnostics);
+        let Value::Object(state) = decode(created.new_state) else { panic!("an object") };
+        assert_eq!(state["id"], Value::from("thing-one"), "{signal:?}");
+        // A stop ends no service: clean-up may follow.
+        none(&create(&client, &named("afterwards")).await.diagnostics);
+        sample.shut_down(client).await;
+    }
+}
+
+#[tokio::test]
+async fn signal_right_after_the_line_does_not_kill() {
+    for signal in [Signal::INT, Signal::TERM] {
+        let sample = Running::start().await;
+        sample.process.signal_group(signal);
+        let client = sample.connect().await;
+        thing::configure(&client).await;
+        sample.shut_down(client).await;
+    }
+}
+
+#[tokio::test]
+async fn client_that_vanishes_leaves_no_half_made_object() {
+    let sample = Running::start().await;
+    let client = sample.connect().await;
+    thing::configure(&client).await;
+    let hook = Hook::new();
+    let config = hook.config("one");
+    let mut waiting = {
+        let create = create(&client, &config);
+        tokio::pin!(create);
+        tokio::select! {
+            _ = &mut create => panic!("the create waits for the test"),
+            waiting = hook.operation("create") => waiting,
+        }
+    };
+    drop(client);
+    waiting.says("stopped").await;
+    assert!(sample.process.is_running());
+    waiting.go().await;
+    sample.finished().await;
+}
+
+#[tokio::test]
+async fn idle_provider_ends_with_its_client() {
+    let sample = Running::start().await;
+    let client = sample.connect().await;
+    thing::configure(&client).await;
+    drop(client);
+    sample.finished().await;
+}
+
+#[tokio::test]
+async fn shutdown_does_not_wait_for_ever() {
+    let sample = Running::start().await;
+    let client = sample.connect().await;
+    thing::configure(&client).await;
+    let hook = Hook::new();
+    let config = hook.config("one");
+    let create = create(&client, &config);
+    tokio::pin!(create);
+    let waiting = tokio::select! {
+        _ = &mut create => panic!("the create waits for the test"),
+        waiting = hook.operation("create") => waiting,
+    };
+    let Empty {} =
+        client.call("plugin.GRPCController/Shutdown", &Empty {}).await.expect("an answer");
+    // The create is never told to go on.
+    sample.finished().await;
+    drop(waiting);
+}
+
+#[tokio::test]
+async fn abort_leaves_a_crash_report() {
+    let sample = Running::start().await;
+    let client = sample.connect().await;
+    thing::configure(&client).await;
+    let config = object([("name", Value::from("x")), ("trouble", Value::from("abort"))]);
+    let planned = thing::plan(&client, &Value::Null, &config).await;
+    let request = crate::generated::tfplugin6::apply_resource_change::Request {
+        type_name: thing::TYPE_NAME.to_owned(),
+        planned_state: planned.planned_state,
+        config: thing::encode(&config),
+        ..Default::default()
+    };
+    let broken: Result<crate::generated::tfplugin6::apply_resource_change::Response, _> =
+        client.call("tfplugin6.Provider/ApplyResourceChange", &request).await;
+    assert!(broken.is_err());
+    let finished = sample.process.wait_async().await;
+    assert_ne!(finished.code, Some(0));
+    let report = finished.stderr.lines().find(|line| line.starts_with("panic: "));
+    assert_eq!(report, Some("panic: panic in a destructor during cleanup"), "{}", finished.stderr);
+}
+
+#[tokio::test]
+async fn debug_mode_serves_whoever_attaches_until_interrupted() {
+    for signal in [Signal::INT, Signal::TERM] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut command = command(folder.path());
+        command.arg("--debug");
+        let process = Process::spawn(command);
+        let line = process.wait_line_async("TF_REATTACH_PROVIDERS=").await;
+        let json =
+            line.strip_prefix("TF_REATTACH_PROVIDERS='").and_then(|line| line.strip_suffix('\''));
+        let config: serde_json::Value =
+            serde_json::from_str(json.expect("quoted JSON")).expect("JSON");
+        let config = &config["registry.terraform.io/aibridge-rs/sample"];
+        assert_eq!(config["Protocol"], "grpc");
+        assert_eq!(config["ProtocolVersion"], 6);
+        assert_eq!(config["Pid"], process.id());
+        assert_eq!(config["Test"], true);
+        assert_eq!(config["Addr"]["Network"], "unix");
+        let path = config["Addr"]["String"].as_str().expect("a path");
+
+        let attach = async || {
+            let stream = UnixStream::connect(path).await.expect("a socket");
+            Client::open(stream).await.expect("HTTP/2")
+        };
+        // One after the other and beside each other; none ends the process,
+        // and a stop does not outlive the run that asked for it.
+        for _ in 0..2 {
+            let first = attach().await;
+            let second = attach().await;
+            thing::configure(&first).await;
+            thing::configure(&second).await;
+            stop(&first).await;
+            let Empty {} =
+                first.call("plugin.GRPCController/Shutdown", &Empty {}).await.expect("an answer");
+            none(&create(&second, &named("x")).await.diagnostics);
+        }
+        let third = attach().await;
+        thing::configure(&third).await;
+        process.signal(signal);
+        process.wait_async().await.exited(0);
+        assert!(std::fs::read_dir(folder.path()).expect("still there").next().is_none());
+    }
+}
+
+#[test]
+fn started_by_hand_it_says_what_it_is() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let finished = testkit::process::run(command(folder.path())).exited(1);
+    assert_eq!(finished.stdout, "");
+    assert!(finished.stderr.starts_with("this binary is a plugin"), "{}", finished.stderr);
+}
+
+#[test]
+fn version_and_unknown_arguments() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut version = command(folder.path());
+    version.arg("--version");
+    assert_eq!(
+        testkit::process::run(version).success().stdout,
+        "terraform-provider-sample 1.2.3\n"
+    );
+    let mut unknown = command(folder.path());
+    unknown.args(["--verbose"]).envs([COOKIE]);
+    let finished = testkit::process::run(unknown).exited(2);
+    assert_eq!(finished.stdout, "");
+    assert!(finished.stderr.contains("unknown argument `--verbose`"), "{}", finished.stderr);
+}
+
+/// A start that fails prints one line that Terraform shows, and nothing that
+/// it could take for a handshake.
+#[track_caller]
+fn check_failed_start(temporary: &std::path::Path, variables: &[(&str, &str)], reason: &str) {
+    let mut command = command(temporary);
+    command.envs([COOKIE]).envs(variables.iter().copied());
+    let finished = testkit::process::run(command).exited(1);
+    assert_eq!(finished.stdout.lines().count(), 1, "{}", finished.stdout);
+    assert!(finished.stdout.split('|').count() < 4, "{}", finished.stdout);
+    let start = "registry.terraform.io/aibridge-rs/sample cannot start: ";
+    assert!(finished.stdout.starts_with(start), "{}", finished.stdout);
+    assert!(finished.stdout.contains(reason), "{}", finished.stdout);
+}
+
+#[test]
+fn failed_start_is_one_line() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let absent = folder.path().join("absent");
+    check_failed_start(&absent, &[], "cannot make a folder for the plugin socket");
+    check_failed_start(&absent, &[], "(set TMPDIR to a folder that is writable and not full)");
+
+    let read_only = folder.path().join("read-only");
+    std::fs::create_dir(&read_only).expect("a folder");
+    std::fs::set_permissions(&read_only, std::fs::Permissions::from_mode(0o500)).expect("its mode");
+    // Modes mean nothing to root.
+    if tempfile::tempdir_in(&read_only).is_err() {
+        check_failed_start(&read_only, &[], "cannot make a folder for the plugin socket");
+    }
+
+    let long = folder.path().join("x".repeat(120));
+    std::fs::create_dir(&long).expect("a folder");
+    check_failed_start(&long, &[], "the system allows");
+    check_failed_start(&long, &[], "(set TMPDIR to a folder with a shorter path)");
+
+    let bars = folder.path().join("a|b|c|d");
+    std::fs::create_dir(&bars).expect("a folder");
+    check_failed_start(&bars, &[], "cannot be told to the client");
+
+    check_failed_start(folder.path(), &[("PLUGIN_CLIENT_CERT", "x")], "no PEM certificate");
+    let group = ("PLUGIN_UNIX_SOCKET_GROUP", "no-such-group");
+    check_failed_start(
+        folder.path(),
+        &[group],
+        "cannot open the plugin socket to group `no-such-group`",
+    );
+}
