@@ -1,1 +1,88 @@
-//! The workspace helper.
+//! The workspace helper: brings the AI Bridge Proxy's CA into a workspace and
+//! tools behind the proxy.
+//!
+//! `main` parses and maps to an exit code; everything else is here, with the
+//! environment and both output streams handed in. It never changes its own
+//! environment, never prints a token except where `env` is asked to, and keeps
+//! nothing outside the certificate's folder.
+
+pub mod bundle;
+pub mod cli;
+pub mod commands;
+pub mod coordination;
+pub mod env;
+pub mod error;
+pub mod exit;
+pub mod files;
+pub mod guard;
+pub mod logging;
+pub mod output;
+pub mod rotation;
+pub mod run_id;
+pub mod settings;
+pub mod status;
+pub mod variables;
+
+use std::ffi::OsString;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use crate::cli::{Cli, Command};
+use crate::env::Lookup;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::output::Output;
+
+/// Parses the command line. Help and version are printed here; so is what is
+/// wrong with it.
+///
+/// # Errors
+///
+/// How to end if there is nothing to run.
+pub fn parse(
+    command_line: &[OsString],
+    env: &dyn Lookup,
+    out: &mut Output,
+) -> Result<Cli, Result<Exit, Error>> {
+    let err = match Cli::try_parse_from(command_line) {
+        Ok(cli) => return Ok(cli),
+        Err(err) => err,
+    };
+    let text = err.render().to_string();
+    if matches!(err.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return Err(out.result(&text).map(|()| Exit::Done));
+    }
+    // The usage that follows is for those who typed it; `--help` has it too.
+    let problem = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    if command_line.get(1).is_some_and(|it| it == "setup") {
+        return Err(commands::setup::refuse(command_line, problem, env, out));
+    }
+    Err(Err(Error::Usage(problem)))
+}
+
+/// Runs one command; a panic is a fault of this program like any other.
+///
+/// # Errors
+///
+/// Why the command failed, unless it has reported that itself.
+pub fn run(cli: &Cli, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
+    let (format, level, faults) = logging::decide(cli, env);
+    out.format = format;
+    for fault in faults {
+        out.warn(&format!("{}: {}", fault.source, fault.message), fault.hint.as_deref());
+    }
+    if let Some(level) = level {
+        logging::start(format, level);
+    }
+    catch_unwind(AssertUnwindSafe(|| match &cli.command {
+        Command::Setup(args) => commands::setup::run(args, env, out),
+        Command::Wait(args) => commands::wait::run(args, env, out),
+        Command::Exec(args) => commands::exec::run(args, env, out),
+        Command::Env(args) => commands::env::run(args, env, out),
+        Command::Status(args) => commands::status::run(args, env, out),
+        Command::Sync(args) => commands::sync::run(args, env, out),
+    }))
+    .unwrap_or_else(|payload| Err(Error::Bug(guard::message(payload.as_ref()))))
+}

@@ -1,0 +1,76 @@
+//! Joining PEM texts.
+
+use proptest::prelude::*;
+
+use super::system::{mozilla, roots};
+use super::*;
+
+fn names(bundle: &[u8]) -> Vec<String> {
+    blocks(bundle).map(|it| String::from_utf8(body(it)).unwrap()).collect()
+}
+
+fn block(body: &str) -> String {
+    format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n")
+}
+
+#[test]
+fn each_certificate_stands_once_in_the_order_of_the_texts() {
+    let ours = block("AAAA");
+    let extra =
+        format!("# a comment\r\n{}{}", block("BBBB").replace('\n', "\r\n"), block("AA\nAA"));
+    let system = format!("{}Subject: x\n{}", block("CCCC"), block("BB BB"));
+    let bundle = compose([ours.as_bytes(), extra.as_bytes(), system.as_bytes()]);
+    assert_eq!(names(&bundle), ["AAAA", "BBBB", "CCCC"]);
+    assert_eq!(bundle, format!("{}{}{}", block("AAAA"), block("BBBB"), block("CCCC")).into_bytes());
+}
+
+#[test]
+fn only_whole_certificates_are_taken() {
+    let text = format!(
+        "-----BEGIN PRIVATE KEY-----\nKKKK\n-----END PRIVATE KEY-----\n-----BEGIN CERTIFICATE-----\nLOST\n{}\
+         -----BEGIN TRUSTED CERTIFICATE-----\nTTTT\n-----END TRUSTED CERTIFICATE-----\n\
+         -----BEGIN CERTIFICATE-----\nCUT",
+        block("AAAA"),
+    );
+    assert_eq!(names(text.as_bytes()), ["AAAA"]);
+    assert!(compose([&b"-----"[..], b"", b"-----BEGIN CERTIFICATE-----"]).is_empty());
+}
+
+#[test]
+fn without_a_store_mozillas_roots_are_there() {
+    let none: [&str; 1] = ["/nowhere/at/all"];
+    let text = roots(&none);
+    assert_eq!(text, mozilla());
+    let count = blocks(&compose([&text[..]])).count();
+    assert_eq!(count, webpki_root_certs::TLS_SERVER_ROOT_CERTS.len());
+    let parsed = coder_client::certificate::parse_certificates(&text).unwrap();
+    assert_eq!(parsed.len(), count);
+}
+
+#[test]
+fn the_first_store_with_a_certificate_counts() {
+    let temp = tempfile::TempDir::new().unwrap();
+    let [empty, full, other] = ["empty", "full", "other"].map(|it| temp.path().join(it));
+    std::fs::write(&empty, "nothing").unwrap();
+    std::fs::write(&full, block("FULL")).unwrap();
+    std::fs::write(&other, block("OTHER")).unwrap();
+    assert_eq!(names(&roots(&[empty, full, other])), ["FULL"]);
+}
+
+proptest! {
+    #[test]
+    fn no_text_panics_and_composing_again_changes_nothing(
+        parts in proptest::collection::vec(
+            prop_oneof![
+                Just("-----BEGIN CERTIFICATE-----".to_owned()),
+                Just("-----END CERTIFICATE-----".to_owned()),
+                "[A-C]{1,3}\n".prop_map(|it| block(&it)),
+                "[-A-Z \n]{0,9}",
+            ],
+            0..12,
+        ),
+    ) {
+        let once = compose([parts.concat().as_bytes()]);
+        prop_assert_eq!(&compose([&once[..]]), &once);
+    }
+}

@@ -1,0 +1,113 @@
+//! One file for each verb, and what several of them need.
+
+pub mod env;
+pub mod exec;
+pub mod setup;
+pub mod status;
+pub mod sync;
+pub mod wait;
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use coder_client::secret::Secret;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::env::{ENV_HOME, Lookup};
+use crate::error::Error;
+use crate::files::{FilesError, Folder, Reach};
+use crate::output::Output;
+use crate::settings::stored::Stored;
+use crate::settings::{Place, SettingsError, TokenSource};
+
+/// More than any token, certificate list or seed is long.
+const INPUT_LIMIT: u64 = 1 << 20;
+
+/// A runtime on this thread; the commands do one thing after the other.
+fn runtime() -> Result<Runtime, Error> {
+    Builder::new_current_thread().enable_all().build().map_err(Error::Runtime)
+}
+
+/// What `setup` stored beside the certificate; nothing if there is nothing.
+fn stored(place: &Place, out: &mut Output) -> Result<Stored, FilesError> {
+    let Some(folder) = Folder::open(place.folder(), Reach::OursOrRoots)? else {
+        return Ok(Stored::default());
+    };
+    read_stored(&folder, place, out)
+}
+
+fn read_stored(folder: &Folder, place: &Place, out: &mut Output) -> Result<Stored, FilesError> {
+    let Some(content) = folder.read(place.settings_name())? else {
+        return Ok(Stored::default());
+    };
+    Ok(Stored::parse(&content.bytes).unwrap_or_else(|err| {
+        let hint = "`aibridge-agent setup` writes it anew";
+        out.warn(&format!("`{}` {err}", place.settings_path), Some(hint));
+        Stored::default()
+    }))
+}
+
+/// The token itself, from wherever it is.
+fn load_token(source: &TokenSource) -> Result<Secret, Error> {
+    let secret = match source {
+        TokenSource::Value(secret) => secret.clone(),
+        TokenSource::File(path) => {
+            let what = "session token file";
+            let text = String::from_utf8(read_input(what, path)?)
+                .map_err(|_| bad_input(what, path, "is not text"))?;
+            Secret::new(text.trim().to_owned())
+        }
+    };
+    let is_clean = secret.expose().bytes().all(|it| it.is_ascii_graphic());
+    match source {
+        TokenSource::File(path) if secret.is_empty() => {
+            Err(bad_input("session token file", path, "is empty"))
+        }
+        TokenSource::File(path) if !is_clean => {
+            Err(bad_input("session token file", path, "holds more than a token"))
+        }
+        TokenSource::Value(_) if !is_clean => {
+            Err(SettingsError::one("session token", "holds characters that no token has", None)
+                .into())
+        }
+        _ => Ok(secret),
+    }
+}
+
+/// A file that a setting names; ordinary rules hold, it is not ours.
+fn read_input(what: &'static str, path: &Path) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    File::open(path).and_then(|it| it.take(INPUT_LIMIT + 1).read_to_end(&mut bytes)).map_err(
+        |source| Error::Input {
+            what,
+            path: path.to_owned(),
+            problem: "cannot be read".to_owned(),
+            source: Some(source),
+        },
+    )?;
+    if bytes.len() as u64 > INPUT_LIMIT {
+        return Err(bad_input(what, path, "is too large"));
+    }
+    Ok(bytes)
+}
+
+fn bad_input(what: &'static str, path: &Path, problem: &str) -> Error {
+    Error::Input { what, path: path.to_owned(), problem: problem.to_owned(), source: None }
+}
+
+/// A certificate path below the home folder, for hints.
+fn path_below_home(env: &dyn Lookup) -> Option<PathBuf> {
+    let home = PathBuf::from(env.non_empty(ENV_HOME)?);
+    home.is_absolute().then(|| home.join(".local/share/aibridge-proxy/ca-cert.pem"))
+}
+
+/// Waits before the next look at something that has no event to wait for.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a real back-off: the agent's protocol has no push, flock no wake-up"
+)]
+async fn pause(length: Duration) {
+    tokio::time::sleep(length).await;
+}

@@ -1,0 +1,157 @@
+//! `exec`: a command behind the proxy, for its process tree only.
+//!
+//! Without `--wait` and `--as` nothing is left to do once the command runs, so
+//! this process becomes the command: no runtime, no roots, no log are set up.
+
+mod child;
+
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+use super::wait::Waiter;
+use super::{load_token, read_stored, runtime};
+use crate::cli::ExecArgs;
+use crate::coordination::Held;
+use crate::env::{ENV_SESSION_TOKEN, Lookup};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::files::{Folder, Reach};
+use crate::guard::Signals;
+use crate::output::Output;
+use crate::settings::stored::Stored;
+use crate::settings::{self, Coordination, Place, SettingsError};
+use crate::variables::variables;
+
+/// Runs the command. Returns only if the command could not be run, or was run
+/// under supervision.
+///
+/// # Errors
+///
+/// Settings, 21 without certificate and bundle, 126 and 127 as a shell.
+pub fn run(args: &ExecArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
+    let place = settings::place(&args.place, env)?;
+    if args.wait || args.as_unit.is_some() {
+        return supervised(args, &place, env, out);
+    }
+    let (folder, stored) = look(&place, out)?;
+    Err(replaced(prepare(args, &place, (folder.as_ref(), &stored), env)?))
+}
+
+fn look(place: &Place, out: &mut Output) -> Result<(Option<Folder>, Stored), Error> {
+    let folder = Folder::open(place.folder(), Reach::OursOrRoots)?;
+    let stored = match &folder {
+        Some(folder) => read_stored(folder, place, out)?,
+        None => Stored::default(),
+    };
+    Ok((folder, stored))
+}
+
+/// The command with its variables; only if everything that they name is there.
+fn prepare(
+    args: &ExecArgs,
+    place: &Place,
+    (folder, stored): (Option<&Folder>, &Stored),
+    env: &dyn Lookup,
+) -> Result<Command, Error> {
+    for name in [place.cert_name(), place.bundle_name()] {
+        if !folder.map_or(Ok(false), |it| it.has(name))? {
+            let folder = place.folder().display();
+            return Err(Error::NotSetUp(format!("there is no `{name}` in `{folder}`")));
+        }
+    }
+    let tool = settings::tool(&args.proxy, env, stored, true)?;
+    let token = tool.token.as_ref().map(load_token).transpose()?;
+    let variables = variables(place, &tool, token.as_ref(), env);
+    let Some((program, arguments)) = args.command.split_first() else {
+        return Err(Error::Usage("no command".to_owned()));
+    };
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .env_remove(ENV_SESSION_TOKEN)
+        .envs(&variables.plain)
+        .envs(variables.secret.iter().map(|(name, value)| (name, value.expose())));
+    Ok(command)
+}
+
+/// Becomes the command, or says why not.
+fn replaced(mut command: Command) -> Error {
+    let err = command.exec();
+    child::not_run(&command, err)
+}
+
+fn supervised(
+    args: &ExecArgs,
+    place: &Place,
+    env: &dyn Lookup,
+    out: &mut Output,
+) -> Result<Exit, Error> {
+    let (_, stored) = look(place, out)?;
+    let (coordination, faults) = settings::coordination(&args.coordination, env, &stored);
+    let runtime = runtime()?;
+    let done = runtime.block_on(async {
+        let mut held = args.as_unit.as_deref().map(|it| Held::new(it, &coordination));
+        let done = match faults.is_empty() {
+            true => hold(args, (place, &stored, &coordination), held.as_mut(), env, out).await,
+            false => Err(SettingsError { faults }.into()),
+        };
+        let Some(held) = &mut held else { return done };
+        // Fresh ones: what came before was for the command. A further signal
+        // ends the ending, for an agent may be wedged.
+        let mut signals = Signals::catch().map_err(Error::Runtime)?;
+        let ended = tokio::select! {
+            ended = held.end(out) => ended,
+            signal = signals.next() => Err(Error::Signal(signal)),
+        };
+        match (done, ended) {
+            (Ok(Done::Ended(Exit::Done)), Err(err)) | (Err(err), _) => Err(err),
+            (done, _) => done,
+        }
+    });
+    drop(runtime);
+    match done? {
+        Done::Ended(exit) => Ok(exit),
+        Done::Ready(command) => Err(replaced(command)),
+    }
+}
+
+/// What is left to do after the waiting.
+enum Done {
+    /// Nothing, the command has ended.
+    Ended(Exit),
+    /// Become the command.
+    Ready(Command),
+}
+
+/// Waits, begins the unit, runs the command.
+async fn hold(
+    args: &ExecArgs,
+    (place, stored, coordination): (&Place, &Stored, &Coordination),
+    held: Option<&mut Held>,
+    env: &dyn Lookup,
+    out: &mut Output,
+) -> Result<Done, Error> {
+    let mut signals = Signals::catch().map_err(Error::Runtime)?;
+    let before = async {
+        if args.wait {
+            let as_unit = args.as_unit.as_deref();
+            let timeout = settings::flag_span("--timeout", &args.timeout)?;
+            Waiter { place, stored, coordination, as_unit, timeout }.wait(out).await?;
+        } else if let Some(held) = held {
+            held.begin(out).await?;
+        }
+        // Set-up may have stored its settings only now.
+        let (folder, stored) = look(place, out)?;
+        prepare(args, place, (folder.as_ref(), &stored), env)
+    };
+    let command = tokio::select! {
+        biased;
+        signal = signals.next() => return Err(Error::Signal(signal)),
+        command = before => command?,
+    };
+    drop(signals);
+    if args.as_unit.is_none() {
+        return Ok(Done::Ready(command));
+    }
+    child::run(command).await.map(Done::Ended)
+}

@@ -1,0 +1,257 @@
+//! `setup`: fetch the CA, check it, put it in place, and say how that went.
+//!
+//! The unit is begun before anything can fail and completed on every way out.
+//! In between, `attempt` does the work and `conclude` turns whatever became of
+//! it into a status; neither ever removes a certificate that is in place.
+
+mod attempt;
+mod conclude;
+mod wording;
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use clap::Parser;
+
+use super::{path_below_home, pause, read_stored, runtime};
+use crate::cli::{Cli, Command, SetupArgs};
+use crate::coordination::Held;
+use crate::env::Lookup;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::files::{FilesError, Folder, Lock, LockError, Reach};
+use crate::guard::{Signals, caught};
+use crate::output::Output;
+use crate::run_id::RunId;
+use crate::settings::stored::Stored;
+use crate::settings::{self, Coordination, Fault, Place, SettingsError};
+
+/// How much longer than its deadline a set-up may take to notice it.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// How long to wait between looks at a lock that another process holds.
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
+
+/// One run of the command: what is known before the work starts, and what the
+/// work leaves behind for `conclude` even if it is dropped half-way.
+pub(super) struct Session<'a> {
+    args: &'a SetupArgs,
+    env: &'a dyn Lookup,
+    place: Result<Place, SettingsError>,
+    stored: Stored,
+    coordination: Coordination,
+    /// Faults of the coordination's settings; the attempt reports them.
+    faults: Vec<Fault>,
+    run: RunId,
+    /// The deployment, once the settings are decided.
+    access_url: Option<String>,
+    opened: Option<Opened>,
+    /// The folder belongs to another instance: nothing in it is touched.
+    is_of_another: bool,
+}
+
+/// The folder, locked.
+struct Opened {
+    folder: Folder,
+    _lock: Lock,
+}
+
+/// Runs the command.
+///
+/// # Errors
+///
+/// Only what keeps it from starting at all; everything else is reported here.
+pub fn run(args: &SetupArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
+    go(args, env, out, None)
+}
+
+/// Releases whoever waits for a set-up whose command line makes no sense, for
+/// example because the script is newer than the helper. The status says so.
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn refuse(
+    command_line: &[OsString],
+    problem: String,
+    env: &dyn Lookup,
+    out: &mut Output,
+) -> Result<Exit, Error> {
+    let args = Cli::try_parse_from(rescued(command_line)).map(|it| it.command);
+    let args = match args {
+        Ok(Command::Setup(args)) => args,
+        _ => SetupArgs::default(),
+    };
+    go(&args, env, out, Some(Error::Usage(problem)))
+}
+
+/// What a command line says about which unit and which folder it is, without
+/// all that is not understood.
+fn rescued(command_line: &[OsString]) -> Vec<OsString> {
+    const RESCUED: [&str; 5] = ["--cert-path", "--socket-path", "--sync", "--sync-unit", "--unit"];
+    let mut kept: Vec<OsString> = command_line.iter().take(2).cloned().collect();
+    let mut rest = command_line.iter().skip(2).peekable();
+    while let Some(word) = rest.next() {
+        let text = word.to_string_lossy();
+        let flag = text.split_once('=').map_or(&*text, |(flag, _)| flag);
+        if flag == "--prebuild" || RESCUED.contains(&flag) {
+            let takes_next = flag == text && flag != "--prebuild";
+            kept.push(word.clone());
+            kept.extend(rest.next_if(|_| takes_next).cloned());
+        }
+    }
+    kept
+}
+
+fn go(
+    args: &SetupArgs,
+    env: &dyn Lookup,
+    out: &mut Output,
+    refused: Option<Error>,
+) -> Result<Exit, Error> {
+    let runtime = runtime()?;
+    let exit = runtime.block_on(async {
+        let mut signals = Signals::catch().map_err(Error::Runtime)?;
+        let mut session = Session::start(args, env, out);
+        let mut held = Held::new(&session.coordination.unit, &session.coordination);
+        let result = match refused {
+            Some(err) => held.begin(out).await.and(Err(err)),
+            None => supervised(&mut session, &mut held, &mut signals, out).await,
+        };
+        let mut report = match caught(async { conclude::conclude(&mut session, result) }).await {
+            Ok(report) => report,
+            Err(panic) => conclude::Report::failed(Error::Bug(panic)),
+        };
+        // A second signal ends the ending: a wedged agent must not hold us.
+        let ended = tokio::select! {
+            biased;
+            ended = held.end(out) => ended,
+            signal = signals.next() => Err(Error::Signal(signal)),
+        };
+        report.add(ended, args.prebuild);
+        let cert_path = session.place.as_ref().map_or("", |it| &it.cert_path);
+        let access_url = session.access_url.as_deref().unwrap_or_default();
+        Ok(wording::print(&report, cert_path, access_url, out))
+    });
+    // A name look-up that nobody waits for any more must not hold the exit.
+    runtime.shutdown_background();
+    exit
+}
+
+/// Does the work until it ends, a signal comes, or it panics.
+async fn supervised(
+    session: &mut Session<'_>,
+    held: &mut Held,
+    signals: &mut Signals,
+    out: &mut Output,
+) -> Result<attempt::Saved, Error> {
+    let timeout = session.timeout();
+    let work = caught(async {
+        held.begin(out).await?;
+        attempt::attempt(session, timeout, out).await
+    });
+    tokio::select! {
+        biased;
+        signal = signals.next() => Err(Error::Signal(signal)),
+        done = tokio::time::timeout(timeout + GRACE, work) => match done {
+            Ok(Ok(result)) => result,
+            Ok(Err(panic)) => Err(Error::Bug(panic)),
+            Err(_) => Err(Error::Deadline(timeout)),
+        },
+    }
+}
+
+impl<'a> Session<'a> {
+    fn start(args: &'a SetupArgs, env: &'a dyn Lookup, out: &mut Output) -> Self {
+        let place = settings::place(&args.place, env);
+        // What is wrong with the folder is found again, and reported, when it is opened for writing.
+        let stored = match &place {
+            Ok(place) => Folder::open(place.folder(), Reach::Ours)
+                .and_then(|it| it.map_or(Ok(Stored::default()), |it| read_stored(&it, place, out)))
+                .unwrap_or_default(),
+            Err(_) => Stored::default(),
+        };
+        let (coordination, faults) = settings::coordination(&args.coordination, env, &stored);
+        let run = RunId::current(&coordination.socket_path);
+        Self {
+            args,
+            env,
+            place,
+            stored,
+            coordination,
+            faults,
+            run,
+            access_url: None,
+            opened: None,
+            is_of_another: false,
+        }
+    }
+
+    /// The deadline, also if other settings are wrong.
+    fn timeout(&self) -> Duration {
+        settings::timeout(self.args, self.env, &self.stored)
+    }
+
+    /// Opens the folder and waits for its lock.
+    async fn open(
+        &mut self,
+        deadline: tokio::time::Instant,
+        timeout: Duration,
+    ) -> Result<(), Error> {
+        let Ok(place) = &self.place else { return Ok(()) };
+        let folder = Folder::create(place.folder(), path_below_home(self.env))?;
+        let lock = loop {
+            match folder.try_lock() {
+                Ok(lock) => break lock,
+                Err(LockError::Files(err)) => return Err(err.into()),
+                Err(LockError::Held) if tokio::time::Instant::now() >= deadline => {
+                    return Err(Error::Deadline(timeout));
+                }
+                Err(LockError::Held) => pause(LOCK_PAUSE).await,
+            }
+        };
+        self.check_instance(&folder)?;
+        self.opened = Some(Opened { folder, _lock: lock });
+        Ok(())
+    }
+
+    /// Opens the folder if its lock is free at once.
+    fn open_now(&mut self) -> Result<(), FilesError> {
+        let Ok(place) = &self.place else { return Ok(()) };
+        let folder = Folder::create(place.folder(), path_below_home(self.env))?;
+        match folder.try_lock() {
+            Ok(lock) => {
+                if self.check_instance(&folder).is_ok() {
+                    self.opened = Some(Opened { folder, _lock: lock });
+                }
+                Ok(())
+            }
+            // Whoever holds it writes the status.
+            Err(LockError::Held) => Ok(()),
+            Err(LockError::Files(err)) => Err(err),
+        }
+    }
+
+    /// One instance a folder: the other files are not named after the
+    /// certificate, so a second instance would overwrite the first one's.
+    fn check_instance(&mut self, folder: &Folder) -> Result<(), Error> {
+        let Ok(place) = &self.place else { return Ok(()) };
+        let Some(content) = folder.read(place.settings_name())? else { return Ok(()) };
+        // What cannot be read is nobody's and is written anew.
+        let Ok(stored) = Stored::parse(&content.bytes) else { return Ok(()) };
+        if !stored.is_of_another(&place.cert_path, &self.coordination.unit) {
+            return Ok(());
+        }
+        self.is_of_another = true;
+        let message = format!(
+            "this folder belongs to the instance with certificate `{}` and unit `{}`",
+            stored.cert_path.unwrap_or_default(),
+            stored.sync_unit.unwrap_or_default(),
+        );
+        let hint = format!(
+            "give each instance its own folder; if the other one is gone, remove `{}`",
+            place.settings_path,
+        );
+        Err(SettingsError::one(format!("`{}`", place.settings_path), message, Some(hint)).into())
+    }
+}

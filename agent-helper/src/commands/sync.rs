@@ -1,0 +1,178 @@
+//! `sync`: what `coder exp sync` does, without the CLI.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use coder_client::agent_socket::{self, AgentSocket, SocketError, UnitStatus, UnitSummary};
+use serde_json::{Value, json};
+
+use super::{pause, runtime};
+use crate::cli::{SyncArgs, SyncFormat, SyncVerb};
+use crate::env::{ENV_SOCKET_PATH, Lookup};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::guard::Signals;
+use crate::output::Output;
+use crate::settings;
+
+/// Time between two questions whether a unit's dependencies are completed.
+const READY_PAUSE: Duration = Duration::from_millis(100);
+
+const SUCCESS: &str = "Success\n";
+
+/// Runs the command.
+///
+/// # Errors
+///
+/// 19 without an agent, 10 if it refuses, 20 if the dependencies take too long.
+pub fn run(args: &SyncArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
+    let socket_path = args
+        .socket_path
+        .clone()
+        .filter(|it| !it.as_os_str().is_empty())
+        .or_else(|| env.non_empty(ENV_SOCKET_PATH).map(PathBuf::from))
+        .unwrap_or_else(|| agent_socket::default_path().to_owned());
+    let text = runtime()?.block_on(async {
+        let mut signals = Signals::catch().map_err(Error::Runtime)?;
+        tokio::select! {
+            biased;
+            signal = signals.next() => Err(Error::Signal(signal)),
+            text = ask(&args.verb, socket_path) => text,
+        }
+    })?;
+    out.result(&text)?;
+    Ok(Exit::Done)
+}
+
+async fn ask(verb: &SyncVerb, socket_path: PathBuf) -> Result<String, Error> {
+    let fault = |source: SocketError| match source.is_unavailable() {
+        true => Error::Coordination { socket_path: socket_path.clone(), source },
+        false => Error::Refused(source),
+    };
+    let mut socket = AgentSocket::connect(&socket_path).await.map_err(fault)?;
+    let text = match verb {
+        SyncVerb::Ping => socket.ping().await.map(|()| SUCCESS.to_owned()),
+        SyncVerb::Start { unit, timeout } => {
+            let timeout = settings::flag_span("--timeout", timeout)?;
+            await_ready(&mut socket, unit, timeout).await?.map_err(fault)?;
+            socket.start(unit).await.map(|()| SUCCESS.to_owned())
+        }
+        SyncVerb::Want { unit, depends_on } => {
+            for dependency in depends_on {
+                socket.want(unit, dependency).await.map_err(fault)?;
+            }
+            Ok(format!("Unit \"{unit}\" declared dependencies: [{}]\n", depends_on.join(", ")))
+        }
+        SyncVerb::Complete { unit } => socket.complete(unit).await.map(|()| SUCCESS.to_owned()),
+        SyncVerb::Ready { unit } => socket.ready(unit).await.map(|it| format!("{it}\n")),
+        SyncVerb::Status { unit, output } => {
+            socket.status(unit).await.map(|it| show_unit(unit, &it, *output))
+        }
+        SyncVerb::List { output } => socket.list().await.map(|it| show_units(&it, *output)),
+    };
+    text.map_err(fault)
+}
+
+/// Polls until the dependencies are completed; a zero timeout never ends.
+async fn await_ready(
+    socket: &mut AgentSocket,
+    unit: &str,
+    timeout: Duration,
+) -> Result<Result<(), SocketError>, Error> {
+    let polled = async {
+        while !socket.ready(unit).await? {
+            pause(READY_PAUSE).await;
+        }
+        Ok(())
+    };
+    if timeout.is_zero() {
+        return Ok(polled.await);
+    }
+    tokio::time::timeout(timeout, polled).await.map_err(|_| Error::TimedOut {
+        what: format!("the dependencies of unit `{unit}`"),
+        after: timeout,
+    })
+}
+
+fn show_unit(unit: &str, status: &UnitStatus, format: SyncFormat) -> String {
+    let state = status.state.to_string();
+    if format == SyncFormat::Json {
+        let dependencies: Vec<Value> = status
+            .dependencies
+            .iter()
+            .map(|it| {
+                json!({
+                    "depends_on": it.depends_on,
+                    "required_status": it.required_status,
+                    "current_status": it.current_status,
+                    "is_satisfied": it.is_satisfied,
+                })
+            })
+            .collect();
+        return pretty(&json!({
+            "unit_name": unit,
+            "status": state,
+            "is_ready": status.is_ready,
+            "dependencies": dependencies,
+        }));
+    }
+    let mut text = format!("Unit: {unit}\nStatus: {state}\nReady: {}\n", status.is_ready);
+    if !status.dependencies.is_empty() {
+        let rows = status.dependencies.iter().map(|it| {
+            let satisfied = it.is_satisfied.to_string();
+            [
+                it.depends_on.clone(),
+                it.required_status.clone(),
+                it.current_status.clone(),
+                satisfied,
+            ]
+        });
+        text.push_str("\nDependencies:\n");
+        text.push_str(&table(
+            ["DEPENDS ON", "REQUIRED STATUS", "CURRENT STATUS", "SATISFIED"],
+            rows,
+        ));
+    }
+    text
+}
+
+fn show_units(units: &[UnitSummary], format: SyncFormat) -> String {
+    if format == SyncFormat::Json {
+        let all: Vec<Value> = units
+            .iter()
+            .map(|it| {
+                json!({
+                    "unit_name": it.unit,
+                    "status": it.state.to_string(),
+                    "is_ready": it.is_ready,
+                })
+            })
+            .collect();
+        return pretty(&Value::Array(all));
+    }
+    if units.is_empty() {
+        return "No units registered\n".to_owned();
+    }
+    let rows =
+        units.iter().map(|it| [it.unit.clone(), it.state.to_string(), it.is_ready.to_string()]);
+    table(["UNIT", "STATUS", "READY"], rows)
+}
+
+fn pretty(value: &Value) -> String {
+    format!("{value:#}\n")
+}
+
+/// Columns as wide as their widest cell, two blanks between them.
+fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
+    let mut all = vec![head.map(str::to_owned)];
+    all.extend(rows);
+    let widths: Vec<usize> =
+        (0..N).map(|i| all.iter().map(|it| it[i].chars().count()).max().unwrap_or(0)).collect();
+    all.iter()
+        .map(|row| {
+            let cells: Vec<String> =
+                row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+            format!("{}\n", cells.join("  ").trim_end())
+        })
+        .collect()
+}

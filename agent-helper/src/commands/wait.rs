@@ -1,0 +1,225 @@
+//! `wait`: block until this start's set-up has ended, then say how.
+//!
+//! The unit says *that* it ended, the status says *how*; `verdict` weighs the
+//! two and decides alone, without I/O.
+
+pub mod verdict;
+
+use std::time::Duration;
+
+use coder_client::agent_socket::{AgentSocket, SocketError, UnitState};
+use time::OffsetDateTime;
+use tokio::time::Instant;
+
+use self::verdict::{Evidence, Verdict};
+use super::{pause, runtime, stored};
+use crate::cli::WaitArgs;
+use crate::env::Lookup;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::files::{Folder, Reach};
+use crate::guard::Signals;
+use crate::output::Output;
+use crate::rotation;
+use crate::run_id::RunId;
+use crate::settings::stored::Stored;
+use crate::settings::{self, Coordination, Place, SettingsError, SyncMode};
+use crate::status::Status;
+
+/// Time to the second look; each further one waits longer, up to the longest.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+const LONGEST_PAUSE: Duration = Duration::from_millis(250);
+
+/// How long a set-up that wrote its status may take to complete its unit.
+const COMPLETION_GRACE: Duration = Duration::from_secs(2);
+
+/// What is waited for.
+pub(super) struct Waiter<'a> {
+    pub(super) place: &'a Place,
+    pub(super) stored: &'a Stored,
+    pub(super) coordination: &'a Coordination,
+    /// Unit that depends on the set-up.
+    pub(super) as_unit: Option<&'a str>,
+    /// Zero waits without end.
+    pub(super) timeout: Duration,
+}
+
+/// Runs the command.
+///
+/// # Errors
+///
+/// Settings, 20, 21, or 19 if coordination is required.
+pub fn run(args: &WaitArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
+    let place = settings::place(&args.place, env)?;
+    let stored = stored(&place, out)?;
+    let (coordination, faults) = settings::coordination(&args.coordination, env, &stored);
+    if !faults.is_empty() {
+        return Err(SettingsError { faults }.into());
+    }
+    let timeout = settings::flag_span("--timeout", &args.timeout)?;
+    let as_unit = args.as_unit.as_deref();
+    let waiter =
+        Waiter { place: &place, stored: &stored, coordination: &coordination, as_unit, timeout };
+    let runtime = runtime()?;
+    runtime.block_on(async {
+        let mut signals = Signals::catch().map_err(Error::Runtime)?;
+        tokio::select! {
+            biased;
+            signal = signals.next() => Err(Error::Signal(signal)),
+            waited = waiter.wait(out) => waited.map(|()| Exit::Done),
+        }
+    })
+}
+
+impl Waiter<'_> {
+    /// Waits, starts the dependent unit, and returns how the set-up went.
+    pub(super) async fn wait(&self, out: &mut Output) -> Result<(), Error> {
+        let mut link = Link::new(self.coordination);
+        let waited = if self.timeout.is_zero() {
+            Ok(self.watch(&mut link, out).await)
+        } else {
+            tokio::time::timeout(self.timeout, self.watch(&mut link, out)).await
+        };
+        let Ok(verdict) = waited else {
+            let what = format!("unit `{}`", self.coordination.unit);
+            return Err(Error::TimedOut { what, after: self.timeout });
+        };
+        let verdict = verdict?;
+        if let Some(unit) = self.as_unit {
+            // Also after a failed set-up: the dependent decides what it does
+            // then, and whoever waits for the dependent waits for its end.
+            link.begin(unit, out).await?;
+        }
+        match verdict {
+            Verdict::Usable => Ok(()),
+            Verdict::NotUsable(reason) => Err(Error::NotSetUp(reason)),
+        }
+    }
+
+    async fn watch(&self, link: &mut Link<'_>, out: &mut Output) -> Result<Verdict, Error> {
+        if let Some(unit) = self.as_unit {
+            link.want(unit, out).await?;
+        }
+        let mut pause_length = FIRST_PAUSE;
+        let mut settled: Option<Instant> = None;
+        loop {
+            let state = link.state(out).await?;
+            let evidence = self.evidence(state)?;
+            match verdict::weigh(&evidence) {
+                verdict::Weighed::Ended(verdict) => return Ok(verdict),
+                verdict::Weighed::Settled(verdict) => {
+                    let since = *settled.get_or_insert_with(Instant::now);
+                    if since.elapsed() >= COMPLETION_GRACE {
+                        return Ok(verdict);
+                    }
+                }
+                verdict::Weighed::Open => settled = None,
+            }
+            pause(pause_length).await;
+            pause_length = (pause_length * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// One look at everything but the unit.
+    fn evidence(&self, unit: Option<UnitState>) -> Result<Evidence, Error> {
+        let run = RunId::current(&self.coordination.socket_path);
+        let Some(folder) = Folder::open(self.place.folder(), Reach::OursOrRoots)? else {
+            return Ok(Evidence { unit, run, ..Evidence::default() });
+        };
+        let read = || -> Result<Option<Status>, Error> {
+            let is_ours =
+                |it: &Status| it.cert_path.is_empty() || it.cert_path == self.place.cert_path;
+            let content = folder.read(self.place.status_name())?;
+            Ok(content.and_then(|it| Status::parse(&it.bytes)).filter(is_ours))
+        };
+        let is_of_another =
+            self.stored.is_of_another(&self.place.cert_path, &self.coordination.unit);
+        // The lock is looked at before the status: a set-up that ends in
+        // between has written a final one.
+        let is_at_work = folder.is_locked();
+        let status = if is_of_another { None } else { read()? };
+        let now = OffsetDateTime::now_utc();
+        let has_ca = || -> Result<bool, Error> {
+            let file = folder.read(self.place.cert_name())?;
+            let known = file.map(|it| rotation::read(&it.bytes, now, &[], now, None));
+            Ok(known.is_some_and(|it| !it.is_empty()))
+        };
+        let has_valid_ca = has_ca()?;
+        Ok(Evidence { unit, run, status, is_at_work, has_valid_ca })
+    }
+}
+
+/// The agent's side of a wait: connected when it can be.
+struct Link<'a> {
+    coordination: &'a Coordination,
+    socket: Option<AgentSocket>,
+    was_warned: bool,
+}
+
+impl<'a> Link<'a> {
+    fn new(coordination: &'a Coordination) -> Self {
+        Self { coordination, socket: None, was_warned: false }
+    }
+
+    async fn connected(&mut self) -> Result<&mut AgentSocket, SocketError> {
+        if self.socket.is_none() {
+            self.socket = Some(AgentSocket::connect(&self.coordination.socket_path).await?);
+        }
+        self.socket.as_mut().ok_or(SocketError::Closed)
+    }
+
+    /// The set-up's unit; `None` if there is nobody to ask.
+    async fn state(&mut self, out: &mut Output) -> Result<Option<UnitState>, Error> {
+        if self.coordination.mode == SyncMode::Off {
+            return Ok(None);
+        }
+        let unit = &self.coordination.unit;
+        let asked = match self.connected().await {
+            Ok(socket) => socket.status(unit).await,
+            Err(err) => Err(err),
+        };
+        match asked {
+            Ok(status) => Ok(Some(status.state)),
+            Err(err) => self.without(err, out).map(|()| None),
+        }
+    }
+
+    async fn want(&mut self, dependent: &str, out: &mut Output) -> Result<(), Error> {
+        if self.coordination.mode == SyncMode::Off {
+            return Ok(());
+        }
+        let unit = &self.coordination.unit;
+        let asked = match self.connected().await {
+            Ok(socket) => socket.want(dependent, unit).await,
+            Err(err) => Err(err),
+        };
+        asked.or_else(|err| self.without(err, out))
+    }
+
+    async fn begin(&mut self, dependent: &str, out: &mut Output) -> Result<(), Error> {
+        if self.coordination.mode == SyncMode::Off {
+            return Ok(());
+        }
+        let asked = match self.connected().await {
+            Ok(socket) => socket.begin(dependent).await.map(|_| ()),
+            Err(err) => Err(err),
+        };
+        asked.or_else(|err| self.without(err, out))
+    }
+
+    /// Goes on without the agent, and says so once.
+    fn without(&mut self, source: SocketError, out: &mut Output) -> Result<(), Error> {
+        self.socket = None;
+        let socket_path = self.coordination.socket_path.clone();
+        if self.coordination.mode == SyncMode::Required {
+            return Err(Error::Coordination { socket_path, source });
+        }
+        if !self.was_warned {
+            self.was_warned = true;
+            let path = socket_path.display();
+            let hint = "the status of the set-up is watched instead";
+            out.warn(&format!("no coordination over agent socket `{path}` ({source})"), Some(hint));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,98 @@
+//! Unit and status against each other.
+
+use super::*;
+use crate::status::Fault;
+
+const USABLE: fn() -> Weighed = || Weighed::Ended(Verdict::Usable);
+
+fn status(outcome: Outcome, run: &RunId) -> Option<Status> {
+    let error = Fault { message: "why".to_owned(), ..Fault::default() };
+    Some(Status { outcome, run: run.clone(), error: Some(error), ..Status::default() })
+}
+
+fn run() -> RunId {
+    RunId::of(Some("boot"), None, None)
+}
+
+#[track_caller]
+fn check(unit: Option<UnitState>, status: Option<Status>, expected: &str) {
+    let evidence = Evidence { unit, run: run(), status, ..Evidence::default() };
+    let seen = match weigh(&evidence) {
+        Weighed::Ended(Verdict::Usable) => "usable".to_owned(),
+        Weighed::Settled(Verdict::Usable) => "settled usable".to_owned(),
+        Weighed::Ended(Verdict::NotUsable(reason)) => reason,
+        Weighed::Settled(Verdict::NotUsable(reason)) => format!("settled {reason}"),
+        Weighed::Open => "open".to_owned(),
+    };
+    assert!(seen.starts_with(expected), "{seen} is not {expected}");
+}
+
+#[test]
+fn a_status_of_this_run_says_how() {
+    let completed = || Some(UnitState::Completed);
+    for (outcome, expected) in [
+        (Outcome::Ok, "usable"),
+        (Outcome::Seeded, "usable"),
+        (Outcome::Deferred, "usable"),
+        (Outcome::Failed, "the set-up failed: why"),
+        (Outcome::Stale, "the set-up failed, only the certificate of an earlier one is there: why"),
+        (Outcome::Running, "the set-up was killed"),
+    ] {
+        check(completed(), status(outcome, &run()), expected);
+        // The same without an agent, and with a set-up that does not coordinate.
+        check(None, status(outcome, &run()), expected);
+        check(Some(UnitState::NotRegistered), status(outcome, &run()), expected);
+    }
+}
+
+#[test]
+fn a_unit_that_is_held_may_still_be_completed() {
+    let started = || Some(UnitState::Started);
+    check(started(), None, "open");
+    check(started(), status(Outcome::Ok, &run()), "settled usable");
+    check(started(), status(Outcome::Failed, &run()), "settled the set-up failed");
+    check(started(), status(Outcome::Running, &run()), "the set-up was killed");
+}
+
+#[test]
+fn yesterdays_status_says_nothing() {
+    let yesterday = RunId::of(Some("other"), None, None);
+    for unit in [None, Some(UnitState::NotRegistered), Some(UnitState::Started)] {
+        check(unit, status(Outcome::Ok, &yesterday), "open");
+    }
+    check(
+        Some(UnitState::Completed),
+        status(Outcome::Ok, &yesterday),
+        "the set-up has ended and left no valid CA",
+    );
+}
+
+#[test]
+fn without_a_status_the_file_speaks_once_the_unit_is_completed() {
+    let evidence = |unit| Evidence { unit, run: run(), has_valid_ca: true, ..Evidence::default() };
+    assert_eq!(weigh(&evidence(Some(UnitState::Completed))), USABLE());
+    for unit in [None, Some(UnitState::Started), Some(UnitState::Other("new".to_owned()))] {
+        assert_eq!(weigh(&evidence(unit)), Weighed::Open);
+    }
+}
+
+#[test]
+fn the_bootstrap_scripts_status_counts_once_the_unit_is_completed() {
+    check(Some(UnitState::Started), status(Outcome::Failed, &RunId::default()), "open");
+    check(None, status(Outcome::Failed, &RunId::default()), "open");
+    check(
+        Some(UnitState::Completed),
+        status(Outcome::Failed, &RunId::default()),
+        "the set-up failed: why",
+    );
+}
+
+#[test]
+fn a_set_up_at_work_is_waited_for() {
+    for unit in [None, Some(UnitState::Started), Some(UnitState::Completed)] {
+        let status = status(Outcome::Running, &run());
+        let evidence =
+            Evidence { unit, run: run(), status, is_at_work: true, ..Evidence::default() };
+        assert_eq!(weigh(&evidence), Weighed::Open);
+    }
+}

@@ -1,0 +1,109 @@
+//! Holding a unit of the workspace agent from its beginning to its end.
+//!
+//! Dependents wait on the unit, so it is completed whatever happened in
+//! between; and what happens on the socket never decides about the work
+//! itself, unless coordination was required.
+
+use std::path::PathBuf;
+
+use coder_client::agent_socket::{AgentSocket, SocketError};
+
+use crate::error::Error;
+use crate::output::Output;
+use crate::settings::{Coordination, SyncMode};
+
+/// One unit, to be begun and ended by this process.
+#[derive(Debug)]
+pub struct Held {
+    unit: String,
+    mode: SyncMode,
+    socket_path: PathBuf,
+    socket: Option<AgentSocket>,
+    is_known_missing: bool,
+}
+
+impl Held {
+    /// Nothing happens yet.
+    pub fn new(unit: &str, coordination: &Coordination) -> Self {
+        Self {
+            unit: unit.to_owned(),
+            mode: coordination.mode,
+            socket_path: coordination.socket_path.clone(),
+            socket: None,
+            is_known_missing: false,
+        }
+    }
+
+    /// Starts the unit, unless it was completed before: a second run must not
+    /// take back what dependents have built on.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Coordination`] if it cannot be had but is required.
+    pub async fn begin(&mut self, out: &mut Output) -> Result<(), Error> {
+        if self.mode == SyncMode::Off {
+            return Ok(());
+        }
+        match self.try_begin().await {
+            Ok(()) => Ok(()),
+            Err(source) => {
+                self.is_known_missing = matches!(source, SocketError::Missing);
+                self.tolerate(source, "other scripts cannot wait for this one", out)
+            }
+        }
+    }
+
+    /// Completes the unit, also if beginning it had failed: by now the agent
+    /// may be there, and so may dependents. Harmless to repeat.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Coordination`] if it cannot be had but is required.
+    pub async fn end(&mut self, out: &mut Output) -> Result<(), Error> {
+        if self.mode == SyncMode::Off {
+            return Ok(());
+        }
+        if let Some(mut socket) = self.socket.take()
+            && socket.end(&self.unit).await.is_ok()
+        {
+            return Ok(());
+        }
+        // The agent may have started again in between: a new connection decides.
+        match self.try_end().await {
+            Err(SocketError::Missing) if self.is_known_missing && self.mode == SyncMode::Auto => {
+                Ok(())
+            }
+            Err(source) => self.tolerate(source, "scripts that wait for this one may hang", out),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    async fn try_begin(&mut self) -> Result<(), SocketError> {
+        let mut socket = AgentSocket::connect(&self.socket_path).await?;
+        socket.begin(&self.unit).await?;
+        self.socket = Some(socket);
+        Ok(())
+    }
+
+    async fn try_end(&self) -> Result<(), SocketError> {
+        AgentSocket::connect(&self.socket_path).await?.end(&self.unit).await
+    }
+
+    fn tolerate(
+        &self,
+        source: SocketError,
+        consequence: &str,
+        out: &mut Output,
+    ) -> Result<(), Error> {
+        let socket_path = self.socket_path.clone();
+        if self.mode == SyncMode::Required {
+            return Err(Error::Coordination { socket_path, source });
+        }
+        let path = socket_path.display();
+        out.warn(
+            &format!("no coordination over agent socket `{path}` ({source}): {consequence}"),
+            None,
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,95 @@
+//! The folder of the certificate and the files in it, as a neighbour on the
+//! same machine cannot turn them against us.
+//!
+//! Tools trust what stands in that folder, and its default place is below a
+//! `/tmp` that everybody writes to. So every step is taken relative to an open
+//! folder and follows no link that somebody else could have laid.
+
+pub mod folder;
+pub mod lock;
+
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::path::PathBuf;
+
+pub use folder::{Content, Folder, Reach, Written};
+pub use lock::{Lock, LockError};
+
+/// Why the folder or a file in it is not used.
+#[derive(Debug, thiserror::Error)]
+#[error("`{}` {problem}", path.display())]
+pub struct FilesError {
+    /// The folder or file.
+    pub path: PathBuf,
+    /// What is wrong.
+    pub problem: Problem,
+    /// A path below the home folder that would do instead, if the place is at fault.
+    pub instead: Option<PathBuf>,
+}
+
+/// What is wrong with a folder or file.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// A step on the way is a link that somebody other than root laid.
+    #[error("is a symbolic link of another user on the way to the folder")]
+    ForeignLink,
+    /// The folder or file itself is a link.
+    #[error("is a symbolic link")]
+    Link,
+    /// Too many links on the way.
+    #[error("leads through too many symbolic links")]
+    LinkLoop,
+    /// Something else stands where a folder should.
+    #[error("is not a folder")]
+    NotFolder,
+    /// A FIFO, a device, a socket or a folder stands where a file should.
+    #[error("is not a regular file")]
+    NotFile,
+    /// The file has a second name.
+    #[error("has {0} hard links")]
+    HardLinks(u64),
+    /// It belongs to somebody else.
+    #[error("belongs to user {owner}, not to user {us}")]
+    NotOurs {
+        /// Who owns it.
+        owner: u32,
+        /// Who we are.
+        us: u32,
+    },
+    /// Others may write to it.
+    #[error("can be written by other users (mode {0:04o})")]
+    WritableByOthers(u32),
+    /// More than any file of ours can be.
+    #[error("is larger than {0} bytes")]
+    TooLarge(u64),
+    /// The system refused.
+    #[error("cannot be {doing}: {source}")]
+    System {
+        /// What was tried, as a participle.
+        doing: &'static str,
+        /// The system's answer.
+        source: io::Error,
+    },
+}
+
+impl FilesError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        let elsewhere =
+            self.instead.as_ref().map(|it| format!("use `--cert-path {}`", it.display()));
+        match &self.problem {
+            Problem::WritableByOthers(_) => {
+                let ours = format!("run `chmod go-w {}`", self.path.display());
+                Some(elsewhere.map_or(ours.clone(), |it| format!("{ours}, or {it}")))
+            }
+            Problem::Link | Problem::NotFile | Problem::HardLinks(_) | Problem::TooLarge(_)
+                if self.instead.is_none() =>
+            {
+                Some(format!("remove `{}`", self.path.display()))
+            }
+            _ => elsewhere,
+        }
+    }
+}

@@ -1,0 +1,389 @@
+//! One open folder: found or made without following strangers' links, read
+//! and written relative to its descriptor.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{self, Read, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStringExt;
+use std::path::{Component, Path, PathBuf};
+use std::time::SystemTime;
+
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, Timespec, Timestamps, UTIME_NOW};
+use rustix::io::Errno;
+use rustix::process::geteuid;
+
+use super::{FilesError, Problem};
+
+/// Who may own what is read.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Reach {
+    /// Only us: for writing, and for what decides about writing.
+    Ours,
+    /// Us or root: a tool may run as another user than the set-up did.
+    OursOrRoots,
+}
+
+/// What a write did.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Written {
+    /// The same bytes stood there; only the times were renewed, so that
+    /// cleaners of `/tmp` spare the file.
+    Touched,
+    /// New bytes, on the disk.
+    Replaced,
+}
+
+/// A file's bytes and when they were last written or touched.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Content {
+    /// All of them.
+    pub bytes: Vec<u8>,
+    /// The file's modification time.
+    pub modified: SystemTime,
+}
+
+/// More than any file of ours can be: a bundle with thousands of roots.
+const SIZE_LIMIT: u64 = 16 << 20;
+
+/// As many as Linux follows in one path.
+const LINK_LIMIT: u32 = 40;
+
+const OTHERS_WRITE: u32 = 0o022;
+
+/// How a step on the way is opened. On Linux that takes no permission to list
+/// it, which homes below a `0711` folder do not give.
+#[cfg(target_os = "linux")]
+const STEP: OFlags =
+    OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
+#[cfg(not(target_os = "linux"))]
+const STEP: OFlags =
+    OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
+
+/// An open folder that passed the checks.
+#[derive(Debug)]
+pub struct Folder {
+    pub(super) fd: OwnedFd,
+    path: PathBuf,
+    reach: Reach,
+    instead: Option<PathBuf>,
+}
+
+impl Folder {
+    /// Opens a folder for reading; `None` if it does not exist.
+    ///
+    /// # Errors
+    ///
+    /// A folder that fails the checks, or cannot be opened.
+    pub fn open(path: &Path, reach: Reach) -> Result<Option<Self>, FilesError> {
+        Self::find(path, reach, None, false)
+    }
+
+    /// Opens a folder for writing; makes it, and what is missing above it.
+    /// `instead` is a path of a certificate that the hint of an error names.
+    ///
+    /// # Errors
+    ///
+    /// A folder that fails the checks, or cannot be made.
+    pub fn create(path: &Path, instead: Option<PathBuf>) -> Result<Self, FilesError> {
+        let missing = || FilesError {
+            path: path.to_owned(),
+            problem: Problem::System { doing: "made", source: Errno::NOENT.into() },
+            instead: instead.clone(),
+        };
+        Self::find(path, Reach::Ours, instead.clone(), true)?.ok_or_else(missing)
+    }
+
+    fn find(
+        path: &Path,
+        reach: Reach,
+        instead: Option<PathBuf>,
+        make: bool,
+    ) -> Result<Option<Self>, FilesError> {
+        let fault = |(path, problem)| FilesError { path, problem, instead: instead.clone() };
+        let Some(fd) = descend(path, make).map_err(fault)? else {
+            return Ok(None);
+        };
+        let stat = rustix::fs::fstat(&fd)
+            .map_err(|errno| fault((path.to_owned(), system("looked at", errno))))?;
+        check_owner(&stat, reach)
+            .and_then(|()| check_mode(&stat))
+            .map_err(|problem| fault((path.to_owned(), problem)))?;
+        let fd = if make {
+            reopen(&fd).map_err(|errno| fault((path.to_owned(), system("opened", errno))))?
+        } else {
+            fd
+        };
+        Ok(Some(Self { fd, path: path.to_owned(), reach, instead }))
+    }
+
+    /// Reads a whole file; `None` if it does not exist.
+    ///
+    /// # Errors
+    ///
+    /// A file that is not ours alone, is no regular file, or cannot be read.
+    pub fn read(&self, name: &str) -> Result<Option<Content>, FilesError> {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let fd = match rustix::fs::openat(&self.fd, name, flags, Mode::empty()) {
+            Ok(fd) => fd,
+            Err(Errno::NOENT) => return Ok(None),
+            Err(errno) => return Err(self.fault(name, opening(errno))),
+        };
+        let stat = rustix::fs::fstat(&fd).map_err(|it| self.fault(name, system("read", it)))?;
+        self.check_file(&stat)
+            .and_then(|()| check_mode(&stat))
+            .map_err(|it| self.fault(name, it))?;
+        let mut bytes = Vec::with_capacity(usize::try_from(stat.st_size).unwrap_or_default());
+        let mut file = std::fs::File::from(fd);
+        let modified = file.metadata().and_then(|it| it.modified());
+        let read = (&mut file).take(SIZE_LIMIT + 1).read_to_end(&mut bytes);
+        let modified = read
+            .and(modified)
+            .map_err(|source| self.fault(name, Problem::System { doing: "read", source }))?;
+        if bytes.len() as u64 > SIZE_LIMIT {
+            return Err(self.fault(name, Problem::TooLarge(SIZE_LIMIT)));
+        }
+        Ok(Some(Content { bytes, modified }))
+    }
+
+    /// Whether a file is there, is ours, and has content; cheaper than reading it.
+    ///
+    /// # Errors
+    ///
+    /// A file that is not ours alone or is no regular file.
+    pub fn has(&self, name: &str) -> Result<bool, FilesError> {
+        match self.stat(name)? {
+            None => Ok(false),
+            Some(stat) => {
+                let checked = self.check_file(&stat).and_then(|()| check_mode(&stat));
+                checked.map_err(|it| self.fault(name, it))?;
+                Ok(stat.st_size > 0)
+            }
+        }
+    }
+
+    /// Puts these bytes under this name at once: a reader sees the old file or
+    /// the new one, also after a crash. The caller holds the lock and calls
+    /// [`Self::sync`] after its last write.
+    ///
+    /// # Errors
+    ///
+    /// Something at that name that is not ours to replace, or the system's refusal;
+    /// the old file is untouched then.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<Written, FilesError> {
+        if let Some(stat) = self.stat(name)? {
+            self.check_file(&stat).map_err(|it| self.fault(name, it))?;
+            if stat.st_size as u64 == bytes.len() as u64 && self.touch_if_same(name, bytes)? {
+                return Ok(Written::Touched);
+            }
+        }
+        let temporary = format!(".{name}.new");
+        let written = self.write_new(&temporary, bytes).and_then(|()| {
+            rustix::fs::renameat(&self.fd, &temporary, &self.fd, name).map_err(io::Error::from)
+        });
+        if let Err(source) = written {
+            // It may not exist; and the write's own fault is the one to report.
+            _ = rustix::fs::unlinkat(&self.fd, &temporary, AtFlags::empty());
+            return Err(self.fault(name, Problem::System { doing: "written", source }));
+        }
+        Ok(Written::Replaced)
+    }
+
+    /// Renews a file's times; false if it does not exist.
+    ///
+    /// # Errors
+    ///
+    /// The system's refusal.
+    pub fn touch(&self, name: &str) -> Result<bool, FilesError> {
+        let now = Timespec { tv_sec: 0, tv_nsec: UTIME_NOW };
+        let times = Timestamps { last_access: now, last_modification: now };
+        match rustix::fs::utimensat(&self.fd, name, &times, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(()) => Ok(true),
+            Err(Errno::NOENT) => Ok(false),
+            Err(errno) => Err(self.fault(name, system("touched", errno))),
+        }
+    }
+
+    /// Puts the folder's own entries on the disk.
+    ///
+    /// # Errors
+    ///
+    /// The system's refusal.
+    pub fn sync(&self) -> Result<(), FilesError> {
+        rustix::fs::fsync(&self.fd).map_err(|errno| FilesError {
+            path: self.path.clone(),
+            problem: system("synced", errno),
+            instead: self.instead.clone(),
+        })
+    }
+
+    fn write_new(&self, temporary: &str, bytes: &[u8]) -> io::Result<()> {
+        let flags =
+            OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let mode = Mode::from_raw_mode(0o600);
+        let fd = match rustix::fs::openat(&self.fd, temporary, flags, mode) {
+            Err(Errno::EXIST) => {
+                // Left by a run that was killed; whoever holds the lock may remove it.
+                rustix::fs::unlinkat(&self.fd, temporary, AtFlags::empty())?;
+                rustix::fs::openat(&self.fd, temporary, flags, mode)?
+            }
+            other => other?,
+        };
+        let mut file = std::fs::File::from(fd);
+        file.write_all(bytes)?;
+        rustix::fs::fchmod(&file, Mode::from_raw_mode(0o644))?;
+        file.sync_all()
+    }
+
+    fn touch_if_same(&self, name: &str, bytes: &[u8]) -> Result<bool, FilesError> {
+        // A file that others may write to is replaced, whatever it holds now.
+        let Ok(Some(old)) = self.read(name) else { return Ok(false) };
+        if old.bytes != bytes {
+            return Ok(false);
+        }
+        self.touch(name)
+    }
+
+    fn stat(&self, name: &str) -> Result<Option<Stat>, FilesError> {
+        match rustix::fs::statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(stat) => Ok(Some(stat)),
+            Err(Errno::NOENT) => Ok(None),
+            Err(errno) => Err(self.fault(name, system("looked at", errno))),
+        }
+    }
+
+    pub(super) fn check_file(&self, stat: &Stat) -> Result<(), Problem> {
+        match FileType::from_raw_mode(stat.st_mode) {
+            FileType::RegularFile => {}
+            FileType::Symlink => return Err(Problem::Link),
+            _ => return Err(Problem::NotFile),
+        }
+        check_owner(stat, self.reach)?;
+        #[expect(clippy::useless_conversion, reason = "the field's width differs between systems")]
+        match u64::from(stat.st_nlink) {
+            1 => Ok(()),
+            links => Err(Problem::HardLinks(links)),
+        }
+    }
+
+    /// A fault of one file. The place is not at fault, so no other is named.
+    pub(super) fn fault(&self, name: &str, problem: Problem) -> FilesError {
+        let instead = match &problem {
+            Problem::System { .. } | Problem::NotOurs { .. } => self.instead.clone(),
+            _ => None,
+        };
+        FilesError { path: self.path.join(name), problem, instead }
+    }
+}
+
+pub(super) fn opening(errno: Errno) -> Problem {
+    match errno {
+        Errno::LOOP => Problem::Link,
+        // What opening a socket says.
+        Errno::NXIO | Errno::ISDIR => Problem::NotFile,
+        _ => system("opened", errno),
+    }
+}
+
+pub(super) fn system(doing: &'static str, errno: Errno) -> Problem {
+    Problem::System { doing, source: errno.into() }
+}
+
+fn check_owner(stat: &Stat, reach: Reach) -> Result<(), Problem> {
+    let us = geteuid().as_raw();
+    let is_fine = stat.st_uid == us || (reach == Reach::OursOrRoots && stat.st_uid == 0);
+    if is_fine { Ok(()) } else { Err(Problem::NotOurs { owner: stat.st_uid, us }) }
+}
+
+fn check_mode(stat: &Stat) -> Result<(), Problem> {
+    #[expect(clippy::useless_conversion, reason = "the field's width differs between systems")]
+    let mode = u32::from(stat.st_mode) & 0o7777;
+    if mode & OTHERS_WRITE == 0 { Ok(()) } else { Err(Problem::WritableByOthers(mode)) }
+}
+
+/// Walks from the root to the folder, one open step after the other; `None` if
+/// a step is missing and none is to be made.
+fn descend(path: &Path, make: bool) -> Result<Option<OwnedFd>, (PathBuf, Problem)> {
+    let mut steps: Vec<OsString> = steps_of(path).collect();
+    let mut at = PathBuf::from("/");
+    let mut fd = open_step(None, OsStr::new("/")).map_err(|it| (at.clone(), opening(it)))?;
+    let mut links = 0;
+    let mut is_new = false;
+    while let Some(step) = steps.pop() {
+        let is_last = steps.is_empty();
+        let here = at.join(&step);
+        let fault = |problem| (here.clone(), problem);
+        let stat = match rustix::fs::statat(&fd, &step, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(stat) => stat,
+            Err(Errno::NOENT) if make => {
+                is_new = make_step(&fd, &step).map_err(|errno| fault(system("made", errno)))?;
+                steps.push(step);
+                continue;
+            }
+            Err(Errno::NOENT) => return Ok(None),
+            Err(errno) => return Err(fault(system("looked at", errno))),
+        };
+        match FileType::from_raw_mode(stat.st_mode) {
+            FileType::Directory => {
+                fd = open_step(Some(&fd), &step).map_err(|errno| fault(opening(errno)))?;
+                if std::mem::take(&mut is_new) {
+                    widen(&fd).map_err(|errno| fault(system("opened to readers", errno)))?;
+                }
+                at = here;
+            }
+            FileType::Symlink if is_last => return Err(fault(Problem::Link)),
+            FileType::Symlink if stat.st_uid != 0 => return Err(fault(Problem::ForeignLink)),
+            FileType::Symlink => {
+                links += 1;
+                if links > LINK_LIMIT {
+                    return Err(fault(Problem::LinkLoop));
+                }
+                let target = rustix::fs::readlinkat(&fd, &step, Vec::new())
+                    .map_err(|errno| fault(system("followed", errno)))?;
+                let target = PathBuf::from(OsString::from_vec(target.into_bytes()));
+                if target.is_absolute() {
+                    at = PathBuf::from("/");
+                    fd = open_step(None, OsStr::new("/")).map_err(|it| fault(opening(it)))?;
+                }
+                steps.extend(steps_of(&target));
+            }
+            _ => return Err(fault(Problem::NotFolder)),
+        }
+    }
+    Ok(Some(fd))
+}
+
+/// The steps of a path in reverse, so that the next one is at the end.
+fn steps_of(path: &Path) -> impl Iterator<Item = OsString> {
+    path.components().rev().filter_map(|it| match it {
+        Component::Normal(_) | Component::ParentDir => Some(it.as_os_str().to_owned()),
+        Component::CurDir | Component::RootDir | Component::Prefix(_) => None,
+    })
+}
+
+fn open_step(parent: Option<&OwnedFd>, step: &OsStr) -> Result<OwnedFd, Errno> {
+    match parent {
+        Some(parent) => rustix::fs::openat(parent, step, STEP, Mode::empty()),
+        None => rustix::fs::open(step, STEP, Mode::empty()),
+    }
+}
+
+/// Makes one step; false if somebody else was faster.
+fn make_step(parent: &OwnedFd, step: &OsStr) -> Result<bool, Errno> {
+    match rustix::fs::mkdirat(parent, step, Mode::from_raw_mode(0o755)) {
+        Ok(()) => Ok(true),
+        Err(Errno::EXIST) => Ok(false),
+        Err(errno) => Err(errno),
+    }
+}
+
+/// Undoes a strict umask on a folder that was just made: nothing in it is
+/// secret, and tools of other users read it.
+fn widen(folder: &OwnedFd) -> Result<(), Errno> {
+    rustix::fs::fchmod(reopen(folder)?, Mode::from_raw_mode(0o755))
+}
+
+/// The same folder, open for what a mere step is not good for.
+fn reopen(step: &OwnedFd) -> Result<OwnedFd, Errno> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    rustix::fs::openat(step, ".", flags, Mode::empty())
+}

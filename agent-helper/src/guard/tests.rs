@@ -1,0 +1,20 @@
+//! A panic becomes a value, whenever it comes.
+
+use super::*;
+
+#[tokio::test]
+async fn a_panic_at_any_step_is_caught() {
+    assert_eq!(caught(async { 1 }).await, Ok(1));
+    let at_once = caught(async { panic!("at {}", "once") });
+    assert_eq!(at_once.await, Err::<(), _>("at once".to_owned()));
+    let later = caught(async {
+        tokio::task::yield_now().await;
+        panic!("later")
+    });
+    assert_eq!(later.await, Err::<(), _>("later".to_owned()));
+}
+
+#[test]
+fn a_panic_may_have_no_text() {
+    assert_eq!(message(&7_u8), "panic without a text");
+}

@@ -1,0 +1,125 @@
+//! What people and machines get to read; the only writer to stdout and stderr
+//! besides the trace log.
+//!
+//! Results and notices go to stdout, faults to stderr, which Coder's dashboard
+//! shows in red. A reader that went away is success.
+
+use std::io::{self, ErrorKind, Write};
+
+use serde_json::json;
+
+use crate::error::Error;
+use crate::exit::Exit;
+
+/// Form of what goes to stderr.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum LogFormat {
+    /// Sentences.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The two streams of one run.
+pub struct Output {
+    results: Box<dyn Write>,
+    faults: Box<dyn Write>,
+    /// Form of the faults; known once the settings are.
+    pub format: LogFormat,
+}
+
+impl std::fmt::Debug for Output {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Output").field("format", &self.format).finish_non_exhaustive()
+    }
+}
+
+impl Output {
+    /// The streams of this process.
+    pub fn process() -> Self {
+        Self::new(Box::new(io::stdout()), Box::new(io::stderr()))
+    }
+
+    /// Any two streams.
+    pub fn new(results: Box<dyn Write>, faults: Box<dyn Write>) -> Self {
+        Self { results, faults, format: LogFormat::default() }
+    }
+
+    /// Writes a result, which is what the command was called for.
+    ///
+    /// # Errors
+    ///
+    /// Any but a reader that went away.
+    pub fn result(&mut self, text: &str) -> Result<(), Error> {
+        match self.results.write_all(text.as_bytes()).and_then(|()| self.results.flush()) {
+            Err(err) if err.kind() != ErrorKind::BrokenPipe => Err(Error::Stdout(err)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes a line for people beside the command's real work, which goes on
+    /// whether or not anybody can read it.
+    pub fn notice(&mut self, line: &str) {
+        let written = writeln!(self.results, "{line}").and_then(|()| self.results.flush());
+        drop(written);
+    }
+
+    /// Writes what is worth knowing though the run goes on.
+    pub fn warn(&mut self, message: &str, hint: Option<&str>) {
+        self.fault("WARN", "warning", message, hint, None);
+    }
+
+    /// Writes why the run failed, and returns how it ends.
+    pub fn error(&mut self, err: &Error) -> Exit {
+        let exit = err.exit();
+        let hint = err.hint();
+        let known = Some((err.class(), exit.code()));
+        self.fault("ERROR", "error", &chain(err), hint.as_deref(), known);
+        exit
+    }
+
+    fn fault(
+        &mut self,
+        level: &str,
+        word: &str,
+        message: &str,
+        hint: Option<&str>,
+        known: Option<(&str, u8)>,
+    ) {
+        let text = match self.format {
+            LogFormat::Text => match hint {
+                Some(hint) => format!("{word}: {message}\nhint: {hint}\n"),
+                None => format!("{word}: {message}\n"),
+            },
+            LogFormat::Json => {
+                let mut line = json!({ "level": level, "message": message });
+                if let Some(hint) = hint {
+                    line["hint"] = hint.into();
+                }
+                if let Some((class, code)) = known {
+                    line["class"] = class.into();
+                    line["exit_code"] = code.into();
+                }
+                format!("{line}\n")
+            }
+        };
+        // Nobody is left to be told that stderr is gone.
+        drop(self.faults.write_all(text.as_bytes()));
+    }
+}
+
+/// An error's text with its causes, each once.
+pub fn chain(err: &dyn std::error::Error) -> String {
+    let mut text = err.to_string();
+    let mut cause = err.source();
+    while let Some(err) = cause {
+        let next = err.to_string();
+        if !text.contains(&next) {
+            text.push_str(": ");
+            text.push_str(&next);
+        }
+        cause = err.source();
+    }
+    text
+}

@@ -1,0 +1,97 @@
+//! `settings.json`: what a set-up was told, for people and cron, without secrets.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// Version of the file's form.
+pub const VERSION: u32 = 1;
+
+/// The file. A missing key is a setting that nobody set; the certificate's path
+/// and the unit always stand there, they say whose folder it is.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default)]
+pub struct Stored {
+    /// [`VERSION`].
+    pub version: u32,
+    /// Certificate file, absolute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cert_path: Option<String>,
+    /// Unit of the set-up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sync_unit: Option<String>,
+    /// `auto`, `required` or `off`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sync: Option<String>,
+    /// Agent socket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub socket_path: Option<PathBuf>,
+    /// Access URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access_url: Option<String>,
+    /// File of the session token; the token itself is never here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session_token_file: Option<PathBuf>,
+    /// Proxy URL without user and password.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy_url: Option<String>,
+    /// Pin, lower-case hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca_pin_sha256: Option<String>,
+    /// File of the seed certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca_seed_file: Option<PathBuf>,
+    /// Files of further CAs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub extra_ca_files: Vec<PathBuf>,
+    /// Hosts to reach directly, without those that are always there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub no_proxy: Vec<String>,
+    /// Deadline of a set-up, as it was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<String>,
+}
+
+/// Why a `settings.json` is of no use.
+#[derive(Debug, thiserror::Error)]
+pub enum StoredError {
+    /// Not the JSON we write.
+    #[error("is not the JSON that `setup` writes")]
+    Malformed(#[source] serde_json::Error),
+    /// Written by another helper.
+    #[error("has version {0}, not this helper's {VERSION}")]
+    OtherVersion(u32),
+}
+
+impl Stored {
+    /// Reads the file's bytes.
+    ///
+    /// # Errors
+    ///
+    /// Bytes that are not ours, or of another version.
+    pub fn parse(bytes: &[u8]) -> Result<Self, StoredError> {
+        let stored: Self = serde_json::from_slice(bytes).map_err(StoredError::Malformed)?;
+        if stored.version != VERSION {
+            return Err(StoredError::OtherVersion(stored.version));
+        }
+        Ok(stored)
+    }
+
+    /// Writes the file's bytes.
+    ///
+    /// # Errors
+    ///
+    /// A path that is not UTF-8.
+    pub fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
+        let mut json = serde_json::to_vec_pretty(self)?;
+        json.push(b'\n');
+        Ok(json)
+    }
+
+    /// Whether this was written by another instance of the helper than one with
+    /// this certificate and this unit.
+    pub fn is_of_another(&self, cert_path: &str, unit: &str) -> bool {
+        self.cert_path.as_deref().is_some_and(|it| it != cert_path)
+            || self.sync_unit.as_deref().is_some_and(|it| it != unit)
+    }
+}
