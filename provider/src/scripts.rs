@@ -33,6 +33,7 @@ pub enum HelperSource {
 /// One downloadable helper.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Download {
+    /// `http(s)`, without user information.
     pub url: String,
     /// SHA-256 of the file, lower-case hex.
     pub sha256: String,
@@ -41,8 +42,11 @@ pub struct Download {
 /// Settings of the script that gets the helper.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bootstrap {
+    /// Where the helper comes from.
     pub helper: HelperSource,
+    /// Absolute; the status is written beside it.
     pub cert_path: String,
+    /// Beside the certificate.
     pub bundle_path: String,
     /// The unit to complete if the helper cannot be had; none if coordination is off.
     pub unit: Option<String>,
@@ -53,9 +57,11 @@ pub struct Bootstrap {
 /// Settings of the scripts that run the helper.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Setup {
+    /// How to get the helper.
     pub bootstrap: Bootstrap,
     /// None leaves it to the workspace's `CODER_AGENT_URL`.
     pub access_url: Option<String>,
+    /// Canonical, without user information.
     pub proxy_url: String,
     /// Lower-case hex.
     pub pin: Option<String>,
@@ -63,7 +69,9 @@ pub struct Setup {
     pub no_proxy: Vec<String>,
     /// PEM of extra roots, without text between the blocks.
     pub extra_ca: Option<String>,
+    /// `auto`, `required` or `off`.
     pub sync: String,
+    /// The unit's name, used or not.
     pub sync_unit: String,
 }
 

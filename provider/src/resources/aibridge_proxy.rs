@@ -86,7 +86,7 @@ impl Resource for Proxy {
         match certificate::unless_stopped(fetch, cx.stop()).await {
             Ok(fetched) => state.set_ca(certificate::attributes(&fetched.certificate)),
             Err(failure) => {
-                let consequence = "The stored certificate stays as it is.";
+                let consequence = "The state stays as it is.";
                 cx.push(certificate::optional(&failure, consequence));
             }
         }

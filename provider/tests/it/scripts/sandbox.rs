@@ -7,6 +7,7 @@ use std::process::Command;
 
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
+use testkit::process::{self, Finished, Process};
 
 /// A helper that runs.
 pub(crate) const HELPER: &str = "#!/bin/sh\necho aibridge-agent\n";
@@ -22,13 +23,6 @@ const OPTIONAL: [&str; 7] = ["busybox", "curl", "flock", "openssl", "sha256sum",
 pub(crate) struct Sandbox {
     dir: TempDir,
     shell: Vec<String>,
-}
-
-#[derive(Debug)]
-pub(crate) struct Run {
-    pub(crate) code: i32,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
 }
 
 impl Sandbox {
@@ -127,11 +121,26 @@ impl Sandbox {
         assert_eq!(found, expected, "in {folder}");
     }
 
-    pub(crate) fn run(&self, script: &str) -> Run {
-        self.run_with(script, &[])
+    pub(crate) fn run(&self, script: &str) -> Finished {
+        self.spawn(script).wait()
     }
 
-    pub(crate) fn run_with(&self, script: &str, env: &[(&str, Option<&str>)]) -> Run {
+    pub(crate) fn run_with(&self, script: &str, env: &[(&str, Option<&str>)]) -> Finished {
+        let mut command = self.command(script);
+        for (name, value) in env {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        process::run(command)
+    }
+
+    pub(crate) fn spawn(&self, script: &str) -> Process {
+        Process::spawn(self.command(script))
+    }
+
+    fn command(&self, script: &str) -> Command {
         let mut command = Command::new(&self.shell[0]);
         command
             .args(&self.shell[1..])
@@ -142,18 +151,7 @@ impl Sandbox {
             .env("HOME", self.path("home"))
             .env("CODER_SCRIPT_BIN_DIR", self.path("script-bin"))
             .current_dir(self.dir.path());
-        for (name, value) in env {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        }
-        let output = command.output().unwrap();
-        Run {
-            code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        command
     }
 }
 
