@@ -71,7 +71,8 @@ fn fail(stage: &mut Stage, case: &Case) -> Result<()> {
     let workspace = stage.workspace()?;
     let former = fs::read(&workspace.cert_path)?;
     let unit = format!("dependent-{}", case.code);
-    let dependent = start_dependent(stage, &unit)?;
+    let command = workspace.helper(&["wait", "--as", &unit, "--timeout", "60s"]);
+    let dependent = start_dependent(stage, &unit, command)?;
     let script = stage.run(workspace.start_up());
     let dependent = stage.record(dependent.wait());
     stage.coder.set_answer(Answer::Certificate);

@@ -47,11 +47,11 @@ pub(super) fn act(narrator: &mut Narrator, stage: &mut Stage) -> Result<()> {
         Ok(())
     })?;
     narrator.step("the workspace starts again, with the same script and the new token", || {
-        let former = stage.workspace()?.script.clone();
+        let former = stage.workspace()?.set_up.clone();
         stage.agent.restart();
         stage.adopt_workspace()?;
         let workspace = stage.workspace()?;
-        ensure!(workspace.script == former, "the script changed with the token");
+        ensure!(workspace.set_up == former, "the script changed with the token");
         stage.coder.forget_requests();
         stage.run(workspace.start_up()).success();
         let requests = stage.coder.certificate_requests();

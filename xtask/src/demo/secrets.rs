@@ -21,9 +21,13 @@ pub(super) fn act(narrator: &mut Narrator, stage: &mut Stage) -> Result<()> {
         }
         Ok(())
     })?;
-    narrator.step("in no file of the workspace, and not in the script", || {
+    narrator.step("in no file of the workspace, and not in the scripts", || {
         for token in &stage.tokens {
-            token.assert_absent("the start-up script", &stage.workspace()?.script);
+            let workspace = stage.workspace()?;
+            token.assert_absent(
+                "the start-up scripts",
+                [&*workspace.set_up, &workspace.tool].concat(),
+            );
             token.assert_absent_below(&stage.workspace_folder(), &[]);
         }
         Ok(())

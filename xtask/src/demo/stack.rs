@@ -13,24 +13,33 @@ use crate::workspace;
 /// Where the one resource of ours is.
 pub(super) const RESOURCE: &str = "module.aibridge-proxy.aibridge_proxy.this";
 
-/// A template as people write one; it finds the module by this path.
-const TEMPLATE: &str = "xtask/demo";
-const MODULES: &str = "../../modules";
+/// A template as people write one; it finds the module by a path.
+const TEMPLATE: &str = "examples/stacks/tool-behind-proxy";
+const MODULES: &str = "../../../modules";
+/// What the demo adds to it: a variable, an output.
+const OVERLAY: &str = "xtask/demo";
 
 /// A configuration with its state.
 pub(super) struct Stack {
     workdir: Workdir,
-    variables: [(&'static str, String); 2],
+    variables: [(&'static str, String); 3],
 }
 
 impl Stack {
     /// Copies the template with the modules below it, so that nothing is left in the work tree.
-    pub(super) fn new(mirror: &Mirror, proxy_url: &str, cert_path: &Path) -> Result<Self> {
+    pub(super) fn new(
+        mirror: &Mirror,
+        proxy_url: &str,
+        cert_path: &Path,
+        command: &str,
+    ) -> Result<Self> {
         let workdir = Workdir::new(&Terraform::everyday(), mirror);
         copy_template(&workdir)?;
-        let cert_path = cert_path.display().to_string();
-        let variables =
-            [("TF_VAR_proxy_url", proxy_url.to_owned()), ("TF_VAR_cert_path", cert_path)];
+        let variables = [
+            ("TF_VAR_proxy_url", proxy_url.to_owned()),
+            ("TF_VAR_cert_path", cert_path.display().to_string()),
+            ("TF_VAR_command", command.to_owned()),
+        ];
         Ok(Self { workdir, variables })
     }
 
@@ -44,19 +53,23 @@ impl Stack {
     }
 }
 
-/// Copies the template of the demo with the modules that it uses into an empty folder.
+/// Copies the template of the demo and the modules that it uses into an empty folder.
 pub(crate) fn copy_template(workdir: &Workdir) -> Result<()> {
-    let root = workspace::root();
-    workdir.copy(&root.join("modules"), "modules");
-    for entry in fs::read_dir(root.join(TEMPLATE)).context("failed to read the template")? {
+    workdir.copy(&workspace::root().join("modules"), "modules");
+    copy_configuration(workdir, TEMPLATE)?;
+    copy_configuration(workdir, OVERLAY)
+}
+
+/// Copies a configuration of the workspace that finds the modules beside it.
+pub(crate) fn copy_configuration(workdir: &Workdir, folder: &str) -> Result<()> {
+    let path = workspace::root().join(folder);
+    let entries = fs::read_dir(&path).with_context(|| format!("failed to read `{folder}`"))?;
+    for entry in entries {
         let path = entry?.path();
-        if let (Some("tf"), Some(name)) =
-            (path.extension().and_then(|it| it.to_str()), path.file_name())
-        {
-            workdir.write(
-                &name.to_string_lossy(),
-                &fs::read_to_string(&path)?.replace(MODULES, "./modules"),
-            );
+        if path.extension().is_some_and(|it| it == "tf") {
+            let name =
+                path.file_name().context("a file has a name")?.to_string_lossy().into_owned();
+            workdir.write(&name, &fs::read_to_string(&path)?.replace(MODULES, "./modules"));
         }
     }
     Ok(())

@@ -18,6 +18,7 @@ use testkit::token;
 
 use super::narrator::Narrator;
 use super::stack::Stack;
+use super::tool;
 use super::workspace::Workspace;
 use crate::process;
 use crate::tools::{self, Tool};
@@ -74,6 +75,7 @@ impl Stage {
             &mirror,
             &proxy.url(),
             &folder.path().join("workspace/aibridge-proxy/ca-cert.pem"),
+            &tool::command()?,
         )?;
         let transcript = RefCell::default();
         let workspace = None;

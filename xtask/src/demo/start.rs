@@ -6,18 +6,21 @@ use anyhow::{Result, ensure};
 
 use super::narrator::Narrator;
 use super::stage::Stage;
+use super::tool;
 use super::workspace::start_dependent;
 
-const DEPENDENT: &str = "copilot-setup";
+/// The unit of the template's tool.
+const DEPENDENT: &str = "example-tool";
 /// Well below the second that Coder's own CLI waits between two looks.
 const RIGHT_AFTER: Duration = Duration::from_millis(900);
 
 pub(super) fn act(narrator: &mut Narrator, stage: &mut Stage) -> Result<()> {
     narrator.act("The workspace starts, as Coder's agent starts it");
     stage.watch_arguments();
-    let dependent = narrator
-        .step("a dependent tool that started first waits over the agent socket", || {
-            start_dependent(stage, DEPENDENT)
+    let tool =
+        narrator.step("the tool's script starts first, and waits over the agent socket", || {
+            let workspace = stage.workspace()?;
+            start_dependent(stage, DEPENDENT, workspace.script(&workspace.tool))
         })?;
     narrator.step(
         "the start-up script that Terraform produced runs under a login shell",
@@ -36,21 +39,26 @@ pub(super) fn act(narrator: &mut Narrator, stage: &mut Stage) -> Result<()> {
             Ok(())
         },
     )?;
-    narrator.step("the dependent goes on right after it, as its own unit", || {
-        let started = Instant::now();
-        let finished = stage.record(dependent.wait()).success();
-        ensure!(started.elapsed() < RIGHT_AFTER, "it went on after {:?} only", started.elapsed());
-        ensure!(
-            stage.agent.state(DEPENDENT).as_deref() == Some("started"),
-            "its unit is not started: {finished:?}"
-        );
-        ensure!(
-            stage.agent.state("aibridge-proxy-setup").as_deref() == Some("completed"),
-            "no unit was completed"
-        );
-        ensure!(stage.agent.violations().is_empty(), "{:?}", stage.agent.violations());
-        Ok(())
-    })?;
+    narrator.step(
+        "the tool goes on right after it, behind the proxy, and completes its own unit",
+        || {
+            let started = Instant::now();
+            stage.proxy.wait_interceptions(1);
+            ensure!(
+                started.elapsed() < RIGHT_AFTER,
+                "it went on after {:?} only",
+                started.elapsed()
+            );
+            let finished = stage.record(tool.wait()).success();
+            ensure!(finished.stdout.contains(tool::ANSWER), "the tool printed {finished:?}");
+            for unit in [DEPENDENT, "aibridge-proxy-setup"] {
+                let state = stage.agent.state(unit);
+                ensure!(state.as_deref() == Some("completed"), "`{unit}` is {state:?}");
+            }
+            ensure!(stage.agent.violations().is_empty(), "{:?}", stage.agent.violations());
+            Ok(())
+        },
+    )?;
     narrator.step("certificate, bundle and status are in place", || {
         let workspace = stage.workspace()?;
         let saved = std::fs::read_to_string(&workspace.cert_path)?;

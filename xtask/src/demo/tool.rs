@@ -11,6 +11,8 @@ use crate::process;
 
 const URL: &str = "https://api.openai.com/v1/chat/completions";
 const BODY: &str = r#"{"model":"gpt-5","messages":[{"role":"user","content":"hello"}]}"#;
+/// Part of what a provider answers.
+pub(super) const ANSWER: &str = "chat.completion";
 /// A key that people have in their tools; the proxy must see it and not mind.
 const KEY: &str = "Authorization: Bearer sk-hard-coded";
 /// curl: the server's certificate was not verified.
@@ -72,6 +74,16 @@ pub(super) fn act(narrator: &mut Narrator, stage: &Stage) -> Result<()> {
     Ok(())
 }
 
+/// The template's tool, in the words of its author: a shell reads it.
+pub(super) fn command() -> Result<String> {
+    Ok(match process::on_path("curl") {
+        Some(curl) => {
+            format!("'{}' --silent --show-error --fail --data '{BODY}' {URL}", curl.display())
+        }
+        None => format!("'{}' -c '{}' {URL} '{BODY}'", python()?.display(), PYTHON.trim()),
+    })
+}
+
 /// Runs a client under `exec`: the canned answer arrives, and the proxy saw the owner's token.
 fn catch(stage: &Stage, program: &Path, args: &[&str], name: &str) -> Result<()> {
     let before = stage.proxy.interceptions().len();
@@ -79,7 +91,7 @@ fn catch(stage: &Stage, program: &Path, args: &[&str], name: &str) -> Result<()>
     let mut command = workspace.helper(&["exec", "--"]);
     command.arg(program).args(args);
     let finished = stage.run(command).success();
-    ensure!(finished.stdout.contains("chat.completion"), "{name} got another answer: {finished:?}");
+    ensure!(finished.stdout.contains(ANSWER), "{name} got another answer: {finished:?}");
     let records = stage.proxy.interceptions();
     ensure!(
         records.len() == before + 1,

@@ -12,46 +12,31 @@ use serde_json::Value;
 use testkit::binaries;
 use testkit::process::Process;
 
-use super::stack::{Build, WORKSPACE_ID};
+use super::stack::{Build, RESOURCE, WORKSPACE_ID};
 use super::stage::Stage;
 use crate::{env, process};
+
+const AGENT: &str = "coder_agent.main";
+const SET_UP: &str = "module.aibridge-proxy.coder_script.aibridge_proxy_setup";
+const TOOL: &str = "coder_script.tool";
 
 /// One workspace.
 pub(super) struct Workspace {
     environment: BTreeMap<String, String>,
-    /// The start-up script that Terraform produced.
-    pub(super) script: String,
+    /// The start-up scripts that Terraform produced: the module's, and that of
+    /// the template's tool.
+    pub(super) set_up: String,
+    pub(super) tool: String,
     shell: PathBuf,
     home: PathBuf,
-    pub(super) helper: PathBuf,
+    helper: PathBuf,
     pub(super) cert_path: PathBuf,
-    pub(super) status_path: PathBuf,
+    status_path: PathBuf,
 }
 
 impl Workspace {
     /// Reads the state as Coder does: agent, variables and scripts.
     pub(super) fn from_state(stage: &Stage) -> Result<Self> {
-        let state = stage.stack.call(&Build::start(&stage.coder)).show();
-        let resources = state.resources();
-        // By the last two parts of the address, which a resource has in any module.
-        let all = |kind: &str| -> Vec<&Value> {
-            let of_kind = |address: &str| address.rsplit('.').nth(1) == Some(kind);
-            resources
-                .iter()
-                .filter(|(address, _)| of_kind(address))
-                .map(|(_, values)| *values)
-                .collect()
-        };
-        let one = |kind: &str| -> Result<&Value> {
-            let found = all(kind);
-            ensure!(
-                found.len() == 1,
-                "the state holds {} resources `{kind}`, not one",
-                found.len()
-            );
-            Ok(found[0])
-        };
-        let proxy = one("aibridge_proxy")?;
         let folder = stage.workspace_folder();
         let home = folder.join("home");
         let script_bin = folder.join("coder-script-data/bin");
@@ -63,15 +48,20 @@ impl Workspace {
             symlink(binaries::helper(), &helper)
                 .context("failed to put the helper into the workspace")?;
         }
-        let mut environment = agent_environment(stage, one("coder_agent")?, &folder);
-        for variable in all("coder_env") {
-            let (name, value) = (text(variable, "name")?, text(variable, "value")?);
-            ensure!(!value.contains('$'), "the agent would expand `$` in `{name}`");
-            environment.insert(name.to_owned(), value.to_owned());
+        let state = stage.stack.call(&Build::start(&stage.coder)).show();
+        let mut environment = agent_environment(stage, state.resource(AGENT), &folder);
+        for (address, variable) in state.resources() {
+            if address.contains(".coder_env.") {
+                let (name, value) = (text(variable, "name")?, text(variable, "value")?);
+                ensure!(!value.contains('$'), "the agent would expand `$` in `{name}`");
+                environment.insert(name.to_owned(), value.to_owned());
+            }
         }
+        let proxy = state.resource(RESOURCE);
         Ok(Self {
             environment,
-            script: text(one("coder_script")?, "script")?.to_owned(),
+            set_up: text(state.resource(SET_UP), "script")?.to_owned(),
+            tool: text(state.resource(TOOL), "script")?.to_owned(),
             shell: login_shell(),
             home,
             helper,
@@ -80,9 +70,14 @@ impl Workspace {
         })
     }
 
-    /// The start-up script, not started yet.
+    /// A start-up script, as the agent starts it.
+    pub(super) fn script(&self, script: &str) -> Command {
+        self.command(&self.shell, &["-c", script])
+    }
+
+    /// The module's.
     pub(super) fn start_up(&self) -> Command {
-        self.command(&self.shell, &["-c", &self.script])
+        self.script(&self.set_up)
     }
 
     /// Any program in the workspace.
@@ -109,9 +104,9 @@ impl Workspace {
     }
 }
 
-/// Starts a tool that depends on the set-up, and returns once the agent knows that it waits.
-pub(super) fn start_dependent(stage: &Stage, unit: &str) -> Result<Process> {
-    let command = stage.workspace()?.helper(&["wait", "--as", unit, "--timeout", "60s"]);
+/// Starts a command that depends on the set-up as `unit`, and returns once the
+/// agent knows that it waits.
+pub(super) fn start_dependent(stage: &Stage, unit: &str, command: Command) -> Result<Process> {
     let dependent = Process::spawn(command);
     stage.agent.wait_for_blocking("the dependent to register", |world| {
         world.calls.iter().any(|it| it.method == "SyncWant" && it.unit == unit)

@@ -9,9 +9,22 @@ use testkit::process::Finished;
 use testkit::terraform::{Mirror, Terraform, Workdir};
 
 use crate::tools::{self, Tool};
-use crate::workspace;
+use crate::{demo, workspace};
 
-/// Formats, validates and tests every module.
+/// What a resource's example is embedded in, to be valid by itself.
+const PROVIDERS: &str = "terraform {
+  required_providers {
+    aibridge = {
+      source = \"aibridge-rs/aibridge\"
+    }
+    coder = {
+      source = \"coder/coder\"
+    }
+  }
+}
+";
+
+/// Checks the form of everything, tests every module, validates every example.
 pub(super) fn run() -> Result<()> {
     tools::get(&[Tool::Terraform, Tool::CoderProvider])?;
     let mirror = Mirror::everyday();
@@ -24,6 +37,29 @@ pub(super) fn run() -> Result<()> {
         print(&workdir.call().arg("-no-color").run("validate").success());
         print(&workdir.call().arg("-no-color").run("test").success());
     }
+    let examples = workspace::root().join("examples");
+    validate(&mirror, &examples.join("provider"), None)?;
+    for resource in folders(&examples.join("resources"))? {
+        validate(&mirror, &resource, Some(PROVIDERS))?;
+    }
+    for stack in folders(&examples.join("stacks"))? {
+        validate(&mirror, &stack, None)?;
+    }
+    Ok(())
+}
+
+/// Validates an example beside the modules, with further text if it is no whole configuration.
+fn validate(mirror: &Mirror, folder: &Path, more: Option<&str>) -> Result<()> {
+    let relative = folder.strip_prefix(workspace::root())?.display().to_string();
+    println!("{relative}");
+    let workdir = Workdir::new(&Terraform::everyday(), mirror);
+    workdir.copy(&workspace::root().join("modules"), "modules");
+    demo::copy_configuration(&workdir, &relative)?;
+    if let Some(text) = more {
+        workdir.write("versions.tf", text);
+    }
+    workdir.call().init().success();
+    print(&workdir.call().arg("-no-color").run("validate").success());
     Ok(())
 }
 

@@ -1,0 +1,3 @@
+module "aibridge-proxy" {
+  cert_path = var.cert_path
+}
