@@ -34,7 +34,7 @@ variable "proxy_url" {
 
 variable "ca_fetch" {
   type    = string
-  default = "auto"
+  default = null
 }
 
 provider "aibridge" {
