@@ -18,9 +18,11 @@ pub(super) fn until_interrupted(stage: &Stage) -> Result<()> {
         writeln!(file, "export {name}='{}'", value.replace('\'', r"'\''"))?;
     }
     println!("\nEverything is still running. In another terminal:");
-    println!("  . {}                     # become the workspace", variables.display());
+    println!("  . {}   # become the workspace", variables.display());
     println!("  aibridge-agent status");
-    println!("  aibridge-agent exec -- curl https://api.openai.com/v1/models");
+    println!(
+        "  aibridge-agent exec -- curl --data '{{}}' https://api.openai.com/v1/chat/completions"
+    );
     println!("  aibridge-agent env --no-secrets");
     println!("  aibridge-agent sync list");
     println!("The template and its state: {}", stage.stack.workdir().path().display());
