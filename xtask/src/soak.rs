@@ -6,7 +6,7 @@ mod lifecycle;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use clap::ValueEnum;
 
 use crate::process;
@@ -58,17 +58,7 @@ impl Part {
                 &tools::get(&[Tool::OpenTofu, Tool::CoderProvider])?.path("bin/tofu"),
                 true,
             ),
-            Self::Mutations => {
-                let mut command = process::cargo(&[
-                    "test",
-                    "--locked",
-                    "--package",
-                    "tfplugin-rs",
-                    "--test",
-                    "it",
-                ]);
-                process::run(command.env(ENV_MUTATIONS, MUTATIONS))
-            }
+            Self::Mutations => mutations(),
             Self::HelperSetupRepeat => helper_setup::run(),
             Self::DemoRepeat => repeat_demo(),
         }
@@ -82,6 +72,21 @@ fn cores() -> Result<()> {
     for core in Core::ALL {
         lifecycle::run(&store.path(&core.program()), core.can_run_module())?;
     }
+    Ok(())
+}
+
+/// The test says how many requests it sent, since a number that nobody read
+/// would look just like one that was.
+fn mutations() -> Result<()> {
+    let args = ["test", "--locked", "--package", "tfplugin-rs", "--test", "it", "mutation"];
+    let mut command = process::cargo(&args);
+    let output =
+        process::capture(command.args(["--", "--nocapture"]).env(ENV_MUTATIONS, MUTATIONS))?;
+    print!("{output}");
+    ensure!(
+        output.contains(&format!("{MUTATIONS} mutated requests")),
+        "the test did not say that it sent {MUTATIONS} mutated requests"
+    );
     Ok(())
 }
 
