@@ -61,9 +61,12 @@ enum Command {
     },
     /// Run everything that must pass on every change.
     Test {
-        /// Only this step (repeatable).
-        #[arg(long, value_name = "STEP")]
-        only: Vec<test::Step>,
+        /// Only these steps; all by default.
+        #[arg(value_name = "STEP")]
+        steps: Vec<test::Step>,
+        /// Name the steps, and run none.
+        #[arg(long)]
+        list: bool,
     },
     /// Check the rules of the repository that no other tool checks.
     Tidy,
@@ -85,7 +88,8 @@ fn main() -> ExitCode {
         Command::Demo { keep } => demo::run(keep),
         Command::Install => install::run(),
         Command::Soak { parts } => soak::run(parts),
-        Command::Test { only } => test::run(&only),
+        Command::Test { list: true, .. } => test::list(),
+        Command::Test { steps, .. } => test::run(&steps),
         Command::Tidy => tidy::run(),
         Command::Tools { install, all } => tools::run(install, all),
     };

@@ -39,12 +39,23 @@ pub(crate) fn run(only: &[Step]) -> Result<()> {
     for step in Step::value_variants() {
         if only.is_empty() || only.contains(step) {
             let value = step.to_possible_value().context("every step has a name")?;
-            let repeat = format!("cargo xtask test --only {}", value.get_name());
+            let repeat = format!("cargo xtask test {}", value.get_name());
             steps.step(value.get_name(), &repeat, || step.run())?;
         }
     }
+
     steps.finish();
     println!("test: every step held");
+    Ok(())
+}
+
+/// Prints each step's name and what it is for.
+pub(crate) fn list() -> Result<()> {
+    for step in Step::value_variants() {
+        let value = step.to_possible_value().context("every step has a name")?;
+        let help = value.get_help().context("every step says what it is for")?;
+        println!("{:<8} {help}", value.get_name());
+    }
     Ok(())
 }
 
