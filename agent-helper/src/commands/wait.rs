@@ -138,14 +138,17 @@ impl Waiter<'_> {
         // between has written a final one.
         let is_at_work = folder.is_locked();
         let status = if is_of_another { None } else { read()? };
-        let now = OffsetDateTime::now_utc();
-        let has_ca = || -> Result<bool, Error> {
-            let file = folder.read(self.place.cert_name())?;
-            let known = file.map(|it| rotation::read(&it.bytes, now, &[], now, None));
-            Ok(known.is_some_and(|it| !it.is_empty()))
-        };
-        let has_valid_ca = has_ca()?;
+        let has_valid_ca =
+            status.is_none() && unit == Some(UnitState::Completed) && self.has_valid_ca(&folder);
         Ok(Evidence { unit, run, status, is_at_work, has_valid_ca })
+    }
+
+    /// Whether a CA is in place that is valid now. A file that is not ours or
+    /// cannot be read holds none.
+    fn has_valid_ca(&self, folder: &Folder) -> bool {
+        let now = OffsetDateTime::now_utc();
+        let file = folder.read(self.place.cert_name()).ok().flatten();
+        file.is_some_and(|it| !rotation::read(&it.bytes, now, &[], now, None).is_empty())
     }
 }
 

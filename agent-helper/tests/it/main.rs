@@ -1,1 +1,16 @@
-//! Integration tests of this crate, one binary.
+//! Integration tests of this crate, one binary: the real program against fakes.
+#![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
+
+mod stage; // a deployment, an agent, a folder, and the program between them
+
+mod env; // what `env` prints
+mod exec; // the command's environment, signals and codes
+mod exit_codes; // every failure with its code; waiters released, last certificate kept
+mod files; // folders and files that somebody has prepared
+mod help; // goldens of `--help`
+mod secrets; // a marked token at trace level, in no output, argument list or file
+mod setup; // outcomes, files, rotation, stored settings
+mod signals; // ways out that nobody asked for
+mod status; // what `status` shows
+mod sync; // the agent's coordination by hand
+mod wait; // who waits, for what, and what they learn

@@ -76,8 +76,10 @@ pub(super) async fn attempt(
     };
     let folder = &opened.folder;
     let running = Status::new(&place, &session.run, Outcome::Running, OffsetDateTime::now_utc());
-    announce(folder, &place, &setup, running)?;
+    announce(folder, &place, running)?;
     let inputs = Inputs { token: load_token(&setup.token)?, extra_cas: extra_cas(&setup)? };
+    // Only now: a file that cannot be read is not kept for the next run to fail over.
+    store(folder, &place, &setup)?;
     let fetched = fetch(&setup, &inputs, deadline).await;
     let now = OffsetDateTime::now_utc();
     let (certificate, source, deployment_version, seeded) = match fetched {
@@ -136,23 +138,23 @@ fn extra_cas(setup: &Setup) -> Result<Vec<CertificateDer<'static>>, Error> {
     Ok(all)
 }
 
-/// Says that a set-up is at work, and with which settings.
-fn announce(
-    folder: &Folder,
-    place: &Place,
-    setup: &Setup,
-    mut running: Status,
-) -> Result<(), Error> {
+/// Says that a set-up is at work.
+fn announce(folder: &Folder, place: &Place, mut running: Status) -> Result<(), Error> {
     // What the former status remembers is needed again at the end of this run.
     if let Some(old) = folder.read(place.status_name())?.and_then(|it| Status::parse(&it.bytes)) {
         running.seen = old.seen;
         running.last_success = old.last_success;
     }
+    folder.write(place.status_name(), &running.to_json())?;
+    Ok(())
+}
+
+/// Keeps the settings for people and cron.
+fn store(folder: &Folder, place: &Place, setup: &Setup) -> Result<(), Error> {
     let json = setup.store.to_json().map_err(|err| {
         SettingsError::one(format!("`{}`", place.settings_path), err.to_string(), None)
     })?;
     folder.write(place.settings_name(), &json)?;
-    folder.write(place.status_name(), &running.to_json())?;
     Ok(())
 }
 

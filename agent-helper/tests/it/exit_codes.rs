@@ -1,0 +1,265 @@
+//! Every failure of a set-up with its code. For each of them, once without and
+//! once with an earlier certificate: the unit is completed, the status tells
+//! the failure, and the certificate that was there is untouched.
+
+use std::fs;
+
+use testkit::ca::TestCa;
+use testkit::coder::{Answer, FakeCoder, RefusedPort, SignedOut, Wording};
+use testkit::process::run;
+
+use crate::stage::{Stage, UNIT};
+
+/// One way to fail: how the stage is changed, what is added to the command.
+struct Failure {
+    name: &'static str,
+    code: i32,
+    class: &'static str,
+    /// What the line on stdout says after "AI Bridge Proxy setup failed: ".
+    reason: &'static str,
+    answer: Option<Answer>,
+    args: &'static [&'static str],
+    env: Vec<(&'static str, String)>,
+}
+
+impl Failure {
+    fn answer(name: &'static str, code: i32, class: &'static str, answer: Answer) -> Self {
+        let reason = "unexpected response";
+        let answer = Some(answer);
+        // What is retried is retried for no longer than this.
+        let args = &["--timeout", "300ms"];
+        Self { name, code, class, reason, answer, args, env: Vec::new() }
+    }
+
+    fn env(
+        name: &'static str,
+        (code, class, reason): (i32, &'static str, &'static str),
+        env: &[(&'static str, &str)],
+    ) -> Self {
+        let env = env.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        Self { name, code, class, reason, answer: None, args: &[], env }
+    }
+
+    fn because(mut self, reason: &'static str) -> Self {
+        self.reason = reason;
+        self
+    }
+}
+
+fn answers() -> Vec<Failure> {
+    let html = "<html><body>Sign in</body></html>";
+    let [one, two] = ["one", "two"].map(TestCa::new);
+    let pem = |name, ca: &TestCa, reason| {
+        Failure::answer(name, 17, "certificate", Answer::Pem(ca.pem())).because(reason)
+    };
+    let place = || Answer::Redirect { status: 302, location: "https://sso.example/login".into() };
+    vec![
+        Failure::answer("500", 11, "network", Answer::status(500)),
+        Failure::answer("429", 11, "network", Answer::rate_limited(Some(1))),
+        Failure::answer("hang", 11, "network", Answer::Hang)
+            .because("could not connect to http://"),
+        Failure::answer("reset", 11, "network", Answer::ResetInBody)
+            .because("could not connect to http://"),
+        Failure::answer("closed", 11, "network", Answer::Disconnect)
+            .because("could not connect to http://"),
+        Failure::answer("no token", 13, "not_signed_in", Answer::NotSignedIn(SignedOut::NoToken)),
+        Failure::answer("expired", 13, "not_signed_in", Answer::NotSignedIn(SignedOut::Expired)),
+        Failure::answer("licence", 14, "not_licensed", Answer::NotLicensed(Wording::Old)),
+        Failure::answer("new licence", 14, "not_licensed", Answer::NotLicensed(Wording::New)),
+        Failure::answer("off", 15, "not_enabled", Answer::NotEnabled(Wording::Old)),
+        Failure::answer("not mounted", 15, "not_enabled", Answer::NotMounted(Wording::New)),
+        Failure::answer("no route", 15, "not_enabled", Answer::RouteNotFound),
+        Failure::answer("no CA", 15, "not_enabled", Answer::NoCertificate(Wording::New)),
+        Failure::answer("redirect", 16, "not_coder", place()),
+        Failure::answer("login page", 16, "not_coder", Answer::Html),
+        Failure::answer("empty", 16, "not_coder", Answer::EmptyBody)
+            .because("downloaded certificate is empty.\n"),
+        Failure::answer(
+            "page as PEM",
+            16,
+            "not_coder",
+            Answer::Raw { status: 200, content_type: "application/x-pem-file", body: html.into() },
+        ),
+        pem("not a CA", &TestCa::not_a_ca("leaf"), "cannot fetch"),
+        pem("cannot sign", &TestCa::no_cert_sign("ca"), "cannot fetch"),
+        pem("expired CA", &TestCa::expired("ca"), "cannot fetch"),
+        pem("future CA", &TestCa::not_yet_valid("ca"), "cannot fetch"),
+        Failure::answer(
+            "two",
+            17,
+            "certificate",
+            Answer::Pem(format!("{}{}", one.pem(), two.pem())),
+        )
+        .because("cannot fetch"),
+        Failure::answer("key", 17, "certificate", Answer::Pem(one.key_pem()))
+            .because("cannot fetch"),
+    ]
+}
+
+fn settings() -> Vec<Failure> {
+    let fault = |reason| (10, "settings", reason);
+    let pin = "00".repeat(32);
+    let no_token = fault("`AIBRIDGE_SESSION_TOKEN`: no session token");
+    vec![
+        Failure::env("token", no_token, &[("AIBRIDGE_SESSION_TOKEN", "")]),
+        Failure::env("URL", fault("`AIBRIDGE_ACCESS_URL`"), &[("AIBRIDGE_ACCESS_URL", "coder")]),
+        Failure::env("proxy", fault("`AIBRIDGE_PROXY_URL`"), &[("AIBRIDGE_PROXY_URL", "ftp://x")]),
+        Failure::env("pin", fault("`AIBRIDGE_CA_PIN_SHA256`"), &[("AIBRIDGE_CA_PIN_SHA256", "x")]),
+        Failure::env("timeout", fault("`AIBRIDGE_TIMEOUT`"), &[("AIBRIDGE_TIMEOUT", "soon")]),
+        Failure::env("sync", fault("`AIBRIDGE_SYNC`"), &[("AIBRIDGE_SYNC", "perhaps")]),
+        Failure::env(
+            "blank in token",
+            fault("session token: holds characters"),
+            &[("AIBRIDGE_SESSION_TOKEN", "two words")],
+        ),
+        Failure::env(
+            "no token file",
+            fault("session token file `/nowhere/token` cannot be read"),
+            &[("AIBRIDGE_SESSION_TOKEN", ""), ("AIBRIDGE_SESSION_TOKEN_FILE", "/nowhere/token")],
+        ),
+        Failure::env(
+            "no extra CA",
+            fault("extra CA file `/nowhere/ca` cannot be read"),
+            &[("AIBRIDGE_EXTRA_CA_FILE", "/nowhere/ca")],
+        ),
+        Failure::env(
+            "bad extra CA",
+            fault("extra CA file `/etc/hostname`"),
+            &[("AIBRIDGE_EXTRA_CA_FILE", "/etc/hostname")],
+        ),
+        Failure::env(
+            "pinned",
+            (17, "certificate", "cannot fetch"),
+            &[("AIBRIDGE_CA_PIN_SHA256", &pin)],
+        ),
+    ]
+}
+
+/// Fails on a stage, and looks at everything that must hold afterwards.
+#[track_caller]
+fn check(stage: &Stage, failure: &Failure) {
+    let name = failure.name;
+    let had = [stage.cert_path(), stage.bundle_path()].map(|it| fs::read(it).ok());
+    if let Some(answer) = &failure.answer {
+        stage.coder.set_answer(answer.clone());
+    }
+    let mut command = stage.command(["setup"]);
+    command.args(failure.args).envs(failure.env.iter().map(|(name, value)| (*name, value)));
+    let finished = run(command);
+    assert_eq!(finished.code, Some(failure.code), "{name}: {finished:?}");
+    let line = format!("AI Bridge Proxy setup failed: {}", failure.reason);
+    assert!(finished.stdout.contains(&line), "{name}: {} has no {line}", finished.stdout);
+    assert!(finished.stderr.contains("error: "), "{name}: {}", finished.stderr);
+    assert_eq!(stage.unit().as_deref(), Some("completed"), "{name}");
+    let has = [stage.cert_path(), stage.bundle_path()].map(|it| fs::read(it).ok());
+    assert!(had == has, "{name}: the certificate was changed");
+    let status = stage.status();
+    // An expired or pinned-out certificate is nothing to go on with.
+    let is_good = had[0].is_some() && !failure.env.iter().any(|(_, it)| *it == "00".repeat(32));
+    let outcome = if is_good { "stale" } else { "failed" };
+    assert_eq!(status["outcome"], outcome, "{name}");
+    assert_eq!(status["error"]["class"], failure.class, "{name}");
+    assert_eq!(status["error"]["exit_code"], failure.code, "{name}");
+    // Whoever waits learns it at once.
+    let waited = stage.run(["wait", "--timeout", "10s"]);
+    assert_eq!(waited.code, Some(21), "{name}: {waited:?}");
+    stage.coder.set_answer(Answer::Certificate);
+}
+
+#[test]
+fn answers_of_the_deployment_without_a_certificate() {
+    for failure in answers() {
+        check(&Stage::new(), &failure);
+    }
+}
+
+#[test]
+fn answers_of_the_deployment_keep_the_last_good_certificate() {
+    let stage = Stage::set_up();
+    for failure in answers() {
+        check(&stage, &failure);
+    }
+}
+
+#[test]
+fn settings_without_a_certificate() {
+    for failure in settings() {
+        check(&Stage::new(), &failure);
+    }
+}
+
+#[test]
+fn settings_keep_the_last_good_certificate() {
+    let stage = Stage::set_up();
+    for failure in settings() {
+        check(&stage, &failure);
+    }
+}
+
+#[test]
+fn nobody_listens() {
+    let port = RefusedPort::take();
+    let reason = "could not connect to http://127.0.0.1:";
+    for stage in [Stage::new(), Stage::set_up()] {
+        let url = port.url();
+        let url = [("AIBRIDGE_ACCESS_URL", url.as_str()), ("AIBRIDGE_TIMEOUT", "300ms")];
+        check(&stage, &Failure::env("refused", (11, "network", reason), &url));
+    }
+}
+
+#[test]
+fn tls_of_an_unknown_root_and_of_a_known_one() {
+    let web = TestCa::new("web root");
+    let coder = FakeCoder::start_tls(&web);
+    coder.set_certificate(TestCa::new("AI Bridge CA").pem());
+    let stage = Stage::new();
+    let env = [("AIBRIDGE_ACCESS_URL", coder.url()), ("AIBRIDGE_SESSION_TOKEN", coder.token())];
+    let pairs = env.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let reason = "could not connect to https://";
+    check(&stage, &Failure::env("unknown root", (12, "tls", reason), &pairs));
+    let extra = stage.temp.path().join("web.pem");
+    fs::write(&extra, web.pem()).unwrap();
+    let mut command = stage.command(["setup", "--extra-ca-file"]);
+    command.arg(&extra).envs(env);
+    run(command).success();
+    assert!(stage.read("ca-bundle.pem").contains(web.pem().trim()));
+}
+
+#[test]
+fn codes_without_a_set_up() {
+    let stage = Stage::new();
+    stage.run(["nonsense"]).exited(2);
+    stage.run(["wait", "--timeout", "soon"]).exited(10);
+    stage.run(["wait", "--timeout", "50ms"]).exited(20);
+    stage.run(["exec", "--", "true"]).exited(21);
+    let stage = Stage::set_up();
+    stage.run(["exec", "--", "no-such-command"]).exited(127);
+    stage.run(["exec", "--", "/etc"]).exited(126);
+    stage.run(["exec", "--", "sh", "-c", "exit 7"]).exited(7);
+}
+
+#[test]
+fn a_command_line_that_is_not_understood_releases_whoever_waits() {
+    let stage = Stage::set_up();
+    let finished = stage.run(["setup", "--unit", UNIT, "--from-the-future", "1"]).exited(2);
+    assert!(finished.stdout.contains("AI Bridge Proxy setup failed: unexpected argument"));
+    assert_eq!(stage.unit().as_deref(), Some("completed"));
+    assert_eq!(stage.outcome(), "stale");
+    assert_eq!(stage.status()["error"]["class"], "usage");
+}
+
+#[test]
+fn coordination_that_is_required() {
+    let mut stage = Stage::new();
+    stage.agent.stop();
+    let finished = stage.run(["setup", "--sync", "required"]).exited(19);
+    assert!(finished.stdout.contains("AI Bridge Proxy setup failed: no coordination"));
+    assert_eq!(stage.outcome(), "failed");
+    assert_eq!(stage.status()["error"]["class"], "coordination");
+    stage.run(["wait", "--sync", "required", "--timeout", "10s"]).exited(19);
+    stage.run(["sync", "ping"]).exited(19);
+    // Not required, the same is no failure.
+    let finished = stage.run(["setup"]).success();
+    assert!(finished.stderr.contains("no coordination over agent socket"), "{}", finished.stderr);
+    stage.run(["setup", "--sync", "off"]).success();
+}

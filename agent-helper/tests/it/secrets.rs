@@ -1,0 +1,82 @@
+//! A marked token at trace level over every command: it is in no output, no
+//! argument list and no file. `env` without `--no-secrets` and the environment
+//! of a command under `exec` are where it belongs.
+
+use std::fs;
+
+use testkit::coder::{Answer, RefusedPort, SignedOut};
+use testkit::process::{Finished, run};
+use testkit::secret_scan::MarkedToken;
+
+use crate::stage::Stage;
+
+#[test]
+fn the_token_is_nowhere_to_be_seen() {
+    let stage = Stage::new();
+    let token = MarkedToken::of(&stage.coder.token());
+    let watch = token.watch_arguments();
+    let file = stage.temp.path().join("home-token");
+    let refused = RefusedPort::take();
+    let check = |what: &str, finished: &Finished| {
+        token.assert_absent(&format!("stdout of {what}"), &finished.stdout);
+        token.assert_absent(&format!("stderr of {what}"), &finished.stderr);
+    };
+    let commands: [&[&str]; 12] = [
+        &["setup"],
+        &["setup", "--prebuild", "--bogus"],
+        &["wait", "--as", "tool"],
+        &["exec", "--", "true"],
+        &["exec", "--as", "tool", "--", "true"],
+        &["exec", "--wait", "--", "no-such-command"],
+        &["env", "--no-secrets"],
+        &["status"],
+        &["status", "--json"],
+        &["sync", "list"],
+        &["nonsense"],
+        &["--help"],
+    ];
+    let answers = [
+        Answer::Certificate,
+        Answer::NotSignedIn(SignedOut::Unknown),
+        Answer::Redirect { status: 302, location: "https://elsewhere.example/".to_owned() },
+        Answer::status(503),
+    ];
+    for answer in answers {
+        stage.coder.set_answer(answer.clone());
+        for args in commands {
+            for format in ["text", "json"] {
+                let mut command = stage.command(args.iter().copied());
+                command
+                    .env("AIBRIDGE_LOG_LEVEL", "trace")
+                    .env("AIBRIDGE_LOG_FORMAT", format)
+                    .env("AIBRIDGE_TIMEOUT", "200ms");
+                check(&format!("{args:?} with {answer:?}"), &run(command));
+            }
+        }
+    }
+    // The same from a file, and with a deployment that cannot be reached.
+    fs::write(&file, format!("{}\n", token.token())).unwrap();
+    let mut command = stage.command(["setup", "--log-level", "trace", "--timeout", "200ms"]);
+    command.arg("--session-token-file").arg(&file).env("AIBRIDGE_ACCESS_URL", refused.url());
+    check("set-up from a file", &run(command).exited(11));
+    // A server that repeats what it was sent.
+    let body = format!("{{\"message\":\"bad token {}\"}}", token.token()).into();
+    stage.coder.set_answer(Answer::Raw { status: 401, content_type: "application/json", body });
+    check("a repeating server", &stage.run(["setup", "--log-level", "trace"]).exited(13));
+    token.assert_absent_below(&stage.folder(), &[]);
+    watch.finish();
+}
+
+#[test]
+fn machines_get_one_object_a_line() {
+    let stage = Stage::new();
+    stage.coder.set_answer(Answer::NotSignedIn(SignedOut::Unknown));
+    let finished = stage.run(["setup", "--log-format", "json", "--log-level", "trace"]).exited(13);
+    let lines: Vec<serde_json::Value> =
+        finished.stderr.lines().map(|it| serde_json::from_str(it).unwrap()).collect();
+    let last = lines.last().unwrap();
+    assert_eq!(last["level"], "ERROR");
+    assert_eq!(last["class"], "not_signed_in");
+    assert_eq!(last["exit_code"], 13);
+    assert!(last["hint"].is_string());
+}
