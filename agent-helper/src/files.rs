@@ -74,12 +74,19 @@ pub enum Problem {
     },
 }
 
+/// The mode bit of a folder that many share.
+const STICKY: u32 = 0o1000;
+
 impl FilesError {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         let elsewhere =
             self.instead.as_ref().map(|it| format!("use `--cert-path {}`", it.display()));
         match &self.problem {
+            // `/tmp` itself, say: shared on purpose, and not to be closed to others.
+            Problem::WritableByOthers(mode) if mode & STICKY != 0 => {
+                Some(elsewhere.unwrap_or("give the certificate a folder of its own".to_owned()))
+            }
             Problem::WritableByOthers(_) => {
                 let ours = format!("run `chmod go-w {}`", self.path.display());
                 Some(elsewhere.map_or(ours.clone(), |it| format!("{ours}, or {it}")))

@@ -92,7 +92,7 @@ fn supervised(
     let done = runtime.block_on(async {
         let mut held = args.as_unit.as_deref().map(|it| Held::new(it, &coordination));
         let done = match faults.is_empty() {
-            true => hold(args, (place, &stored, &coordination), held.as_mut(), env, out).await,
+            true => hold(args, (place, &coordination), held.as_mut(), env, out).await,
             false => Err(SettingsError { faults }.into()),
         };
         let Some(held) = &mut held else { return done };
@@ -126,7 +126,7 @@ enum Done {
 /// Waits, begins the unit, runs the command.
 async fn hold(
     args: &ExecArgs,
-    (place, stored, coordination): (&Place, &Stored, &Coordination),
+    (place, coordination): (&Place, &Coordination),
     held: Option<&mut Held>,
     env: &dyn Lookup,
     out: &mut Output,
@@ -136,7 +136,7 @@ async fn hold(
         if args.wait {
             let as_unit = args.as_unit.as_deref();
             let timeout = settings::flag_span("--timeout", &args.timeout)?;
-            Waiter { place, stored, coordination, as_unit, timeout }.wait(out).await?;
+            Waiter { place, coordination, as_unit, timeout }.wait(out).await?;
         } else if let Some(held) = held {
             held.begin(out).await?;
         }

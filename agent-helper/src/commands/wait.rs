@@ -36,7 +36,6 @@ const COMPLETION_GRACE: Duration = Duration::from_secs(2);
 /// What is waited for.
 pub(super) struct Waiter<'a> {
     pub(super) place: &'a Place,
-    pub(super) stored: &'a Stored,
     pub(super) coordination: &'a Coordination,
     /// Unit that depends on the set-up.
     pub(super) as_unit: Option<&'a str>,
@@ -58,8 +57,7 @@ pub fn run(args: &WaitArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, 
     }
     let timeout = settings::flag_span("--timeout", &args.timeout)?;
     let as_unit = args.as_unit.as_deref();
-    let waiter =
-        Waiter { place: &place, stored: &stored, coordination: &coordination, as_unit, timeout };
+    let waiter = Waiter { place: &place, coordination: &coordination, as_unit, timeout };
     let runtime = runtime()?;
     runtime.block_on(async {
         let mut signals = Signals::catch().map_err(Error::Runtime)?;
@@ -126,21 +124,28 @@ impl Waiter<'_> {
         let Some(folder) = Folder::open(self.place.folder(), Reach::OursOrRoots)? else {
             return Ok(Evidence { unit, run, ..Evidence::default() });
         };
-        let read = || -> Result<Option<Status>, Error> {
-            let is_ours =
-                |it: &Status| it.cert_path.is_empty() || it.cert_path == self.place.cert_path;
-            let content = folder.read(self.place.status_name())?;
-            Ok(content.and_then(|it| Status::parse(&it.bytes)).filter(is_ours))
-        };
-        let is_of_another =
-            self.stored.is_of_another(&self.place.cert_path, &self.coordination.unit);
         // The lock is looked at before the status: a set-up that ends in
         // between has written a final one.
         let is_at_work = folder.is_locked();
-        let status = if is_of_another { None } else { read()? };
+        let status = self.status(&folder)?;
         let has_valid_ca =
             status.is_none() && unit == Some(UnitState::Completed) && self.has_valid_ca(&folder);
         Ok(Evidence { unit, run, status, is_at_work, has_valid_ca })
+    }
+
+    /// The status, if it is of this certificate and this unit.
+    fn status(&self, folder: &Folder) -> Result<Option<Status>, Error> {
+        let content = folder.read(self.place.status_name())?;
+        let Some(status) = content.and_then(|it| Status::parse(&it.bytes)) else {
+            return Ok(None);
+        };
+        let stored = folder.read(self.place.settings_name())?;
+        let stored = stored.and_then(|it| Stored::parse(&it.bytes).ok()).unwrap_or_default();
+        let cert_path = &self.place.cert_path;
+        // The bootstrap script's status names no certificate.
+        let is_ours = (status.cert_path.is_empty() || status.cert_path == *cert_path)
+            && !stored.is_of_another(cert_path, &self.coordination.unit);
+        Ok(is_ours.then_some(status))
     }
 
     /// Whether a CA is in place that is valid now. A file that is not ours or

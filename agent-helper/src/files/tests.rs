@@ -146,13 +146,17 @@ fn somebody_elses_folder() -> (Option<TempDir>, PathBuf) {
 
 #[test]
 fn a_folder_that_others_may_write_to_is_refused() {
-    for mode in [0o777, 0o1777, 0o775] {
+    for (mode, hint) in [
+        (0o777, "chmod go-w"),
+        (0o775, "chmod go-w"),
+        (0o1777, "give the certificate a folder of its own"),
+    ] {
         let (temp, _) = folder();
         let path = temp.path().join("ai");
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         let err = Folder::create(&path, None).unwrap_err();
         assert!(err.to_string().contains("can be written by other users"), "{err}");
-        assert!(err.hint().unwrap().contains("chmod go-w"));
+        assert!(err.hint().unwrap().contains(hint));
     }
 }
 

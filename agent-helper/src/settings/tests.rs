@@ -6,9 +6,12 @@ use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use coder_client::proxy_settings::DEFAULT_CERT_PATH;
+
 use super::stored::{Stored, StoredError};
 use super::*;
 use crate::cli::{CoordinationArgs, PlaceArgs, ProxyArgs, SetupArgs};
+use crate::env::Lookup;
 
 /// An environment that is a table.
 #[derive(Default)]

@@ -8,6 +8,7 @@ mod exec; // the command's environment, signals and codes
 mod exit_codes; // every failure with its code; waiters released, last certificate kept
 mod files; // folders and files that somebody has prepared
 mod help; // goldens of `--help`
+mod panics; // a fault of our own still releases whoever waits
 mod secrets; // a marked token at trace level, in no output, argument list or file
 mod setup; // outcomes, files, rotation, stored settings
 mod signals; // ways out that nobody asked for
