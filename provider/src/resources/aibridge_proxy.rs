@@ -21,13 +21,13 @@ use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 use std::time::Duration;
 
-use coder_client::proxy_settings::ProxyUrl;
+use coder_client::proxy_settings::{DEFAULT_USERNAME, ProxyUrl};
 use tfplugin::diag::{Diagnostic, Diagnostics};
 use tfplugin::provider::Context;
 use tfplugin::resource::{Created, Deleted, Imported, Plan, Read, Resource, Updated};
 use tfplugin::schema::Schema;
 
-use self::inputs::Inputs;
+use self::inputs::{CA_FETCH, Inputs, SYNC};
 use self::model::{CaAttributes, ProxyModel};
 use crate::client::Client;
 use crate::wording::sentences;
@@ -121,8 +121,16 @@ impl Resource for Proxy {
             );
             return Imported::Failed(Diagnostic::error("Import ID is no proxy URL", detail));
         }
-        let mut state =
-            ProxyModel { proxy_url: id.into(), id: new_id().into(), ..ProxyModel::default() };
+        // With the defaults written out, as the plan of any configuration has them.
+        let mut state = ProxyModel {
+            proxy_url: id.into(),
+            id: new_id().into(),
+            ca_fetch: CA_FETCH[0].into(),
+            prebuild: false.into(),
+            sync: SYNC[0].into(),
+            username: DEFAULT_USERNAME.into(),
+            ..ProxyModel::default()
+        };
         compute::compute(Inputs { model: &state, client: Some(cx.client()) }).write(&mut state);
         Imported::Imported(state)
     }

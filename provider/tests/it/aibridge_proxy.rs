@@ -211,6 +211,16 @@ async fn imports_by_proxy_url_to_an_empty_plan() {
     assert_eq!(text(&read, "ca_cert_sha256"), ca.sha256());
     assert_eq!(session.plan(&read, &minimal()).await.planned, read);
 
+    let spelled_out = with(&[
+        ("ca_fetch", "auto".into()),
+        ("cert_path", "/tmp/aibridge-proxy/ca-cert.pem".into()),
+        ("prebuild", false.into()),
+        ("sync", "auto".into()),
+        ("sync_unit", "aibridge-proxy-setup".into()),
+        ("username", "coder".into()),
+    ]);
+    assert_eq!(session.plan(&read, &spelled_out).await.planned, read);
+
     let (state, said) = session.import("proxy.example.com").await;
     assert!(state.is_none());
     assert_eq!(said, ["error : Import ID is no proxy URL"]);

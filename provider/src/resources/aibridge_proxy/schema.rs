@@ -1,5 +1,6 @@
 //! The schema of `aibridge_proxy`, with the words that become its page in the docs.
 
+use coder_client::proxy_settings::DEFAULT_USERNAME;
 use tfplugin::schema::Schema;
 use tfplugin::schema::attribute::{Attribute, Nested};
 use tfplugin::schema::validator::{each, not_empty, one_of};
@@ -29,7 +30,7 @@ fn proxy(schema: Schema) -> Schema {
         )
         .attribute(
             "username",
-            Attribute::optional(Type::String).validate(not_empty()).describe(
+            Attribute::optional_computed(Type::String).default(DEFAULT_USERNAME).validate(not_empty()).describe(
                 "User part of `proxy_auth_url`, `coder` by default. The proxy looks at the token \
                  only.",
             ),
@@ -82,11 +83,14 @@ fn trust(schema: Schema) -> Schema {
         )
         .attribute(
             "ca_fetch",
-            Attribute::optional(Type::String).validate(one_of(&CA_FETCH)).describe(
-                "Whether the CA certificate is fetched at apply, too: `auto` (the default; a \
+            Attribute::optional_computed(Type::String)
+                .default(CA_FETCH[0])
+                .validate(one_of(&CA_FETCH))
+                .describe(
+                    "Whether the CA certificate is fetched at apply, too: `auto` (the default; a \
                  failure is a warning), `required` (a failure is an error) or `off`. The \
                  workspace fetches it at each start in any case.",
-            ),
+                ),
         )
         .attribute(
             "ca_pin_sha256",
@@ -117,7 +121,7 @@ fn coordination(schema: Schema) -> Schema {
     schema
         .attribute(
             "sync",
-            Attribute::optional(Type::String).validate(one_of(&SYNC)).describe(
+            Attribute::optional_computed(Type::String).default(SYNC[0]).validate(one_of(&SYNC)).describe(
                 "Startup coordination over the agent's socket: `auto` (the default: where there \
                  is one), `required` or `off`.",
             ),
@@ -131,7 +135,7 @@ fn coordination(schema: Schema) -> Schema {
         )
         .attribute(
             "prebuild",
-            Attribute::optional(Type::Bool).describe(
+            Attribute::optional_computed(Type::Bool).default(false).describe(
                 "Whether this build makes a prebuilt workspace: a set-up that fails is then \
                  put off until the claim.",
             ),
