@@ -9,22 +9,29 @@ pub mod system;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
+use memchr::memmem;
 use pem::{EncodeConfig, LineEnding, Pem};
 
 const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
 const END: &[u8] = b"-----END CERTIFICATE-----";
 
+/// Base64 on one line.
+const COLUMNS: usize = 64;
+
 /// Joins PEM texts in their order; each certificate stands once, and nothing
 /// but certificates is taken over.
-pub fn compose<'t>(texts: impl IntoIterator<Item = &'t [u8]>) -> Vec<u8> {
-    let mut bundle = Vec::new();
-    let mut seen: HashSet<Vec<u8>> = HashSet::new();
-    for block in texts.into_iter().flat_map(blocks) {
-        if seen.insert(body(block)) {
-            bundle.extend(block.iter().filter(|it| **it != b'\r'));
+pub fn compose(texts: &[&[u8]]) -> Vec<u8> {
+    let mut bundle = Vec::with_capacity(texts.iter().map(|it| it.len()).sum());
+    let mut seen: HashSet<Cow<'_, [u8]>> = HashSet::new();
+    for block in texts.iter().flat_map(|it| blocks(it)) {
+        let block = canonical(block);
+        if !seen.contains(&block) {
+            bundle.extend_from_slice(&block);
             bundle.push(b'\n');
+            seen.insert(block);
         }
     }
     bundle
@@ -36,11 +43,11 @@ pub fn blocks(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = text;
     std::iter::from_fn(move || {
         loop {
-            rest = &rest[find(rest, BEGIN)?..];
-            let end = find(rest, END)?;
+            rest = &rest[memmem::find(rest, BEGIN)?..];
+            let end = memmem::find(rest, END)?;
             let (block, tail) = rest.split_at(end + END.len());
             // A block that never ended swallows no whole one behind it.
-            match find(&block[BEGIN.len()..], BEGIN) {
+            match memmem::find(&block[BEGIN.len()..], BEGIN) {
                 Some(next) => rest = &rest[BEGIN.len() + next..],
                 None => {
                     rest = tail;
@@ -57,21 +64,25 @@ pub fn encode(der: &[u8]) -> String {
     pem::encode_config(&Pem::new("CERTIFICATE", der), config)
 }
 
-/// The Base64 alone: equal exactly if the certificates are.
-fn body(block: &[u8]) -> Vec<u8> {
+/// The block with line feeds and 64 columns, so that two are equal exactly if
+/// their certificates are. Most blocks are so already and are not copied.
+fn canonical(block: &[u8]) -> Cow<'_, [u8]> {
     let inner = &block[BEGIN.len()..block.len() - END.len()];
-    inner.iter().copied().filter(|it| !it.is_ascii_whitespace()).collect()
-}
-
-fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
-    // All needles start with dashes, which Base64 does not have, so a jump to
-    // the next dash passes over whole bodies at once.
-    let mut from = 0;
-    loop {
-        from += text[from..].iter().position(|it| *it == b'-')?;
-        if text[from..].starts_with(needle) {
-            return Some(from);
-        }
-        from += 1;
+    let is_canonical = inner.len() > 1
+        && inner.iter().step_by(COLUMNS + 1).all(|it| *it == b'\n')
+        && inner.ends_with(b"\n")
+        && memchr::memchr3(b'\r', b' ', b'\t', inner).is_none()
+        && memchr::memchr_iter(b'\n', inner).count() == (inner.len() - 1).div_ceil(COLUMNS + 1) + 1;
+    if is_canonical {
+        return Cow::Borrowed(block);
     }
+    let body: Vec<u8> = inner.iter().copied().filter(|it| !it.is_ascii_whitespace()).collect();
+    let mut text = BEGIN.to_vec();
+    text.push(b'\n');
+    for line in body.chunks(COLUMNS) {
+        text.extend_from_slice(line);
+        text.push(b'\n');
+    }
+    text.extend_from_slice(END);
+    Cow::Owned(text)
 }

@@ -29,7 +29,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, ExecArgs};
 use crate::env::Lookup;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -46,6 +46,9 @@ pub fn parse(
     env: &dyn Lookup,
     out: &mut Output,
 ) -> Result<Cli, Result<Exit, Error>> {
+    if let Some(cli) = bare_exec(command_line) {
+        return Ok(cli);
+    }
     let err = match Cli::try_parse_from(command_line) {
         Ok(cli) => return Ok(cli),
         Err(err) => err,
@@ -60,6 +63,17 @@ pub fn parse(
         return Err(commands::setup::refuse(command_line, problem, env, out));
     }
     Err(Err(Error::Usage(problem)))
+}
+
+/// `exec -- CMD…`, the form in which tools are started all day. It needs no
+/// parser, whose set-up is most of what it takes to become the command.
+fn bare_exec(command_line: &[OsString]) -> Option<Cli> {
+    let [_, verb, dashes, command @ ..] = command_line else { return None };
+    if verb != "exec" || dashes != "--" || command.is_empty() {
+        return None;
+    }
+    let args = ExecArgs { command: command.to_vec(), ..ExecArgs::default() };
+    Some(Cli { log_format: None, log_level: None, command: Command::Exec(args) })
 }
 
 /// Runs one command; a panic is a fault of this program like any other.

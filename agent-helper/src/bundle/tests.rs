@@ -6,7 +6,8 @@ use super::system::{mozilla, roots};
 use super::*;
 
 fn names(bundle: &[u8]) -> Vec<String> {
-    blocks(bundle).map(|it| String::from_utf8(body(it)).unwrap()).collect()
+    let body = |it: &[u8]| String::from_utf8(it[BEGIN.len()..it.len() - END.len()].to_vec());
+    blocks(bundle).map(|it| body(&canonical(it)).unwrap().replace('\n', "")).collect()
 }
 
 fn block(body: &str) -> String {
@@ -19,9 +20,32 @@ fn each_certificate_stands_once_in_the_order_of_the_texts() {
     let extra =
         format!("# a comment\r\n{}{}", block("BBBB").replace('\n', "\r\n"), block("AA\nAA"));
     let system = format!("{}Subject: x\n{}", block("CCCC"), block("BB BB"));
-    let bundle = compose([ours.as_bytes(), extra.as_bytes(), system.as_bytes()]);
+    let bundle = compose(&[ours.as_bytes(), extra.as_bytes(), system.as_bytes()]);
     assert_eq!(names(&bundle), ["AAAA", "BBBB", "CCCC"]);
     assert_eq!(bundle, format!("{}{}{}", block("AAAA"), block("BBBB"), block("CCCC")).into_bytes());
+}
+
+#[test]
+fn lines_of_any_length_are_the_same_certificate() {
+    for length in [1, 63, 64, 65, 127, 128, 129, 200] {
+        let body: String = "ABCD".chars().cycle().take(length).collect();
+        let lines = |width: usize| {
+            let lines: Vec<String> = body
+                .as_bytes()
+                .chunks(width)
+                .map(|it| String::from_utf8(it.to_vec()).unwrap())
+                .collect();
+            block(&lines.join("\n"))
+        };
+        let expected = lines(64);
+        assert!(matches!(canonical(expected.trim_end().as_bytes()), Cow::Borrowed(_)), "{length}");
+        for text in
+            [lines(1), lines(63), lines(65), lines(76), lines(500), expected.replace('\n', "\r\n")]
+        {
+            let bundle = compose(&[text.as_bytes(), expected.as_bytes()]);
+            assert_eq!(bundle, expected.as_bytes(), "{length}: {text}");
+        }
+    }
 }
 
 #[test]
@@ -33,7 +57,7 @@ fn only_whole_certificates_are_taken() {
         block("AAAA"),
     );
     assert_eq!(names(text.as_bytes()), ["AAAA"]);
-    assert!(compose([&b"-----"[..], b"", b"-----BEGIN CERTIFICATE-----"]).is_empty());
+    assert!(compose(&[b"-----", b"", b"-----BEGIN CERTIFICATE-----"]).is_empty());
 }
 
 #[test]
@@ -41,7 +65,7 @@ fn without_a_store_mozillas_roots_are_there() {
     let none: [&str; 1] = ["/nowhere/at/all"];
     let text = roots(&none);
     assert_eq!(text, mozilla());
-    let count = blocks(&compose([&text[..]])).count();
+    let count = blocks(&compose(&[&text[..]])).count();
     assert_eq!(count, webpki_root_certs::TLS_SERVER_ROOT_CERTS.len());
     let parsed = coder_client::certificate::parse_certificates(&text).unwrap();
     assert_eq!(parsed.len(), count);
@@ -70,7 +94,7 @@ proptest! {
             0..12,
         ),
     ) {
-        let once = compose([parts.concat().as_bytes()]);
-        prop_assert_eq!(&compose([&once[..]]), &once);
+        let once = compose(&[parts.concat().as_bytes()]);
+        prop_assert_eq!(&compose(&[&once[..]]), &once);
     }
 }

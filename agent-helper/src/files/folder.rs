@@ -162,14 +162,27 @@ impl Folder {
     }
 
     /// Puts these bytes under this name at once: a reader sees the old file or
-    /// the new one, also after a crash. The caller holds the lock and calls
-    /// [`Self::sync`] after its last write.
+    /// the new one, also after a crash. The caller holds the lock, and calls
+    /// [`Self::sync`] if the new file must be the one that a crash leaves.
     ///
     /// # Errors
     ///
     /// Something at that name that is not ours to replace, or the system's refusal;
     /// the old file is untouched then.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<Written, FilesError> {
+        self.put(name, bytes, true)
+    }
+
+    /// As [`Self::write`], but a crash of the machine may leave an empty file.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn write_unsynced(&self, name: &str, bytes: &[u8]) -> Result<Written, FilesError> {
+        self.put(name, bytes, false)
+    }
+
+    fn put(&self, name: &str, bytes: &[u8], synced: bool) -> Result<Written, FilesError> {
         if let Some(stat) = self.stat(name)? {
             self.check_file(&stat).map_err(|it| self.fault(name, it))?;
             if stat.st_size as u64 == bytes.len() as u64 && self.touch_if_same(name, bytes)? {
@@ -177,7 +190,7 @@ impl Folder {
             }
         }
         let temporary = format!(".{name}.new");
-        let written = self.write_new(&temporary, bytes).and_then(|()| {
+        let written = self.write_new(&temporary, bytes, synced).and_then(|()| {
             rustix::fs::renameat(&self.fd, &temporary, &self.fd, name).map_err(io::Error::from)
         });
         if let Err(source) = written {
@@ -216,7 +229,7 @@ impl Folder {
         })
     }
 
-    fn write_new(&self, temporary: &str, bytes: &[u8]) -> io::Result<()> {
+    fn write_new(&self, temporary: &str, bytes: &[u8], synced: bool) -> io::Result<()> {
         let flags =
             OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mode = Mode::from_raw_mode(0o600);
@@ -231,7 +244,7 @@ impl Folder {
         let mut file = std::fs::File::from(fd);
         file.write_all(bytes)?;
         rustix::fs::fchmod(&file, Mode::from_raw_mode(0o644))?;
-        file.sync_all()
+        if synced { file.sync_all() } else { Ok(()) }
     }
 
     fn touch_if_same(&self, name: &str, bytes: &[u8]) -> Result<bool, FilesError> {

@@ -14,7 +14,7 @@ use super::Session;
 use crate::bundle::{self, system};
 use crate::commands::{load_token, read_input};
 use crate::error::Error;
-use crate::files::Folder;
+use crate::files::{Folder, Written};
 use crate::output::{Output, chain};
 use crate::rotation::{self, Known};
 use crate::settings::{self, Place, SeedSource, SettingsError, Setup};
@@ -120,9 +120,12 @@ pub(super) fn save(
     let ours = rotation::file(kept);
     let extra = extra_cas.iter().map(|it| bundle::encode(it)).collect::<String>();
     let system = system::roots(&system::FILES);
-    let bundle = bundle::compose([&ours[..], extra.as_bytes(), &system]);
-    folder.write(place.bundle_name(), &bundle)?;
-    folder.write(place.cert_name(), &ours)?;
+    let bundle = bundle::compose(&[&ours, extra.as_bytes(), &system]);
+    let written =
+        [folder.write(place.bundle_name(), &bundle)?, folder.write(place.cert_name(), &ours)?];
+    if written.contains(&Written::Replaced) {
+        folder.sync()?;
+    }
     Ok(())
 }
 
@@ -145,7 +148,8 @@ fn announce(folder: &Folder, place: &Place, mut running: Status) -> Result<(), E
         running.seen = old.seen;
         running.last_success = old.last_success;
     }
-    folder.write(place.status_name(), &running.to_json())?;
+    // A crash ends this run; what it leaves of this note matters to nobody.
+    folder.write_unsynced(place.status_name(), &running.to_json())?;
     Ok(())
 }
 

@@ -133,6 +133,5 @@ fn write(
     status.last_success = if is_success { Some(status::rfc3339(now)) } else { old.last_success };
     status.error = error.map(status::Fault::from);
     folder.write(place.status_name(), &status.to_json())?;
-    folder.sync()?;
     Ok(())
 }
