@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use testkit::coder::FakeCoder;
-use testkit::terraform::{Call, Mirror, Plan, Terraform, Workdir};
+use testkit::terraform::{Action, Call, Mirror, Plan, Terraform, Workdir};
 
 use crate::workspace;
 
@@ -78,7 +78,6 @@ pub(crate) fn copy_configuration(workdir: &Workdir, folder: &str) -> Result<()> 
 /// Addresses that a plan would replace, but for Coder's own objects: those are
 /// records in Coder's database, which Coder passes over when it looks for replacements.
 pub(super) fn replaced(plan: &Plan) -> Vec<&str> {
-    use testkit::terraform::Action;
     let is_coders =
         |address: &str| address.rsplit('.').nth(1).is_some_and(|it| it.starts_with("coder_"));
     let actions = plan.actions().into_iter();

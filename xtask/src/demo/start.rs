@@ -11,8 +11,9 @@ use super::workspace::start_dependent;
 
 /// The unit of the template's tool.
 const DEPENDENT: &str = "example-tool";
-/// Well below the second that Coder's own CLI waits between two looks.
-const RIGHT_AFTER: Duration = Duration::from_millis(900);
+/// Generous to a busy machine: the helper looks again after a quarter of a
+/// second at most, and the tool has to start and shake hands within it too.
+const RIGHT_AFTER: Duration = Duration::from_secs(3);
 
 pub(super) fn act(narrator: &mut Narrator, stage: &mut Stage) -> Result<()> {
     narrator.act("The workspace starts, as Coder's agent starts it");
