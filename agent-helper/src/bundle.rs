@@ -11,6 +11,7 @@ mod tests;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::hash::{Hash, Hasher};
 
 use memchr::memmem;
 use pem::{EncodeConfig, LineEnding, Pem};
@@ -25,16 +26,28 @@ const COLUMNS: usize = 64;
 /// but certificates is taken over.
 pub fn compose(texts: &[&[u8]]) -> Vec<u8> {
     let mut bundle = Vec::with_capacity(texts.iter().map(|it| it.len()).sum());
-    let mut seen: HashSet<Cow<'_, [u8]>> = HashSet::new();
+    let mut seen = HashSet::new();
     for block in texts.iter().flat_map(|it| blocks(it)) {
-        let block = canonical(block);
+        let block = Block(canonical(block));
         if !seen.contains(&block) {
-            bundle.extend_from_slice(&block);
+            bundle.extend_from_slice(&block.0);
             bundle.push(b'\n');
             seen.insert(block);
         }
     }
     bundle
+}
+
+/// A canonical block. Its end is the certificate's signature, which tells it
+/// from all others well enough for a hash; hashing whole stores would cost more
+/// than all the rest of composing.
+#[derive(Eq, PartialEq)]
+struct Block<'t>(Cow<'t, [u8]>);
+
+impl Hash for Block<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write(&self.0[self.0.len().saturating_sub(END.len() + COLUMNS)..]);
+    }
 }
 
 /// The `CERTIFICATE` blocks of a text, from their first dash to their last.

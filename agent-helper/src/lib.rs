@@ -26,8 +26,8 @@ pub mod variables;
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 
 use crate::cli::{Cli, Command, ExecArgs};
 use crate::env::Lookup;
@@ -59,10 +59,18 @@ pub fn parse(
     }
     // The usage that follows is for those who typed it; `--help` has it too.
     let problem = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-    if command_line.get(1).is_some_and(|it| it == "setup") {
-        return Err(commands::setup::refuse(command_line, problem, env, out));
+    if let Some(flags) = setup_flags(command_line) {
+        return Err(commands::setup::refuse(flags, problem, env, out));
     }
     Err(Err(Error::Usage(problem)))
+}
+
+/// What follows the verb, if it is `setup`.
+fn setup_flags(command_line: &[OsString]) -> Option<&[OsString]> {
+    let cli = Cli::command();
+    let is_verb = |it: &OsString| cli.find_subcommand(it).is_some();
+    let verb = command_line.iter().skip(1).position(is_verb)? + 1;
+    (command_line[verb] == "setup").then(|| &command_line[verb + 1..])
 }
 
 /// `exec -- CMD…`, the form in which tools are started all day. It needs no

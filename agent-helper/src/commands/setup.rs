@@ -12,6 +12,7 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use clap::Parser;
+use tokio::time::Instant;
 
 use super::{path_below_home, pause, read_stored, runtime};
 use crate::cli::{Cli, Command, SetupArgs};
@@ -72,12 +73,12 @@ pub fn run(args: &SetupArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit,
 ///
 /// As [`run`].
 pub fn refuse(
-    command_line: &[OsString],
+    flags: &[OsString],
     problem: String,
     env: &dyn Lookup,
     out: &mut Output,
 ) -> Result<Exit, Error> {
-    let args = Cli::try_parse_from(rescued(command_line)).map(|it| it.command);
+    let args = Cli::try_parse_from(rescued(flags)).map(|it| it.command);
     let args = match args {
         Ok(Command::Setup(args)) => args,
         _ => SetupArgs::default(),
@@ -85,12 +86,12 @@ pub fn refuse(
     go(&args, env, out, Some(Error::Usage(problem)))
 }
 
-/// What a command line says about which unit and which folder it is, without
-/// all that is not understood.
-fn rescued(command_line: &[OsString]) -> Vec<OsString> {
+/// A command line with what the flags say about unit and folder, without all
+/// that is not understood.
+fn rescued(flags: &[OsString]) -> Vec<OsString> {
     const RESCUED: [&str; 5] = ["--cert-path", "--socket-path", "--sync", "--sync-unit", "--unit"];
-    let mut kept: Vec<OsString> = command_line.iter().take(2).cloned().collect();
-    let mut rest = command_line.iter().skip(2).peekable();
+    let mut kept = ["aibridge-agent", "setup"].map(OsString::from).to_vec();
+    let mut rest = flags.iter().peekable();
     while let Some(word) = rest.next() {
         let text = word.to_string_lossy();
         let flag = text.split_once('=').map_or(&*text, |(flag, _)| flag);
@@ -146,14 +147,15 @@ async fn supervised(
     out: &mut Output,
 ) -> Result<attempt::Saved, Error> {
     let timeout = session.timeout();
+    let deadline = Instant::now() + timeout;
     let work = caught(async {
         held.begin(out).await?;
-        attempt::attempt(session, timeout, out).await
+        attempt::attempt(session, timeout, deadline, out).await
     });
     tokio::select! {
         biased;
         signal = signals.next() => Err(Error::Signal(signal)),
-        done = tokio::time::timeout(timeout + GRACE, work) => match done {
+        done = tokio::time::timeout_at(deadline + GRACE, work) => match done {
             Ok(Ok(result)) => result,
             Ok(Err(panic)) => Err(Error::Bug(panic)),
             Err(_) => Err(Error::Deadline(timeout)),
@@ -193,18 +195,14 @@ impl<'a> Session<'a> {
     }
 
     /// Opens the folder and waits for its lock.
-    async fn open(
-        &mut self,
-        deadline: tokio::time::Instant,
-        timeout: Duration,
-    ) -> Result<(), Error> {
+    async fn open(&mut self, deadline: Instant, timeout: Duration) -> Result<(), Error> {
         let Ok(place) = &self.place else { return Ok(()) };
         let folder = Folder::create(place.folder(), path_below_home(self.env))?;
         let lock = loop {
             match folder.try_lock() {
                 Ok(lock) => break lock,
                 Err(LockError::Files(err)) => return Err(err.into()),
-                Err(LockError::Held) if tokio::time::Instant::now() >= deadline => {
+                Err(LockError::Held) if Instant::now() >= deadline => {
                     return Err(Error::Deadline(timeout));
                 }
                 Err(LockError::Held) => pause(LOCK_PAUSE).await,

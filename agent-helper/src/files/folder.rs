@@ -271,8 +271,7 @@ impl Folder {
             _ => return Err(Problem::NotFile),
         }
         check_owner(stat, self.reach)?;
-        #[expect(clippy::useless_conversion, reason = "the field's width differs between systems")]
-        match u64::from(stat.st_nlink) {
+        match widened::<u64>(stat.st_nlink) {
             1 => Ok(()),
             links => Err(Problem::HardLinks(links)),
         }
@@ -301,6 +300,11 @@ pub(super) fn system(doing: &'static str, errno: Errno) -> Problem {
     Problem::System { doing, source: errno.into() }
 }
 
+/// A field whose width differs between systems.
+fn widened<T>(field: impl Into<T>) -> T {
+    field.into()
+}
+
 fn check_owner(stat: &Stat, reach: Reach) -> Result<(), Problem> {
     let us = geteuid().as_raw();
     let is_fine = stat.st_uid == us || (reach == Reach::OursOrRoots && stat.st_uid == 0);
@@ -308,8 +312,7 @@ fn check_owner(stat: &Stat, reach: Reach) -> Result<(), Problem> {
 }
 
 fn check_mode(stat: &Stat) -> Result<(), Problem> {
-    #[expect(clippy::useless_conversion, reason = "the field's width differs between systems")]
-    let mode = u32::from(stat.st_mode) & 0o7777;
+    let mode = widened::<u32>(stat.st_mode) & 0o7777;
     if mode & OTHERS_WRITE == 0 { Ok(()) } else { Err(Problem::WritableByOthers(mode)) }
 }
 

@@ -241,6 +241,9 @@ fn codes_without_a_set_up() {
 #[test]
 fn a_command_line_that_is_not_understood_releases_whoever_waits() {
     let stage = Stage::set_up();
+    let line = ["--log-format", "json", "setup", "--from-the-future", "1", "--unit=tool"];
+    stage.run(line.into_iter().chain(["--cert-path", "/proc/none/ca.pem"])).exited(2);
+    assert_eq!(stage.agent.state("tool").as_deref(), Some("completed"));
     let finished = stage.run(["setup", "--unit", UNIT, "--from-the-future", "1"]).exited(2);
     assert!(finished.stdout.contains("AI Bridge Proxy setup failed: unexpected argument"));
     assert_eq!(stage.unit().as_deref(), Some("completed"));

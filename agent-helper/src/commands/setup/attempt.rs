@@ -52,13 +52,13 @@ struct Inputs {
     extra_cas: Vec<CertificateDer<'static>>,
 }
 
-/// Does the work; `timeout` counts from now.
+/// Does the work before the deadline, which is `timeout` after the start.
 pub(super) async fn attempt(
     session: &mut Session<'_>,
     timeout: Duration,
+    deadline: Instant,
     out: &mut Output,
 ) -> Result<Saved, Error> {
-    let deadline = Instant::now() + timeout;
     session.open(deadline, timeout).await?;
     let faults = std::mem::take(&mut session.faults);
     let place = match &session.place {
