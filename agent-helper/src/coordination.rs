@@ -5,10 +5,12 @@
 //! itself, unless coordination was required.
 
 use std::path::PathBuf;
+use std::pin::pin;
 
 use coder_client::agent_socket::{AgentSocket, SocketError};
 
 use crate::error::Error;
+use crate::guard::Signals;
 use crate::output::Output;
 use crate::settings::{Coordination, SyncMode};
 
@@ -75,6 +77,34 @@ impl Held {
             }
             Err(source) => self.tolerate(source, "scripts that wait for this one may hang", out),
             Ok(()) => Ok(()),
+        }
+    }
+
+    /// As [`Self::end`], for somebody who may insist: the first signal has
+    /// nothing left to end and is passed over, unless one has ended the work
+    /// already; the next one gives up on an agent that does not answer.
+    ///
+    /// # Errors
+    ///
+    /// As there, or [`Error::Signal`].
+    pub async fn end_unless_insisted(
+        &mut self,
+        signals: &mut Signals,
+        was_signalled: bool,
+        out: &mut Output,
+    ) -> Result<(), Error> {
+        let mut is_insistent = was_signalled;
+        let mut ending = pin!(self.end(out));
+        loop {
+            tokio::select! {
+                biased;
+                ended = &mut ending => return ended,
+                signal = signals.next() => {
+                    if std::mem::replace(&mut is_insistent, true) {
+                        return Err(Error::Signal(signal));
+                    }
+                }
+            }
         }
     }
 

@@ -96,15 +96,13 @@ fn supervised(
             false => Err(SettingsError { faults }.into()),
         };
         let Some(held) = &mut held else { return done };
-        // Fresh ones: what came before was for the command. A further signal
-        // ends the ending, for an agent may be wedged.
+        // Fresh ones: what came before was for the command.
         let mut signals = Signals::catch().map_err(Error::Runtime)?;
-        let ended = tokio::select! {
-            ended = held.end(out) => ended,
-            signal = signals.next() => Err(Error::Signal(signal)),
-        };
+        let was_signalled = matches!(done, Err(Error::Signal(_)));
+        let ended = held.end_unless_insisted(&mut signals, was_signalled, out).await;
         match (done, ended) {
-            (Ok(Done::Ended(Exit::Done)), Err(err)) | (Err(err), _) => Err(err),
+            // The command's own failure tells more than that its unit hangs.
+            (Ok(Done::Ended(Exit::Command(0))), Err(err)) => Err(err),
             (done, _) => done,
         }
     });

@@ -119,16 +119,12 @@ fn go(
             Some(err) => held.begin(out).await.and(Err(err)),
             None => supervised(&mut session, &mut held, &mut signals, out).await,
         };
+        let was_signalled = matches!(result, Err(Error::Signal(_)));
         let mut report = match caught(async { conclude::conclude(&mut session, result) }).await {
             Ok(report) => report,
             Err(panic) => conclude::Report::failed(Error::Bug(panic)),
         };
-        // A second signal ends the ending: a wedged agent must not hold us.
-        let ended = tokio::select! {
-            biased;
-            ended = held.end(out) => ended,
-            signal = signals.next() => Err(Error::Signal(signal)),
-        };
+        let ended = held.end_unless_insisted(&mut signals, was_signalled, out).await;
         report.add(ended, args.prebuild);
         let cert_path = session.place.as_ref().map_or("", |it| &it.cert_path);
         let access_url = session.access_url.as_deref().unwrap_or_default();

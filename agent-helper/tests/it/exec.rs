@@ -123,11 +123,7 @@ fn signals_are_passed_on_and_the_unit_is_completed() {
             "for it in TERM INT HUP USR1; do trap \"echo got $it; exit 5\" $it; done\n\
              echo up\nwhile :; do read -r line < fifo; done\n",
         );
-        let fifo = stage.temp.path().join("fifo");
-        drop(fs::remove_file(&fifo));
-        let kind = rustix::fs::FileType::Fifo;
-        let mode = rustix::fs::Mode::from_raw_mode(0o600);
-        rustix::fs::mknodat(rustix::fs::CWD, &fifo, kind, mode, 0).unwrap();
+        make_fifo(&stage.temp.path().join("fifo"));
         let mut command = stage.command(["exec", "--as", "tool", "--"]);
         command.arg(&tool).current_dir(stage.temp.path());
         let process = testkit::process::Process::spawn(command);
@@ -138,6 +134,31 @@ fn signals_are_passed_on_and_the_unit_is_completed() {
         assert!(finished.stdout.contains("got "), "{}", finished.stdout);
         assert_eq!(stage.agent.state("tool").as_deref(), Some("completed"));
         stage.agent.with_units(|it| it.start("tool").unwrap());
+    }
+}
+
+/// Makes a FIFO, instead of one that may be there.
+fn make_fifo(path: &std::path::Path) {
+    drop(fs::remove_file(path));
+    let kind = rustix::fs::FileType::Fifo;
+    let mode = rustix::fs::Mode::from_raw_mode(0o600);
+    rustix::fs::mknodat(rustix::fs::CWD, path, kind, mode, 0).unwrap();
+}
+
+#[test]
+fn an_agent_that_goes_away_matters_only_if_it_is_required() {
+    for (mode, code) in [("auto", 0), ("required", 19)] {
+        let mut stage = Stage::set_up();
+        let fifo = stage.temp.path().join("fifo");
+        make_fifo(&fifo);
+        let args = ["exec", "--sync", mode, "--as", "tool", "--", "sh", "-c", "echo up; cat fifo"];
+        let mut command = stage.command(args);
+        command.current_dir(stage.temp.path());
+        let process = testkit::process::Process::spawn(command);
+        process.wait_line("up");
+        stage.agent.stop();
+        fs::write(&fifo, "done").unwrap();
+        process.wait().exited(code);
     }
 }
 

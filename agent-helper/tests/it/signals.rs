@@ -3,6 +3,7 @@
 use rustix::process::Signal;
 use testkit::agent::Fault;
 use testkit::coder::Answer;
+use testkit::gate::Gate;
 
 use crate::stage::{Stage, UNIT};
 
@@ -53,6 +54,23 @@ fn a_wedged_agent_holds_nobody_who_insists() {
     process.signal(Signal::TERM);
     process.wait().exited(143);
     assert_eq!(stage.status()["error"]["class"], "signal");
+}
+
+#[test]
+fn a_signal_that_comes_when_all_is_done_does_not_cut_the_ending() {
+    let stage = Stage::new();
+    let [certificate, agent] = [Gate::new(), Gate::new()];
+    stage.coder.script(vec![Answer::Held(certificate.clone(), Box::new(Answer::Certificate))]);
+    let process = stage.spawn(["setup"]);
+    certificate.wait_arrivals(1);
+    stage.agent.set_fault(Fault::Slow(agent.clone()));
+    certificate.open();
+    agent.wait_arrivals(1);
+    process.signal(Signal::TERM);
+    agent.open();
+    process.wait().success();
+    assert_eq!(stage.unit().as_deref(), Some("completed"));
+    assert_eq!(stage.outcome(), "ok");
 }
 
 #[test]
