@@ -113,127 +113,129 @@ const PIN_A: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 const PIN_B: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
 const PIN_C: &str = "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc";
 
+/// One setting with a value in each of its sources.
+struct Row {
+    setting: &'static str,
+    variable: &'static str,
+    fallback: Option<&'static str>,
+    /// Flag, variable, stored, fallback.
+    values: [&'static str; 4],
+    /// What each of those comes out as, then the default.
+    decided: [&'static str; 5],
+}
+const ROWS: [Row; 12] = [
+    Row {
+        setting: "access_url",
+        variable: "AIBRIDGE_ACCESS_URL",
+        fallback: Some("CODER_AGENT_URL"),
+        values: [
+            "https://flag.example/",
+            "https://var.example",
+            "https://kept.example",
+            "https://agent.example/",
+        ],
+        decided: [
+            "https://flag.example",
+            "https://var.example",
+            "https://kept.example",
+            "https://agent.example",
+            "fault: `--access-url`: no access URL",
+        ],
+    },
+    Row {
+        setting: "proxy_url",
+        variable: "AIBRIDGE_PROXY_URL",
+        fallback: None,
+        values: ["http://flag:1", "http://var:2", "http://kept:3", ""],
+        decided: ["http://flag:1", "http://var:2", "http://kept:3", "", ""],
+    },
+    Row {
+        setting: "no_proxy",
+        variable: "AIBRIDGE_NO_PROXY",
+        fallback: None,
+        values: ["flag, two", "var,,three ", "kept", ""],
+        decided: ["flag,two", "var,three", "kept", "", ""],
+    },
+    Row {
+        setting: "pin",
+        variable: "AIBRIDGE_CA_PIN_SHA256",
+        fallback: None,
+        values: [PIN_A, PIN_B, PIN_C, ""],
+        decided: [PIN_A, PIN_B, PIN_C, "", ""],
+    },
+    Row {
+        setting: "timeout",
+        variable: "AIBRIDGE_TIMEOUT",
+        fallback: None,
+        values: ["1s", "2s", "3s", ""],
+        decided: ["1s", "2s", "3s", "1m", "1m"],
+    },
+    Row {
+        setting: "sync",
+        variable: "AIBRIDGE_SYNC",
+        fallback: None,
+        values: ["off", "required", "off", ""],
+        decided: ["off", "required", "off", "auto", "auto"],
+    },
+    Row {
+        setting: "unit",
+        variable: "AIBRIDGE_SYNC_UNIT",
+        fallback: None,
+        values: ["flag", "var", "kept", ""],
+        decided: ["flag", "var", "kept", "aibridge-proxy-setup", "aibridge-proxy-setup"],
+    },
+    Row {
+        setting: "socket",
+        variable: "-",
+        fallback: Some("CODER_AGENT_SOCKET_PATH"),
+        values: ["/flag", "", "/kept", "/agent"],
+        decided: ["/flag", "/kept", "/kept", "/agent", "/tmp/coder-agent.sock"],
+    },
+    Row {
+        setting: "token",
+        variable: "AIBRIDGE_SESSION_TOKEN",
+        fallback: Some("CODER_SESSION_TOKEN"),
+        values: ["/flag", "var", "/kept", "coder"],
+        decided: [
+            "file /flag",
+            "value var",
+            "file /kept",
+            "value coder",
+            "fault: `AIBRIDGE_SESSION_TOKEN`: no session token",
+        ],
+    },
+    Row {
+        setting: "token",
+        variable: "AIBRIDGE_SESSION_TOKEN_FILE",
+        fallback: Some("CODER_SESSION_TOKEN"),
+        values: ["/flag", "/var", "/kept", "coder"],
+        decided: [
+            "file /flag",
+            "file /var",
+            "file /kept",
+            "value coder",
+            "fault: `AIBRIDGE_SESSION_TOKEN`: no session token",
+        ],
+    },
+    Row {
+        setting: "seed",
+        variable: "AIBRIDGE_CA_SEED",
+        fallback: None,
+        values: ["/flag", "var", "/kept", ""],
+        decided: ["file /flag", "pem var", "file /kept", "", ""],
+    },
+    Row {
+        setting: "extra",
+        variable: "AIBRIDGE_EXTRA_CA_FILE",
+        fallback: None,
+        values: ["/flag", "/var", "/kept", ""],
+        decided: ["/flag", "/var", "/kept", "", ""],
+    },
+];
+
 #[test]
 fn each_setting_follows_the_order_of_its_sources() {
-    struct Row {
-        setting: &'static str,
-        variable: &'static str,
-        fallback: Option<&'static str>,
-        /// Flag, variable, stored, fallback.
-        values: [&'static str; 4],
-        /// What each of those comes out as, then the default.
-        decided: [&'static str; 5],
-    }
-    let rows = [
-        Row {
-            setting: "access_url",
-            variable: "AIBRIDGE_ACCESS_URL",
-            fallback: Some("CODER_AGENT_URL"),
-            values: [
-                "https://flag.example/",
-                "https://var.example",
-                "https://kept.example",
-                "https://agent.example/",
-            ],
-            decided: [
-                "https://flag.example",
-                "https://var.example",
-                "https://kept.example",
-                "https://agent.example",
-                "fault: `--access-url`: no access URL",
-            ],
-        },
-        Row {
-            setting: "proxy_url",
-            variable: "AIBRIDGE_PROXY_URL",
-            fallback: None,
-            values: ["http://flag:1", "http://var:2", "http://kept:3", ""],
-            decided: ["http://flag:1", "http://var:2", "http://kept:3", "", ""],
-        },
-        Row {
-            setting: "no_proxy",
-            variable: "AIBRIDGE_NO_PROXY",
-            fallback: None,
-            values: ["flag, two", "var,,three ", "kept", ""],
-            decided: ["flag,two", "var,three", "kept", "", ""],
-        },
-        Row {
-            setting: "pin",
-            variable: "AIBRIDGE_CA_PIN_SHA256",
-            fallback: None,
-            values: [PIN_A, PIN_B, PIN_C, ""],
-            decided: [PIN_A, PIN_B, PIN_C, "", ""],
-        },
-        Row {
-            setting: "timeout",
-            variable: "AIBRIDGE_TIMEOUT",
-            fallback: None,
-            values: ["1s", "2s", "3s", ""],
-            decided: ["1s", "2s", "3s", "1m", "1m"],
-        },
-        Row {
-            setting: "sync",
-            variable: "AIBRIDGE_SYNC",
-            fallback: None,
-            values: ["off", "required", "off", ""],
-            decided: ["off", "required", "off", "auto", "auto"],
-        },
-        Row {
-            setting: "unit",
-            variable: "AIBRIDGE_SYNC_UNIT",
-            fallback: None,
-            values: ["flag", "var", "kept", ""],
-            decided: ["flag", "var", "kept", "aibridge-proxy-setup", "aibridge-proxy-setup"],
-        },
-        Row {
-            setting: "socket",
-            variable: "-",
-            fallback: Some("CODER_AGENT_SOCKET_PATH"),
-            values: ["/flag", "", "/kept", "/agent"],
-            decided: ["/flag", "/kept", "/kept", "/agent", "/tmp/coder-agent.sock"],
-        },
-        Row {
-            setting: "token",
-            variable: "AIBRIDGE_SESSION_TOKEN",
-            fallback: Some("CODER_SESSION_TOKEN"),
-            values: ["/flag", "var", "/kept", "coder"],
-            decided: [
-                "file /flag",
-                "value var",
-                "file /kept",
-                "value coder",
-                "fault: `AIBRIDGE_SESSION_TOKEN`: no session token",
-            ],
-        },
-        Row {
-            setting: "token",
-            variable: "AIBRIDGE_SESSION_TOKEN_FILE",
-            fallback: Some("CODER_SESSION_TOKEN"),
-            values: ["/flag", "/var", "/kept", "coder"],
-            decided: [
-                "file /flag",
-                "file /var",
-                "file /kept",
-                "value coder",
-                "fault: `AIBRIDGE_SESSION_TOKEN`: no session token",
-            ],
-        },
-        Row {
-            setting: "seed",
-            variable: "AIBRIDGE_CA_SEED",
-            fallback: None,
-            values: ["/flag", "var", "/kept", ""],
-            decided: ["file /flag", "pem var", "file /kept", "", ""],
-        },
-        Row {
-            setting: "extra",
-            variable: "AIBRIDGE_EXTRA_CA_FILE",
-            fallback: None,
-            values: ["/flag", "/var", "/kept", ""],
-            decided: ["/flag", "/var", "/kept", "", ""],
-        },
-    ];
-    for row in rows {
+    for row in ROWS {
         let [flag, variable, kept, fallback] = row.values;
         let mut pairs = Vec::new();
         if let Some(name) = row.fallback {
