@@ -4,7 +4,7 @@
 //! Decides where to listen and cleans up afterwards; who may connect is not
 //! its business.
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;
 
 use std::fmt;

@@ -9,6 +9,8 @@ use std::io;
 
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
+#[cfg(windows)]
+use tokio::signal::windows::{CtrlC, ctrl_c};
 
 /// Keeps the signals from ending the process. Dropping it does not undo that.
 #[derive(Debug)]
@@ -17,15 +19,17 @@ pub(crate) struct Signals {
     interrupt: Signal,
     #[cfg(unix)]
     terminate: Signal,
+    #[cfg(windows)]
+    interrupt: CtrlC,
 }
 
+#[cfg(unix)]
 impl Signals {
     /// Takes the signals over from here on. Needs a runtime around it.
     ///
     /// # Errors
     ///
     /// The handlers cannot be installed.
-    #[cfg(unix)]
     pub(crate) fn ignore() -> io::Result<Self> {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
@@ -34,23 +38,21 @@ impl Signals {
     }
 
     /// Resolves with the next of the signals.
-    #[cfg(unix)]
     pub(crate) async fn next(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
         }
     }
+}
 
-    #[cfg(not(unix))]
+#[cfg(windows)]
+impl Signals {
     pub(crate) fn ignore() -> io::Result<Self> {
-        Ok(Self {})
+        Ok(Self { interrupt: ctrl_c()? })
     }
 
-    #[cfg(not(unix))]
     pub(crate) async fn next(&mut self) {
-        // Fails only if the handler cannot be installed; then Ctrl-C ends the
-        // process by itself.
-        let _ = tokio::signal::ctrl_c().await;
+        self.interrupt.recv().await;
     }
 }

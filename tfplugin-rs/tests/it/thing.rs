@@ -58,7 +58,7 @@ pub(crate) fn decode(wire: Option<DynamicValue>) -> Value {
     msgpack::decode(&wire.msgpack, &ty()).expect("a thing")
 }
 
-/// Diagnostics as text: severity, path's first name, summary, detail.
+/// Diagnostics as text: severity, length of the path, summary, detail.
 pub(crate) fn problems(diagnostics: &[wire::Diagnostic]) -> Vec<String> {
     let text = |it: &wire::Diagnostic| {
         let severity = match it.severity() {
@@ -66,9 +66,8 @@ pub(crate) fn problems(diagnostics: &[wire::Diagnostic]) -> Vec<String> {
             diagnostic::Severity::Warning => "warning",
             diagnostic::Severity::Invalid => "invalid",
         };
-        let steps = it.attribute.iter().flat_map(|path| &path.steps);
-        let path: Vec<_> = steps.map(|step| format!("{:?}", step.selector.is_some())).collect();
-        format!("{severity} ({} steps): {}: {}", path.len(), it.summary, it.detail)
+        let steps = it.attribute.as_ref().map_or(0, |path| path.steps.len());
+        format!("{severity} ({steps} steps): {}: {}", it.summary, it.detail)
     };
     diagnostics.iter().map(text).collect()
 }
@@ -79,14 +78,18 @@ pub(crate) fn none(diagnostics: &[wire::Diagnostic]) {
     assert_eq!(problems(diagnostics), Vec::<String>::new());
 }
 
+/// The provider block with a token, or without one.
+pub(crate) fn provider_block(token: Value) -> Option<DynamicValue> {
+    let ty = Type::object([("token", Type::String)]);
+    let block = msgpack::encode(&Value::object([("token", token)]), &ty).expect("a provider block");
+    Some(DynamicValue { msgpack: block.into(), json: Bytes::new() })
+}
+
 /// Configures the provider with nothing.
 pub(crate) async fn configure(client: &Client) {
-    let ty = Type::object([("token", Type::String)]);
-    let config =
-        msgpack::encode(&Value::object([("token", Value::Null)]), &ty).expect("a configuration");
     let request = configure_provider::Request {
         terraform_version: "1.11.4".to_owned(),
-        config: Some(DynamicValue { msgpack: config.into(), json: Bytes::new() }),
+        config: provider_block(Value::Null),
         client_capabilities: None,
     };
     let answer: configure_provider::Response =

@@ -179,13 +179,30 @@ async fn validation_names_the_attribute() {
         problems(&answer.diagnostics),
         ["error (1 steps): Size is negative: Write a number from 0 on."]
     );
-    let none_yet: wire::validate_provider_config::Response = call(
-        &client,
-        "ValidateProviderConfig",
-        &wire::validate_provider_config::Request { config: None },
-    )
-    .await;
-    assert!(none_yet.diagnostics.iter().all(|it| !it.summary.is_empty()));
+    let request =
+        wire::validate_provider_config::Request { config: thing::provider_block(Value::unknown()) };
+    let answer: wire::validate_provider_config::Response =
+        call(&client, "ValidateProviderConfig", &request).await;
+    none(&answer.diagnostics);
+    sample.shut_down(client).await;
+}
+
+#[tokio::test]
+async fn failed_configuration_names_the_attribute_and_no_value() {
+    let sample = Running::start().await;
+    let client = sample.connect().await;
+    let config = thing::provider_block(Value::from("expired"));
+    let request = wire::configure_provider::Request { config, ..Default::default() };
+    let answer: wire::configure_provider::Response =
+        call(&client, "ConfigureProvider", &request).await;
+    assert_eq!(
+        problems(&answer.diagnostics),
+        ["error (1 steps): Token has expired: Make a new one."]
+    );
+    // What was configured before is over too.
+    let planned = plan(&client, &Value::Null, &named("x")).await;
+    let created = apply(&client, &Value::Null, &planned, &named("x")).await;
+    assert!(problems(&created.diagnostics)[0].contains("Provider is not configured"));
     sample.shut_down(client).await;
 }
 
@@ -282,29 +299,31 @@ async fn panic_is_a_diagnostic_and_others_go_on() {
 async fn what_is_not_there_says_so() {
     let sample = Running::start().await;
     let client = sample.connect().await;
-    let type_name = "sample_x".to_owned();
-    macro_rules! refused {
-        ($rpc:literal, $message:ident { $($field:ident: $value:expr),* }) => {
-            let request = wire::$message::Request { $($field: $value,)* ..Default::default() };
+    macro_rules! check_refused {
+        ($rpc:literal, $message:ident, $name:ident) => {
+            let request =
+                wire::$message::Request { $name: "sample_x".to_owned(), ..Default::default() };
             let answer: wire::$message::Response = call(&client, $rpc, &request).await;
             let problems = problems(&answer.diagnostics);
-            assert!(problems[0].contains("This version of the provider") || problems[0].contains("this version of the provider"), "{problems:?}");
+            let is_told = problems.len() == 1
+                && problems[0].starts_with("error (0 steps): ")
+                && problems[0].contains("his version of the provider")
+                && problems[0].contains("sample_x");
+            assert!(is_told, "{}: {problems:?}", $rpc);
         };
     }
-    refused!(
-        "ValidateDataResourceConfig",
-        validate_data_resource_config { type_name: type_name.clone() }
-    );
-    refused!("ReadDataSource", read_data_source { type_name: type_name.clone() });
-    refused!(
+    check_refused!("ValidateDataResourceConfig", validate_data_resource_config, type_name);
+    check_refused!("ReadDataSource", read_data_source, type_name);
+    check_refused!(
         "ValidateEphemeralResourceConfig",
-        validate_ephemeral_resource_config { type_name: type_name.clone() }
+        validate_ephemeral_resource_config,
+        type_name
     );
-    refused!("OpenEphemeralResource", open_ephemeral_resource { type_name: type_name.clone() });
-    refused!("RenewEphemeralResource", renew_ephemeral_resource { type_name: type_name.clone() });
-    refused!("CloseEphemeralResource", close_ephemeral_resource { type_name: type_name.clone() });
-    refused!("MoveResourceState", move_resource_state { source_type_name: type_name.clone() });
-    refused!("UpgradeResourceIdentity", upgrade_resource_identity { type_name: type_name.clone() });
+    check_refused!("OpenEphemeralResource", open_ephemeral_resource, type_name);
+    check_refused!("RenewEphemeralResource", renew_ephemeral_resource, type_name);
+    check_refused!("CloseEphemeralResource", close_ephemeral_resource, type_name);
+    check_refused!("MoveResourceState", move_resource_state, source_type_name);
+    check_refused!("UpgradeResourceIdentity", upgrade_resource_identity, type_name);
 
     let request = wire::call_function::Request { name: "f".to_owned(), arguments: vec![] };
     let answer: wire::call_function::Response = call(&client, "CallFunction", &request).await;
