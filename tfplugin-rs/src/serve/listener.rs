@@ -165,7 +165,8 @@ impl ListenError {
     /// What a person can do about it.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Folder { .. } | Self::Bind { .. } => {
+            // With too few open files, say, another folder would not help.
+            Self::Folder { source, .. } | Self::Bind { source, .. } if is_of_the_folder(source) => {
                 Some("set TMPDIR to a folder that is writable and not full")
             }
             Self::TooLong { .. } => Some("set TMPDIR to a folder with a shorter path"),
@@ -175,4 +176,20 @@ impl ListenError {
             _ => None,
         }
     }
+}
+
+/// Whether another folder may be better.
+fn is_of_the_folder(err: &io::Error) -> bool {
+    use io::ErrorKind::{
+        NotADirectory, NotFound, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull,
+    };
+    matches!(
+        err.kind(),
+        NotADirectory
+            | NotFound
+            | PermissionDenied
+            | QuotaExceeded
+            | ReadOnlyFilesystem
+            | StorageFull
+    )
 }

@@ -92,6 +92,36 @@ async fn interrupt_during_create_loses_nothing() {
     }
 }
 
+/// HTTP/2 servers are wont to allow 100 or 200 calls at a time, and a stop that
+/// queues behind them comes too late.
+#[tokio::test]
+async fn stop_gets_through_however_much_is_in_flight() {
+    const CREATES: usize = 250;
+    let sample = Running::start().await;
+    let client = sample.connect().await;
+    thing::configure(&client).await;
+    let hook = Hook::new();
+    let config = hook.config("one");
+    let planned = thing::plan(&client, &Value::Null, &config).await;
+    let creates = (0..CREATES).map(|_| thing::apply(&client, &Value::Null, &planned, &config));
+    let user = async {
+        let mut waiting = Vec::new();
+        for _ in 0..CREATES {
+            waiting.push(hook.operation("create").await);
+        }
+        stop(&client).await;
+        for mut create in waiting {
+            create.says("stopped").await;
+            create.go().await;
+        }
+    };
+    let (created, ()) = tokio::join!(futures_util::future::join_all(creates), user);
+    for created in created {
+        none(&created.diagnostics);
+    }
+    sample.shut_down(client).await;
+}
+
 #[tokio::test]
 async fn signal_right_after_the_line_does_not_kill() {
     for signal in [Signal::INT, Signal::TERM] {

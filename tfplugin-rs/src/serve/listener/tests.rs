@@ -1,6 +1,7 @@
 //! Sockets: private, short, gone afterwards, and one line if there is none.
 
 use std::fs;
+use std::io;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -106,6 +107,20 @@ async fn no_socket_is_one_line_with_a_hint() {
     // Nothing of the attempts is left.
     for folder in [&long, &bar] {
         assert!(fs::read_dir(folder).expect("still there").next().is_none());
+    }
+}
+
+#[test]
+fn hint_follows_the_cause() {
+    for (kind, is_told) in [
+        (io::ErrorKind::StorageFull, true),
+        (io::ErrorKind::ReadOnlyFilesystem, true),
+        (io::ErrorKind::PermissionDenied, true),
+        (io::ErrorKind::OutOfMemory, false),
+        (io::ErrorKind::Other, false),
+    ] {
+        let refused = ListenError::Folder { folder: "/tmp".into(), source: kind.into() };
+        assert_eq!(refused.hint().is_some(), is_told, "{kind}");
     }
 }
 
