@@ -31,7 +31,23 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Fetch the CA certificate, check it, and write it with the bundle.
-    Setup(SetupArgs),
+    Setup {
+        /// What to set up.
+        #[command(flatten)]
+        args: SetupArgs,
+        /// This build makes a prebuilt workspace: a failure is put off, not reported.
+        #[arg(long)]
+        prebuild: bool,
+    },
+    /// Fetch the CA certificate again, for cron; leaves every unit alone.
+    Refresh {
+        /// What to refresh; `setup` has stored it.
+        #[command(flatten)]
+        args: SetupArgs,
+        /// Trust the CA that is served now and no earlier one.
+        #[arg(long)]
+        drop_old: bool,
+    },
     /// Block until this start's set-up has ended; the exit code says how.
     Wait(WaitArgs),
     /// Run a command behind the proxy, for its process tree only.
@@ -84,7 +100,7 @@ pub struct ProxyArgs {
     pub no_proxy: Vec<String>,
 }
 
-/// Flags of `setup`.
+/// Flags of `setup` and `refresh`.
 #[derive(Args, Clone, Debug, Default)]
 pub struct SetupArgs {
     /// Where.
@@ -105,12 +121,9 @@ pub struct SetupArgs {
     /// PEM file of further CAs for the bundle (repeatable).
     #[arg(long, value_name = "FILE", action = ArgAction::Append)]
     pub extra_ca_file: Vec<PathBuf>,
-    /// Deadline of the whole set-up.
+    /// Deadline of the whole run.
     #[arg(long, value_name = "SPAN")]
     pub timeout: Option<String>,
-    /// This build makes a prebuilt workspace: a failure is put off, not reported.
-    #[arg(long)]
-    pub prebuild: bool,
 }
 
 /// Flags of `wait`.

@@ -36,6 +36,17 @@ impl Held {
         }
     }
 
+    /// No unit at all.
+    pub fn nothing() -> Self {
+        Self {
+            unit: String::new(),
+            mode: SyncMode::Off,
+            socket_path: PathBuf::new(),
+            socket: None,
+            is_known_missing: false,
+        }
+    }
+
     /// Starts the unit, unless it was completed before: a second run must not
     /// take back what dependents have built on.
     ///

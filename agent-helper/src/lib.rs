@@ -30,6 +30,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
 use crate::cli::{Cli, Command, ExecArgs};
+use crate::commands::setup::Kind;
 use crate::env::Lookup;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -99,7 +100,13 @@ pub fn run(cli: &Cli, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error>
         logging::start(format, level);
     }
     catch_unwind(AssertUnwindSafe(|| match &cli.command {
-        Command::Setup(args) => commands::setup::run(args, env, out),
+        Command::Setup { args, prebuild } => {
+            let kind = if *prebuild { Kind::Prebuild } else { Kind::Start };
+            commands::setup::run(kind, args, env, out)
+        }
+        Command::Refresh { args, drop_old } => {
+            commands::setup::run(Kind::Refresh { drops_old: *drop_old }, args, env, out)
+        }
         Command::Wait(args) => commands::wait::run(args, env, out),
         Command::Exec(args) => commands::exec::run(args, env, out),
         Command::Env(args) => commands::env::run(args, env, out),

@@ -91,7 +91,8 @@ pub struct Status {
     pub deployment_version: Option<String>,
     /// When a set-up last ended `ok`, RFC 3339.
     pub last_success: Option<String>,
-    /// Why it failed; of `seeded`, why the network did.
+    /// Why it failed; of `seeded`, why the network did; beside `ok`, why a
+    /// later refresh failed.
     pub error: Option<Fault>,
 }
 
@@ -142,6 +143,11 @@ impl Status {
             bundle_path: place.bundle_path.clone(),
             ..Self::default()
         }
+    }
+
+    /// Whether this start's set-up has put a certificate in place.
+    pub fn has_succeeded_in(&self, run: &RunId) -> bool {
+        run.is_same(&self.run) && matches!(self.outcome, Outcome::Ok | Outcome::Seeded)
     }
 
     /// Names the first certificate in place.

@@ -1,8 +1,10 @@
-//! `setup`: fetch the CA, check it, put it in place, and say how that went.
+//! `setup` and `refresh`: fetch the CA, check it, put it in place, and say how
+//! that went.
 //!
-//! The unit is begun before anything can fail and completed on every way out.
-//! In between, `attempt` does the work and `conclude` turns whatever became of
-//! it into a status; neither ever removes a certificate that is in place.
+//! The unit is begun before anything can fail and completed on every way out;
+//! a refresh leaves it alone. In between, `attempt` does the work and
+//! `conclude` turns whatever became of it into a status; neither ever removes
+//! a certificate that is in place.
 
 mod attempt;
 mod conclude;
@@ -33,9 +35,24 @@ const GRACE: Duration = Duration::from_millis(500);
 /// How long to wait between looks at a lock that another process holds.
 const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
+/// What a run is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Kind {
+    /// The workspace starts.
+    Start,
+    /// A prebuilt workspace is made; nobody waits for it, and it must not fail.
+    Prebuild,
+    /// The workspace runs on, and dependents have built on its set-up.
+    Refresh {
+        /// Whether CAs that are served no more lose their trust at once.
+        drops_old: bool,
+    },
+}
+
 /// One run of the command: what is known before the work starts, and what the
 /// work leaves behind for `conclude` even if it is dropped half-way.
 pub(super) struct Session<'a> {
+    kind: Kind,
     args: &'a SetupArgs,
     env: &'a dyn Lookup,
     place: Result<Place, SettingsError>,
@@ -62,8 +79,13 @@ struct Opened {
 /// # Errors
 ///
 /// Only what keeps it from starting at all; everything else is reported here.
-pub fn run(args: &SetupArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
-    go(args, env, out, None)
+pub fn run(
+    kind: Kind,
+    args: &SetupArgs,
+    env: &dyn Lookup,
+    out: &mut Output,
+) -> Result<Exit, Error> {
+    go(kind, args, env, out, None)
 }
 
 /// Releases whoever waits for a set-up whose command line makes no sense, for
@@ -78,12 +100,12 @@ pub fn refuse(
     env: &dyn Lookup,
     out: &mut Output,
 ) -> Result<Exit, Error> {
-    let args = Cli::try_parse_from(rescued(flags)).map(|it| it.command);
-    let args = match args {
-        Ok(Command::Setup(args)) => args,
-        _ => SetupArgs::default(),
+    let (kind, args) = match Cli::try_parse_from(rescued(flags)).map(|it| it.command) {
+        Ok(Command::Setup { args, prebuild: true }) => (Kind::Prebuild, args),
+        Ok(Command::Setup { args, .. }) => (Kind::Start, args),
+        _ => (Kind::Start, SetupArgs::default()),
     };
-    go(&args, env, out, Some(Error::Usage(problem)))
+    go(kind, &args, env, out, Some(Error::Usage(problem)))
 }
 
 /// A command line with what the flags say about unit and folder, without all
@@ -105,6 +127,7 @@ fn rescued(flags: &[OsString]) -> Vec<OsString> {
 }
 
 fn go(
+    kind: Kind,
     args: &SetupArgs,
     env: &dyn Lookup,
     out: &mut Output,
@@ -113,8 +136,13 @@ fn go(
     let runtime = runtime()?;
     let exit = runtime.block_on(async {
         let mut signals = Signals::catch().map_err(Error::Runtime)?;
-        let mut session = Session::start(args, env, out);
-        let mut held = Held::new(&session.coordination.unit, &session.coordination);
+        let mut session = Session::start(kind, args, env, out);
+        let mut held = match kind {
+            Kind::Start | Kind::Prebuild => {
+                Held::new(&session.coordination.unit, &session.coordination)
+            }
+            Kind::Refresh { .. } => Held::nothing(),
+        };
         let result = match refused {
             Some(err) => held.begin(out).await.and(Err(err)),
             None => supervised(&mut session, &mut held, &mut signals, out).await,
@@ -125,10 +153,10 @@ fn go(
             Err(panic) => conclude::Report::failed(Error::Bug(panic)),
         };
         let ended = held.end_unless_insisted(&mut signals, was_signalled, out).await;
-        report.add(ended, args.prebuild);
+        report.add(ended, kind == Kind::Prebuild);
         let cert_path = session.place.as_ref().map_or("", |it| &it.cert_path);
         let access_url = session.access_url.as_deref().unwrap_or_default();
-        Ok(wording::print(&report, cert_path, access_url, out))
+        Ok(wording::print(kind, &report, cert_path, access_url, out))
     });
     // A name look-up that nobody waits for any more must not hold the exit.
     runtime.shutdown_background();
@@ -160,7 +188,7 @@ async fn supervised(
 }
 
 impl<'a> Session<'a> {
-    fn start(args: &'a SetupArgs, env: &'a dyn Lookup, out: &mut Output) -> Self {
+    fn start(kind: Kind, args: &'a SetupArgs, env: &'a dyn Lookup, out: &mut Output) -> Self {
         let place = settings::place(&args.place, env);
         // What is wrong with the folder is found again, and reported, when it is opened for writing.
         let stored = match &place {
@@ -172,6 +200,7 @@ impl<'a> Session<'a> {
         let (coordination, faults) = settings::coordination(&args.coordination, env, &stored);
         let run = RunId::current(&coordination.socket_path);
         Self {
+            kind,
             args,
             env,
             place,

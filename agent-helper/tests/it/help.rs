@@ -19,7 +19,7 @@ fn check(name: &str, args: &[&str]) {
 #[test]
 fn every_command_explains_itself() {
     check("aibridge-agent.txt", &[]);
-    for verb in ["setup", "wait", "exec", "env", "status", "sync"] {
+    for verb in ["setup", "refresh", "wait", "exec", "env", "status", "sync"] {
         check(&format!("{verb}.txt"), &[verb]);
     }
     for verb in ["ping", "start", "want", "complete", "ready", "status", "list"] {

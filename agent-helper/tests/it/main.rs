@@ -9,6 +9,7 @@ mod exit_codes; // every failure with its code; waiters released, last certifica
 mod files; // folders and files that somebody has prepared
 mod help; // goldens of `--help`
 mod panics; // a fault of our own still releases whoever waits
+mod refresh; // what cron does
 mod secrets; // a marked token at trace level, in no output, argument list or file
 mod setup; // outcomes, files, rotation, stored settings
 mod signals; // ways out that nobody asked for

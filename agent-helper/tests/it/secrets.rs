@@ -21,8 +21,9 @@ fn the_token_is_nowhere_to_be_seen() {
         token.assert_absent(&format!("stdout of {what}"), &finished.stdout);
         token.assert_absent(&format!("stderr of {what}"), &finished.stderr);
     };
-    let commands: [&[&str]; 12] = [
+    let commands: [&[&str]; 13] = [
         &["setup"],
+        &["refresh"],
         &["setup", "--prebuild", "--bogus"],
         &["wait", "--as", "tool"],
         &["exec", "--", "true"],

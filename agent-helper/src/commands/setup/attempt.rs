@@ -10,7 +10,7 @@ use rustls_pki_types::CertificateDer;
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
-use super::Session;
+use super::{Kind, Session};
 use crate::bundle::{self, system};
 use crate::commands::{load_token, read_input};
 use crate::error::Error;
@@ -75,8 +75,11 @@ pub(super) async fn attempt(
         return Err(Error::Bug("the folder is not open".to_owned()));
     };
     let folder = &opened.folder;
-    let running = Status::new(&place, &session.run, Outcome::Running, OffsetDateTime::now_utc());
-    announce(folder, &place, running)?;
+    // A refresh is nothing to wait for: what the set-up said holds meanwhile.
+    if !matches!(session.kind, Kind::Refresh { .. }) {
+        let now = OffsetDateTime::now_utc();
+        announce(folder, &place, Status::new(&place, &session.run, Outcome::Running, now))?;
+    }
     let inputs = Inputs { token: load_token(&setup.token)?, extra_cas: extra_cas(&setup)? };
     // Only now: a file that cannot be read is not kept for the next run to fail over.
     store(folder, &place, &setup)?;
@@ -85,12 +88,18 @@ pub(super) async fn attempt(
     let (certificate, source, deployment_version, seeded) = match fetched {
         Ok(it) => (it.certificate, it.source, it.deployment_version, None),
         Err(err) => {
-            let Some(seed) = seed(&setup, &err, now, out) else { return Err(err) };
+            // What is in place is newer than what Terraform saw, or the same.
+            let is_refresh = matches!(session.kind, Kind::Refresh { .. });
+            let seed = if is_refresh { None } else { seed(&setup, &err, now, out) };
+            let Some(seed) = seed else { return Err(err) };
             (seed, FROM_TERRAFORM.to_owned(), None, Some(err))
         }
     };
     let warnings = certificate.warnings(now);
-    let earlier = in_place(folder, &place, setup.pin.as_ref(), now)?;
+    let earlier = match session.kind {
+        Kind::Refresh { drops_old: true } => Vec::new(),
+        _ => in_place(folder, &place, setup.pin.as_ref(), now)?,
+    };
     let kept = rotation::merge(certificate, earlier, now);
     save(folder, &place, &kept, &inputs.extra_cas)?;
     Ok(Saved { kept, source, deployment_version, seeded, warnings })

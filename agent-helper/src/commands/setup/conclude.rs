@@ -2,8 +2,8 @@
 
 use time::OffsetDateTime;
 
-use super::Session;
 use super::attempt::{self, Saved};
+use super::{Kind, Session};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::rotation::{self, Known};
@@ -69,7 +69,7 @@ pub(super) fn conclude(session: &mut Session<'_>, result: Result<Saved, Error>) 
         }
         Err(err) => {
             let kept = last_good(session, now, &mut late);
-            let is_put_off = session.args.prebuild && !matches!(err, Error::Signal(_));
+            let is_put_off = session.kind == Kind::Prebuild && !matches!(err, Error::Signal(_));
             let outcome = match (is_put_off, kept.is_empty()) {
                 (true, _) => Outcome::Deferred,
                 (false, false) => Outcome::Stale,
@@ -78,7 +78,13 @@ pub(super) fn conclude(session: &mut Session<'_>, result: Result<Saved, Error>) 
             (outcome, kept, (None, None), Some(err))
         }
     };
-    if let Err(err) = write(session, outcome, &kept, facts, error.as_ref(), now) {
+    let written = match session.kind {
+        Kind::Refresh { .. } if outcome == Outcome::Stale => {
+            amend(session, &kept, facts, error.as_ref(), now)
+        }
+        _ => write(session, outcome, &kept, facts, error.as_ref(), now),
+    };
+    if let Err(err) = written {
         late.push(err);
     }
     Report { outcome, error, warnings, late }
@@ -107,6 +113,27 @@ fn last_good(session: &Session<'_>, now: OffsetDateTime, late: &mut Vec<Error>) 
     };
     late.extend(spared.err());
     kept
+}
+
+/// Notes that a refresh failed beside what this start's set-up had reached:
+/// its certificate is as good as before, and no dependent should fail over it.
+fn amend(
+    session: &Session<'_>,
+    kept: &[Known],
+    facts: (Option<String>, Option<String>),
+    error: Option<&Error>,
+    now: OffsetDateTime,
+) -> Result<(), Error> {
+    let (Some(opened), Ok(place)) = (&session.opened, &session.place) else { return Ok(()) };
+    let old = opened.folder.read(place.status_name())?.and_then(|it| Status::parse(&it.bytes));
+    match old {
+        Some(mut status) if status.has_succeeded_in(&session.run) => {
+            status.error = error.map(status::Fault::from);
+            opened.folder.write(place.status_name(), &status.to_json())?;
+            Ok(())
+        }
+        _ => write(session, Outcome::Stale, kept, facts, error, now),
+    }
 }
 
 fn write(

@@ -4,6 +4,7 @@
 use coder_client::api::ca_certificate::FetchFault;
 use coder_client::http::AnswerError;
 
+use super::Kind;
 use super::conclude::Report;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -12,7 +13,13 @@ use crate::status::Outcome;
 
 /// Prints a report and returns how to end. The paths and the URL are those
 /// that the settings led to, as far as they could be decided.
-pub(super) fn print(report: &Report, cert_path: &str, access_url: &str, out: &mut Output) -> Exit {
+pub(super) fn print(
+    kind: Kind,
+    report: &Report,
+    cert_path: &str,
+    access_url: &str,
+    out: &mut Output,
+) -> Exit {
     match (report.outcome, &report.error) {
         (Outcome::Ok, _) => out.notice(&saved(cert_path)),
         (Outcome::Seeded, error) => {
@@ -31,7 +38,11 @@ pub(super) fn print(report: &Report, cert_path: &str, access_url: &str, out: &mu
             ));
         }
         (outcome, Some(err)) => {
-            out.notice(&format!("AI Bridge Proxy setup failed: {}", reason(err, access_url)));
+            let what = match kind {
+                Kind::Start | Kind::Prebuild => "setup",
+                Kind::Refresh { .. } => "refresh",
+            };
+            out.notice(&format!("AI Bridge Proxy {what} failed: {}", reason(err, access_url)));
             if outcome == Outcome::Stale {
                 out.notice(&format!(
                     "The certificate of an earlier set-up stays in place: {cert_path}"
