@@ -116,15 +116,20 @@ fn render_action(settings: &Setup, role: Role) -> String {
     }
     flag("--proxy-url", &settings.proxy_url);
     flag("--cert-path", &settings.bootstrap.cert_path);
-    if let Some(pin) = &settings.pin {
-        flag("--ca-pin-sha256", pin);
+    // An empty flag ends what an earlier script had stored: a setting that left
+    // the template must not live on in a persistent home folder.
+    flag("--ca-pin-sha256", settings.pin.as_deref().unwrap_or_default());
+    if settings.no_proxy.is_empty() {
+        flag("--no-proxy", "");
     }
     for entry in &settings.no_proxy {
         flag("--no-proxy", entry);
     }
     flag("--sync", &settings.sync);
     flag("--sync-unit", &settings.sync_unit);
-    if settings.extra_ca.is_some() {
+    if settings.extra_ca.is_none() {
+        flag("--extra-ca-file", "");
+    } else {
         script.push_str(" \\\n  --extra-ca-file \"$aibridge_extra_ca\"");
     }
     if matches!(role, Role::Setup) && settings.bootstrap.is_prebuild {

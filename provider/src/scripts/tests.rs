@@ -46,7 +46,8 @@ fn setup_passes_every_setting_as_a_quoted_flag() {
           --no-proxy 'git.internal' \
           --no-proxy 'it'\''s' \
           --sync 'auto' \
-          --sync-unit 'aibridge-proxy-setup'
+          --sync-unit 'aibridge-proxy-setup' \
+          --extra-ca-file ''
     "#]]
     .assert_eq(command(&setup_script(&settings)));
 }
