@@ -1,4 +1,4 @@
-//! Two thousand broken requests: each is answered, none ends the process.
+//! Broken requests: each is answered, none ends the process.
 
 use bytes::Bytes;
 use prost::Message as _;
@@ -9,7 +9,15 @@ use crate::generated::tfplugin6 as wire;
 use crate::running::Running;
 use crate::thing::{self, TYPE_NAME, object};
 
+/// A tenth of what the soak sends.
 const REQUESTS: usize = 2_000;
+
+#[expect(clippy::disallowed_methods, reason = "a soak asks for more through the environment")]
+fn requests() -> usize {
+    let asked = std::env::var("TFPLUGIN_MUTATIONS");
+    asked.map_or(REQUESTS, |it| it.parse().expect("TFPLUGIN_MUTATIONS is a number"))
+}
+
 /// What the process may have grown to, in KiB; it is a debug build.
 const MEMORY_LIMIT: u64 = 100 << 10;
 
@@ -148,7 +156,8 @@ async fn broken_requests_are_answered() {
     let text = br#"{"hook":null,"id":"1","labels":{"a":"b"},"name":"one","parts":[],"secret":null,"size":7,"trouble":null}"#;
 
     let mut numbers = Numbers(0x5eed);
-    for round in 0..REQUESTS {
+    let requests = requests();
+    for round in 0..requests {
         let kind = round % KINDS;
         let sound = if kind % 2 == 1 { &text[..] } else { &packed };
         let (method, mut message) = request(kind, numbers.mutate(sound).into());
@@ -163,4 +172,5 @@ async fn broken_requests_are_answered() {
     // The configuration may have been broken; it works still.
     thing::configure(&client).await;
     sample.shut_down(client).await;
+    println!("{requests} mutated requests");
 }
