@@ -31,7 +31,7 @@ const UNITS: [Unit; 3] = [
 ///
 /// A definition does not compile, a file cannot be read or written, or with
 /// `check` a file differs.
-pub fn run(check: bool) -> anyhow::Result<()> {
+pub(crate) fn run(check: bool) -> anyhow::Result<()> {
     let krate = crate_folder();
     let out = krate.join("src/generated");
     let mut stale = Vec::new();

@@ -8,7 +8,6 @@
 )]
 
 mod bench;
-#[allow(unreachable_pub, reason = "its entry point is declared as a library would declare it")]
 mod codegen;
 mod demo;
 mod env;
