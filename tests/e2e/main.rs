@@ -14,5 +14,7 @@ mod interrupt;
 mod life_cycle;
 /// The module beside the real coder provider, and what consumers read of it.
 mod module;
+/// Many resources at once.
+mod scale;
 /// A marked token shows up nowhere but where it must.
 mod secrets;

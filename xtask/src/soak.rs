@@ -11,11 +11,15 @@ use clap::ValueEnum;
 
 use crate::process;
 use crate::steps::human;
+use crate::test::ENV_SLOW_TESTS;
 use crate::tools::{self, Core, Tool};
 
 /// The SDK's test of mutated requests reads its number from here.
 const ENV_MUTATIONS: &str = "TFPLUGIN_MUTATIONS";
 const MUTATIONS: &str = "20000";
+/// The end-to-end test of many resources reads their number from here.
+const ENV_RESOURCES: &str = "AIBRIDGE_TEST_RESOURCES";
+const RESOURCES: &str = "200";
 const DEMOS: usize = 5;
 
 /// One part.
@@ -27,6 +31,8 @@ pub(crate) enum Part {
     Opentofu,
     /// Requests to the SDK, mutated, at full number.
     Mutations,
+    /// Two hundred resources at parallelism 1, 10 and 200.
+    Resources,
     /// The helper's set-up again and again.
     HelperSetupRepeat,
     /// The demo again and again, to find what holds only sometimes.
@@ -58,7 +64,19 @@ impl Part {
                 &tools::get(&[Tool::OpenTofu, Tool::CoderProvider])?.path("bin/tofu"),
                 true,
             ),
-            Self::Mutations => mutations(),
+            Self::Mutations => at_full_number(
+                ["tfplugin-rs", "it", "mutation"],
+                ENV_MUTATIONS,
+                &format!("{MUTATIONS} mutated requests"),
+            ),
+            Self::Resources => {
+                tools::get(&[Tool::Terraform])?;
+                at_full_number(
+                    ["testkit", "e2e", "scale::"],
+                    ENV_RESOURCES,
+                    &format!("{RESOURCES} resources"),
+                )
+            }
             Self::HelperSetupRepeat => helper_setup::run(),
             Self::DemoRepeat => repeat_demo(),
         }
@@ -75,18 +93,17 @@ fn cores() -> Result<()> {
     Ok(())
 }
 
-/// The test says how many requests it sent, since a number that nobody read
-/// would look just like one that was.
-fn mutations() -> Result<()> {
-    let args = ["test", "--locked", "--package", "tfplugin-rs", "--test", "it", "mutation"];
+/// Runs a test (its package, target and filter) at full number. The test says
+/// what it did, beginning with that number, since one that nobody read would
+/// look just like one that was.
+fn at_full_number([package, target, filter]: [&str; 3], variable: &str, says: &str) -> Result<()> {
+    let number = says.split(' ').next().unwrap_or_default();
+    let args = ["test", "--locked", "--package", package, "--test", target, filter];
     let mut command = process::cargo(&args);
-    let output =
-        process::capture(command.args(["--", "--nocapture"]).env(ENV_MUTATIONS, MUTATIONS))?;
+    command.args(["--", "--nocapture"]).env(variable, number).env(ENV_SLOW_TESTS, "1");
+    let output = process::capture(&mut command)?;
     print!("{output}");
-    ensure!(
-        output.contains(&format!("{MUTATIONS} mutated requests")),
-        "the test did not say that it sent {MUTATIONS} mutated requests"
-    );
+    ensure!(output.contains(says), "the test did not say `{says}`");
     Ok(())
 }
 
