@@ -9,10 +9,10 @@ use clap::ValueEnum;
 use testkit::slow;
 
 use crate::steps::Steps;
-use crate::{codegen, process, tidy, tools};
+use crate::{codegen, demo, process, tidy, tools};
 
 /// Switches on the ring of tests that needs outside programs.
-const ENV_SLOW_TESTS: &str = "RUN_SLOW_TESTS";
+pub(crate) const ENV_SLOW_TESTS: &str = "RUN_SLOW_TESTS";
 
 /// One step, in the order of running.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -31,6 +31,8 @@ pub(crate) enum Step {
     Rings,
     /// Terraform modules are formatted, valid, and pass their own tests.
     Modules,
+    /// The demonstration holds, from the template to the record.
+    Demo,
 }
 
 /// The command: the named steps, or all of them.
@@ -78,6 +80,7 @@ impl Step {
             Self::Tools => tools::run(false, false),
             Self::Rings => rings(),
             Self::Modules => modules::run(),
+            Self::Demo => demo::run(false),
         }
     }
 }
