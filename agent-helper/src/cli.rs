@@ -7,6 +7,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::env;
@@ -65,7 +66,7 @@ pub enum Command {
 #[derive(Args, Clone, Debug, Default)]
 pub struct PlaceArgs {
     /// Where the CA certificate is kept, an absolute path.
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_parser = any_path())]
     pub cert_path: Option<PathBuf>,
 }
 
@@ -79,7 +80,7 @@ pub struct CoordinationArgs {
     #[arg(long, value_name = "UNIT", visible_alias = "unit")]
     pub sync_unit: Option<String>,
     /// Socket of the workspace agent.
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_parser = any_path())]
     pub socket_path: Option<PathBuf>,
 }
 
@@ -90,7 +91,7 @@ pub struct ProxyArgs {
     #[arg(long, value_name = "URL")]
     pub access_url: Option<String>,
     /// File that holds the session token; a token is never a flag.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = any_path())]
     pub session_token_file: Option<PathBuf>,
     /// AI Bridge Proxy, `http(s)://host[:port]`.
     #[arg(long, value_name = "URL")]
@@ -116,10 +117,10 @@ pub struct SetupArgs {
     #[arg(long, value_name = "HEX")]
     pub ca_pin_sha256: Option<String>,
     /// CA certificate (PEM) to use if the network fails.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = any_path())]
     pub ca_seed_file: Option<PathBuf>,
     /// PEM file of further CAs for the bundle (repeatable).
-    #[arg(long, value_name = "FILE", action = ArgAction::Append)]
+    #[arg(long, value_name = "FILE", action = ArgAction::Append, value_parser = any_path())]
     pub extra_ca_file: Vec<PathBuf>,
     /// Deadline of the whole run.
     #[arg(long, value_name = "SPAN")]
@@ -220,7 +221,7 @@ pub struct StatusArgs {
 #[derive(Args, Clone, Debug)]
 pub struct SyncArgs {
     /// Socket of the workspace agent.
-    #[arg(long, value_name = "PATH", global = true)]
+    #[arg(long, value_name = "PATH", global = true, value_parser = any_path())]
     pub socket_path: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
@@ -282,4 +283,9 @@ pub enum SyncFormat {
     Table,
     /// JSON with the keys of `coder exp sync`.
     Json,
+}
+
+/// Takes the empty path too, which clap's own parser refuses: empty is unset.
+fn any_path() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(PathBuf::from)
 }

@@ -253,3 +253,24 @@ fn two_at_once_follow_each_other() {
     first.wait().success();
     assert_eq!(stage.outcome(), "ok");
 }
+
+#[test]
+fn empty_flags_end_what_an_earlier_script_had_stored() {
+    let stage = Stage::new();
+    let extra = stage.temp.path().join("extra.pem");
+    let other = TestCa::new("company root");
+    fs::write(&extra, other.pem()).unwrap();
+    let mut first = stage.command(["setup", "--no-proxy", "git.internal", "--ca-pin-sha256"]);
+    first.arg(stage.ca.sha256()).arg("--extra-ca-file").arg(&extra);
+    run(first).success();
+    assert!(stage.read("ca-bundle.pem").contains(&other.pem()));
+    let stored = stage.read("settings.json");
+    assert!(stored.contains("git.internal") && stored.contains(&stage.ca.sha256()), "{stored}");
+
+    let flags = ["--no-proxy", "", "--ca-pin-sha256", "", "--extra-ca-file", ""];
+    let paths = ["--ca-seed-file", "", "--session-token-file", "", "--socket-path", ""];
+    stage.run(["setup"].into_iter().chain(flags).chain(paths)).success();
+    assert!(!stage.read("ca-bundle.pem").contains(&other.pem()));
+    let stored = stage.read("settings.json");
+    assert!(!stored.contains("git.internal") && !stored.contains(&stage.ca.sha256()), "{stored}");
+}
