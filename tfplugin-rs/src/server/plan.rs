@@ -1,4 +1,4 @@
-//! Plans one change, in a fixed order (contract: the framework's, which users know):
+//! Plans one change, in a fixed order (terraform-plugin-framework's, which users know):
 //! proposed object, defaults, write-only to null, computed values that the configuration
 //! leaves out to unknown if anything differs from the stored object, attribute modifiers,
 //! the author, replacement paths, and last Terraform's own rules.

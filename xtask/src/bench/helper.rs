@@ -42,7 +42,7 @@ pub(super) fn run(table: &mut Table) -> Result<()> {
     let size = helper.metadata()?.len() as f64 / (1024.0 * 1024.0);
     table.absolute("helper: binary, stripped", Unit::MebiBytes, &[size], 8.0);
     table.remark("the helper's set-up syncs its files to disk, the script does not");
-    table.remark("not measured here: two calls of Coder's own CLI; 31 ms each were seen (design, section 10)");
+    table.remark("not measured here: two calls of Coder's own CLI; 31 ms each were seen on a machine that has it");
     table.remark("the local proxy is not in the helper yet");
     Ok(())
 }

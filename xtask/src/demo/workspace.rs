@@ -115,7 +115,7 @@ pub(super) fn start_dependent(stage: &Stage, unit: &str, command: Command) -> Re
     Ok(dependent)
 }
 
-/// Contract coder, section 3.1: the agent's own environment and what it adds.
+/// The agent's own environment, and what it adds for each script.
 fn agent_environment(stage: &Stage, agent: &Value, folder: &Path) -> BTreeMap<String, String> {
     let script_bin = folder.join("coder-script-data/bin");
     let path = [script_bin.clone()].into_iter().chain(env::path_folders());

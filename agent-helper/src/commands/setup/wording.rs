@@ -1,5 +1,5 @@
 //! What a set-up prints. The sentences on stdout are a contract with scripts
-//! and tests of the module that this replaces (contract coder §4.6).
+//! and tests of the registry's module that this replaces.
 
 use coder_client::api::ca_certificate::FetchFault;
 use coder_client::http::AnswerError;

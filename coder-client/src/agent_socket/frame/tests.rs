@@ -58,7 +58,7 @@ fn check(hex: &str, packets: &[Packet]) {
 }
 
 #[test]
-fn the_vectors_of_the_contract_hold() {
+fn the_bytes_of_known_calls_hold() {
     let path = b"/coder.agentsocket.v1.AgentSocket/SyncStart";
     check(
         SYNC_START,

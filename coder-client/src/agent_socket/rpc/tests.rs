@@ -9,7 +9,7 @@ use super::{Connection, Method};
 use crate::agent_socket::messages::{Empty, ReadyResponse, UnitRequest};
 use crate::agent_socket::{RemoteErrorKind, SocketError};
 
-/// Answers of the contract, on stream 1.
+/// Answers as the agent frames them, on stream 1.
 const EMPTY: &[u8] = &[5, 1, 1, 0, 13, 1, 2, 0];
 const READY: &[u8] = &[5, 1, 1, 2, 8, 1, 13, 1, 2, 0];
 const ERROR: &[u8] = &[7, 1, 1, 9, 0, 0, 0, 0, 0, 0, 0, 0, b'x'];
