@@ -49,6 +49,13 @@ pub enum Kind {
     },
 }
 
+impl Kind {
+    /// Whether dependents have built on what is in place already.
+    pub(super) fn is_refresh(self) -> bool {
+        matches!(self, Self::Refresh { .. })
+    }
+}
+
 /// One run of the command: what is known before the work starts, and what the
 /// work leaves behind for `conclude` even if it is dropped half-way.
 pub(super) struct Session<'a> {
@@ -137,11 +144,10 @@ fn go(
     let exit = runtime.block_on(async {
         let mut signals = Signals::catch().map_err(Error::Runtime)?;
         let mut session = Session::start(kind, args, env, out);
-        let mut held = match kind {
-            Kind::Start | Kind::Prebuild => {
-                Held::new(&session.coordination.unit, &session.coordination)
-            }
-            Kind::Refresh { .. } => Held::nothing(),
+        let mut held = if kind.is_refresh() {
+            Held::nothing()
+        } else {
+            Held::new(&session.coordination.unit, &session.coordination)
         };
         let result = match refused {
             Some(err) => held.begin(out).await.and(Err(err)),

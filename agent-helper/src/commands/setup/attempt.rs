@@ -76,7 +76,7 @@ pub(super) async fn attempt(
     };
     let folder = &opened.folder;
     // A refresh is nothing to wait for: what the set-up said holds meanwhile.
-    if !matches!(session.kind, Kind::Refresh { .. }) {
+    if !session.kind.is_refresh() {
         let now = OffsetDateTime::now_utc();
         announce(folder, &place, Status::new(&place, &session.run, Outcome::Running, now))?;
     }
@@ -89,8 +89,7 @@ pub(super) async fn attempt(
         Ok(it) => (it.certificate, it.source, it.deployment_version, None),
         Err(err) => {
             // What is in place is newer than what Terraform saw, or the same.
-            let is_refresh = matches!(session.kind, Kind::Refresh { .. });
-            let seed = if is_refresh { None } else { seed(&setup, &err, now, out) };
+            let seed = if session.kind.is_refresh() { None } else { seed(&setup, &err, now, out) };
             let Some(seed) = seed else { return Err(err) };
             (seed, FROM_TERRAFORM.to_owned(), None, Some(err))
         }

@@ -78,11 +78,10 @@ pub(super) fn conclude(session: &mut Session<'_>, result: Result<Saved, Error>) 
             (outcome, kept, (None, None), Some(err))
         }
     };
-    let written = match session.kind {
-        Kind::Refresh { .. } if outcome == Outcome::Stale => {
-            amend(session, &kept, facts, error.as_ref(), now)
-        }
-        _ => write(session, outcome, &kept, facts, error.as_ref(), now),
+    let written = if session.kind.is_refresh() && outcome == Outcome::Stale {
+        amend(session, &kept, facts, error.as_ref(), now)
+    } else {
+        write(session, outcome, &kept, facts, error.as_ref(), now)
     };
     if let Err(err) = written {
         late.push(err);

@@ -38,10 +38,7 @@ pub(super) fn print(
             ));
         }
         (outcome, Some(err)) => {
-            let what = match kind {
-                Kind::Start | Kind::Prebuild => "setup",
-                Kind::Refresh { .. } => "refresh",
-            };
+            let what = if kind.is_refresh() { "refresh" } else { "setup" };
             out.notice(&format!("AI Bridge Proxy {what} failed: {}", reason(err, access_url)));
             if outcome == Outcome::Stale {
                 out.notice(&format!(
