@@ -16,6 +16,7 @@ pub mod path;
 pub mod schema;
 
 pub mod model;
+pub mod private;
 pub mod provider;
 pub mod resource;
 

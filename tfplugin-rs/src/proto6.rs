@@ -122,11 +122,14 @@ impl<P: Provider> Adapter<P> {
         request: wire::validate_resource_config::Request,
     ) -> Result<Diagnostics, Diagnostic> {
         let ty = self.server.resource_schema(&request.type_name)?.ty();
-        let config = from_proto::value(request.config, ty, "configuration")?;
-        Ok(self
-            .server
-            .validate_resource(ValidateRequest { type_name: request.type_name, config })
-            .await)
+        let request = ValidateRequest {
+            config: from_proto::value(request.config, ty, "configuration")?,
+            write_only_allowed: request
+                .client_capabilities
+                .is_some_and(|client| client.write_only_attributes_allowed),
+            type_name: request.type_name,
+        };
+        Ok(self.server.validate_resource(request).await)
     }
 
     async fn upgrade(

@@ -53,6 +53,9 @@ pub struct ValidateRequest {
     pub type_name: String,
     /// The configuration; anything may be unknown.
     pub config: Value,
+    /// Whether the client knows of write-only attributes and stores none
+    /// (`ClientCapabilities.write_only_attributes_allowed`).
+    pub write_only_allowed: bool,
 }
 
 /// `UpgradeResourceState`

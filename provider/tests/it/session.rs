@@ -53,7 +53,13 @@ impl Session {
 
     pub(crate) async fn validate(&self, config: Attributes<'_>) -> Diagnostics {
         let config = self.config(config);
-        self.server.validate_resource(ValidateRequest { type_name: TYPE.into(), config }).await
+        self.server
+            .validate_resource(ValidateRequest {
+                type_name: TYPE.into(),
+                config,
+                write_only_allowed: true,
+            })
+            .await
     }
 
     /// Plans; `prior` is null on create, `config` none on destroy.

@@ -3,11 +3,14 @@
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::model::{Model, ModelError};
 use crate::path::AttributePath;
+use crate::private::{Private, PrivateError};
 use crate::value::Value;
 
 /// What one operation works with.
@@ -32,8 +35,8 @@ pub struct Stop {
 pub(crate) struct Report {
     /// Messages in order.
     pub(crate) diagnostics: Diagnostics,
-    /// The provider's own bytes about the object.
-    pub(crate) private: Vec<u8>,
+    /// The provider's notes about the object.
+    pub(crate) private: Private,
     /// What is known to exist, should the operation end without saying so.
     pub(crate) recorded: Option<Value>,
 }
@@ -42,6 +45,7 @@ pub(crate) struct Report {
 
 impl<'a, C> Context<'a, C> {
     pub(crate) fn new(client: &'a C, stop: Stop, config: Value, private: Vec<u8>) -> Self {
+        let private = Private::decode(private);
         let report = Mutex::new(Report { private, ..Report::default() });
         Self { client, stop, config, report }
     }
@@ -98,21 +102,36 @@ impl<'a, C> Context<'a, C> {
         self.report().recorded = Some(state.into_object());
     }
 
-    /// The provider's own bytes about the object; empty if there are none.
-    pub fn private(&self) -> Vec<u8> {
-        self.report().private.clone()
+    /// The provider's note about the object under `key`; `None` if there is none.
+    ///
+    /// # Errors
+    /// As [`Private::get`].
+    pub fn private<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, PrivateError> {
+        self.report().private.get(key)
     }
 
-    /// Stores the provider's own bytes about the object. Not encrypted: no secrets.
-    pub fn set_private(&self, private: Vec<u8>) {
-        self.report().private = private;
+    /// Notes something about the object under `key`. Not encrypted: no secrets.
+    ///
+    /// # Errors
+    /// As [`Private::set`].
+    pub fn set_private<T: Serialize + ?Sized>(
+        &self,
+        key: &str,
+        note: &T,
+    ) -> Result<(), PrivateError> {
+        self.report().private.set(key, note)
+    }
+
+    /// Drops the note under `key`, if there is one.
+    pub fn remove_private(&self, key: &str) {
+        self.report().private.remove(key);
     }
 
     pub(crate) fn into_report(self) -> Report {
         self.report.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// No author's code runs under this lock, so a poisoned one is as good as any.
+    /// Every change under this lock is whole or not there, so a poisoned one is as good as any.
     fn report(&self) -> MutexGuard<'_, Report> {
         self.report.lock().unwrap_or_else(PoisonError::into_inner)
     }

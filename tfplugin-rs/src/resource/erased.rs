@@ -7,6 +7,7 @@ use super::{Context, Created, Deleted, Imported, Plan, Read, Resource, Updated};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::model::{Model, ModelError};
 use crate::path::AttributePath;
+use crate::private::Private;
 use crate::schema::Schema;
 use crate::value::Value;
 
@@ -136,14 +137,14 @@ impl<R: Resource> ErasedResource<R::Client> for Erased<R> {
             prior: prior.as_ref(),
             config: &config,
             planned: R::Model::from_object(input.planned)?,
-            private: input.private,
+            private: Private::decode(input.private),
             requires_replace: Vec::new(),
         };
         self.0.plan(&mut plan, client, diags);
         Ok(PlanAnswer {
             planned: plan.planned.into_object(),
             requires_replace: plan.requires_replace,
-            private: plan.private,
+            private: plan.private.encode(),
         })
     }
 

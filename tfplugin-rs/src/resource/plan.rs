@@ -2,6 +2,7 @@
 
 use crate::model::Model;
 use crate::path::AttributePath;
+use crate::private::Private;
 
 /// The plan of one create or update, after defaults and attribute modifiers.
 ///
@@ -11,7 +12,7 @@ pub struct Plan<'a, M> {
     pub(super) prior: Option<&'a M>,
     pub(super) config: &'a M,
     pub(super) planned: M,
-    pub(super) private: Vec<u8>,
+    pub(super) private: Private,
     pub(super) requires_replace: Vec<AttributePath>,
 }
 
@@ -45,13 +46,13 @@ impl<M: Model> Plan<'_, M> {
         self.requires_replace.push(path.into());
     }
 
-    /// The provider's own bytes about the object; empty if there are none.
-    pub fn private(&self) -> &[u8] {
+    /// The provider's notes about the object; none on create.
+    pub const fn private(&self) -> &Private {
         &self.private
     }
 
-    /// Hands bytes to the apply of this plan. Not encrypted: no secrets.
-    pub fn set_private(&mut self, private: Vec<u8>) {
-        self.private = private;
+    /// The notes, to be handed to the apply of this plan. Not encrypted: no secrets.
+    pub const fn private_mut(&mut self) -> &mut Private {
+        &mut self.private
     }
 }

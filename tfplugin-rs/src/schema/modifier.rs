@@ -68,6 +68,16 @@ pub fn requires_replace_if_configured() -> impl PlanModifier {
     RequiresReplace { only_if_configured: true }
 }
 
+/// As [`requires_replace`], but only if `condition` holds as well. It is asked about
+/// changed values only, and never on create. `rule` is the documentation, such as "forces
+/// replacement when it shrinks".
+pub fn requires_replace_if(
+    rule: &'static str,
+    condition: impl Fn(&AttributePlan<'_>) -> bool + Send + Sync + 'static,
+) -> impl PlanModifier {
+    RequiresReplaceIf { rule, condition }
+}
+
 struct UseState {
     keeps_null: bool,
 }
@@ -80,10 +90,22 @@ struct RequiresReplace {
     only_if_configured: bool,
 }
 
+struct RequiresReplaceIf<F> {
+    rule: &'static str,
+    condition: F,
+}
+
 impl AttributePlan<'_> {
     /// Whether the plan leaves the value open though the configuration does not.
     fn is_open(&self) -> bool {
         self.planned.is_unknown() && !self.config.is_unknown()
+    }
+
+    /// Whether the object exists and the value is planned to be another, or perhaps to be
+    /// another. What was not there counts as null.
+    fn changes(&self) -> bool {
+        let prior = self.prior.unwrap_or(&Value::Null);
+        !self.prior_object.is_null() && prior != &*self.planned
     }
 }
 
@@ -125,11 +147,20 @@ impl PlanModifier for RequiresReplace {
     }
 
     fn modify(&self, plan: &mut AttributePlan<'_>) {
-        if plan.prior_object.is_null() || (self.only_if_configured && plan.config.is_null()) {
-            return;
-        }
-        if plan.prior != Some(&*plan.planned) {
-            plan.requires_replace = true;
-        }
+        let counts = !self.only_if_configured || !plan.config.is_null();
+        plan.requires_replace |= counts && plan.changes();
+    }
+}
+
+impl<F> PlanModifier for RequiresReplaceIf<F>
+where
+    F: Fn(&AttributePlan<'_>) -> bool + Send + Sync + 'static,
+{
+    fn describe(&self) -> String {
+        self.rule.to_owned()
+    }
+
+    fn modify(&self, plan: &mut AttributePlan<'_>) {
+        plan.requires_replace |= plan.changes() && (self.condition)(plan);
     }
 }

@@ -38,7 +38,7 @@ impl<P: Provider> Inner<P> {
                 }
             }
         };
-        ApplyAnswer { state, private: report.private, diagnostics }
+        ApplyAnswer { state, private: report.private.encode(), diagnostics }
     }
 }
 

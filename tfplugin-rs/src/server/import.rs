@@ -27,7 +27,9 @@ impl<P: Provider> Inner<P> {
             Answer::Failed { error, .. } => Err(error),
         });
         match settled {
-            Ok(state) => ImportAnswer { state: Some(state), private: report.private, diagnostics },
+            Ok(state) => {
+                ImportAnswer { state: Some(state), private: report.private.encode(), diagnostics }
+            }
             Err(error) => {
                 diagnostics.push(error);
                 ImportAnswer::failed(diagnostics)

@@ -27,7 +27,7 @@ impl<P: Provider> Inner<P> {
             Answer::Failed { error, .. } => Err(error),
         });
         match settled {
-            Ok(state) => ReadAnswer { state, private: report.private, diagnostics },
+            Ok(state) => ReadAnswer { state, private: report.private.encode(), diagnostics },
             Err(error) => {
                 diagnostics.push(error);
                 ReadAnswer { state: stored, private, diagnostics }

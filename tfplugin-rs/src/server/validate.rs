@@ -4,7 +4,7 @@
 //! Terraform asks again when more is known.
 
 use super::panic::catch;
-use super::{Inner, ValidateRequest};
+use super::{Inner, ValidateRequest, write_only};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::path::AttributePath;
 use crate::provider::Provider;
@@ -13,13 +13,16 @@ use crate::value::Value;
 
 impl<P: Provider> Inner<P> {
     pub(super) fn validate_resource(&self, request: ValidateRequest) -> Diagnostics {
-        let ValidateRequest { type_name, config } = request;
+        let ValidateRequest { type_name, config, write_only_allowed } = request;
         let (resource, schema) = match self.registry.resource(&type_name) {
             Ok(found) => found,
             Err(fault) => return fault.into(),
         };
         let mut diags = Diagnostics::new();
         check_config(schema.body(), &config, &mut diags);
+        if !write_only_allowed {
+            write_only::refuse(schema.body(), &config, &mut diags);
+        }
         let work = || {
             let mut diags = Diagnostics::new();
             resource.validate(config, &mut diags);

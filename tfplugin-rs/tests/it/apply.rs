@@ -11,6 +11,9 @@ use crate::sample::{
     unconfigured, with,
 };
 
+/// What the plan noted.
+const PRIVATE: &[u8] = br#"{"step":"planned"}"#;
+
 async fn apply(server: &Server<Sample>, prior: &Value, planned: &Value) -> ApplyAnswer {
     let config = with(&thing(&[("name", "a".into())]), &[("secret", "hush".into())]);
     let request = ApplyRequest {
@@ -18,7 +21,7 @@ async fn apply(server: &Server<Sample>, prior: &Value, planned: &Value) -> Apply
         prior: prior.clone(),
         planned: planned.clone(),
         config: if planned.is_null() { Value::Null } else { config },
-        private: b"planned".to_vec(),
+        private: PRIVATE.to_vec(),
     };
     server.apply(request).await
 }
@@ -33,7 +36,7 @@ async fn check(
     let answer = apply(&server(script).await, prior, planned).await;
     assert_eq!(headlines(&answer.diagnostics), expected);
     assert_eq!(&answer.state, state);
-    assert_eq!(answer.private, b"planned");
+    assert_eq!(answer.private, PRIVATE);
 }
 
 /// The plan of a create.
@@ -298,12 +301,13 @@ async fn write_only_values_are_in_the_configuration_and_not_in_the_state() {
 }
 
 #[tokio::test]
-async fn warnings_and_private_bytes_come_through() {
+async fn warnings_and_private_notes_come_through() {
     let script = || Script {
         create: |planned, cx| {
-            assert_eq!(cx.private(), b"planned");
+            assert_eq!(cx.private("step"), Ok(Some("planned".to_owned())));
             assert_eq!(cx.client().url.as_str(), Some("https://example.com"));
-            cx.set_private(b"created".to_vec());
+            cx.remove_private("step");
+            cx.set_private("made", &[1, 2]).unwrap();
             cx.warn("name", "Name is old", "Choose a newer one.");
             Created::Created(complete(planned))
         },
@@ -312,7 +316,7 @@ async fn warnings_and_private_bytes_come_through() {
     let answer = apply(&server(script).await, NULL, &planned()).await;
     assert_eq!(headlines(&answer.diagnostics), ["name: Name is old"]);
     assert!(!answer.diagnostics.has_errors());
-    assert_eq!((answer.state, answer.private), (stored(), b"created".to_vec()));
+    assert_eq!((answer.state, answer.private), (stored(), br#"{"made":[1,2]}"#.to_vec()));
 }
 
 #[tokio::test]

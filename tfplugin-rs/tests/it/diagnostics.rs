@@ -13,7 +13,11 @@ fn config() -> Value {
 }
 
 async fn validate(named: &[(&str, Value)]) -> Diagnostics {
-    let request = ValidateRequest { type_name: THING.to_owned(), config: with(&config(), named) };
+    let request = ValidateRequest {
+        type_name: THING.to_owned(),
+        config: with(&config(), named),
+        write_only_allowed: true,
+    };
     // Nobody configures a provider before validation.
     unconfigured().validate_resource(request).await
 }

@@ -7,10 +7,12 @@ mod diagnostics;
 mod json;
 mod msgpack;
 mod plan;
+mod plan_modifiers;
 mod sample;
 mod state;
 mod tasks;
 mod values;
+mod write_only;
 
 // Over the wire, with the sample provider as a process.
 mod handshake;
@@ -23,5 +25,6 @@ mod wire;
 mod client;
 mod client_key;
 mod generated;
+mod loose;
 mod running;
 mod thing;

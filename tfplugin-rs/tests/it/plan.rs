@@ -1,6 +1,7 @@
 //! Table: configuration + stored object → planned object.
 
 use tfplugin::path::AttributePath;
+use tfplugin::private::PrivateError;
 use tfplugin::server::checks::check_result;
 use tfplugin::server::{PlanAnswer, PlanRequest, Server};
 use tfplugin::value::{Number, Refinements, Unknown, Value};
@@ -242,7 +243,8 @@ async fn the_author_has_the_last_word_on_computed_values() {
             plan.require_replace("zone");
             plan.require_replace(AttributePath::from("helper"));
             plan.require_replace("zone");
-            plan.set_private([plan.private(), b"+"].concat());
+            assert_eq!(plan.private().get::<u8>("count"), Err(PrivateError::Foreign));
+            plan.private_mut().set("count", &2).unwrap();
         },
         ..Script::default()
     })
@@ -254,7 +256,7 @@ async fn the_author_has_the_last_word_on_computed_values() {
     assert_eq!(answer.planned, with(&stored(), &note));
     let paths: Vec<String> = answer.requires_replace.iter().map(ToString::to_string).collect();
     assert_eq!(paths, ["helper", "zone"]);
-    assert_eq!(answer.private, b"private+");
+    assert_eq!(answer.private, br#"{"count":2}"#);
     let created = plan(&server, &Value::Null, &config()).await;
     assert_eq!(created.requires_replace, []);
 }
@@ -393,6 +395,7 @@ async fn every_combination_of_null_unknown_and_known_can_be_planned() {
             let request = tfplugin::server::ValidateRequest {
                 type_name: THING.to_owned(),
                 config: config.clone(),
+                write_only_allowed: true,
             };
             let diagnostics = server.validate_resource(request).await;
             assert_eq!(headlines(&diagnostics), [""; 0], "{config:?}");

@@ -103,7 +103,7 @@ async fn a_read_answers_what_is_there() {
     let script = || Script {
         read: |mut state, cx| {
             state.name = "drifted".into();
-            cx.set_private(b"seen".to_vec());
+            cx.set_private("seen", &true).unwrap();
             cx.warn("name", "Name has changed", "Somebody renamed it.");
             Read::Present(state)
         },
@@ -112,7 +112,7 @@ async fn a_read_answers_what_is_there() {
     let answer = read(script).await;
     assert_eq!(headlines(&answer.diagnostics), ["name: Name has changed"]);
     assert_eq!(answer.state, with(&stored(), &[("name", "drifted".into())]));
-    assert_eq!(answer.private, b"seen");
+    assert_eq!(answer.private, br#"{"seen":true}"#);
 
     let answer = read(|| Script { read: |_, _| Read::Gone, ..Script::default() }).await;
     assert!(answer.state.is_null() && answer.diagnostics.is_empty());
