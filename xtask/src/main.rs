@@ -10,6 +10,7 @@
 mod bench;
 mod codegen;
 mod demo;
+mod docs;
 mod env;
 mod install;
 mod process;
@@ -51,6 +52,12 @@ enum Command {
         #[arg(long)]
         keep: bool,
     },
+    /// Record the provider's schema and render its pages in `docs`.
+    Docs {
+        /// Only compare; fail if a page is stale.
+        #[arg(long)]
+        check: bool,
+    },
     /// Put the provider into Terraform's local mirror and the helper into Cargo's bin folder.
     Install,
     /// Run what takes long.
@@ -85,6 +92,7 @@ fn main() -> ExitCode {
         Command::Bench { subject } => bench::run(subject),
         Command::Codegen { check } => codegen::run(check),
         Command::Demo { keep } => demo::run(keep),
+        Command::Docs { check } => docs::run(check),
         Command::Install => install::run(),
         Command::Soak { parts } => soak::run(parts),
         Command::Test { list: true, .. } => test::list(),

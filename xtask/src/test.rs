@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use testkit::slow;
 
 use crate::steps::Steps;
-use crate::{codegen, demo, process, tidy, tools};
+use crate::{codegen, demo, docs, process, tidy, tools};
 
 /// Switches on the ring of tests that needs outside programs.
 pub(crate) const ENV_SLOW_TESTS: &str = "RUN_SLOW_TESTS";
@@ -23,6 +23,8 @@ pub(crate) enum Step {
     Tidy,
     /// Generated code is fresh.
     Codegen,
+    /// Pages of the registry are fresh.
+    Docs,
     /// No warning anywhere.
     Clippy,
     /// Outside programs are there.
@@ -68,6 +70,7 @@ impl Step {
             Self::Format => cargo(&["fmt", "--all", "--", "--check"]),
             Self::Tidy => tidy::run(),
             Self::Codegen => codegen::run(true),
+            Self::Docs => docs::run(true),
             Self::Clippy => cargo(&[
                 "clippy",
                 "--workspace",

@@ -1,0 +1,4 @@
+import {
+  to = aibridge_proxy.this
+  id = "https://aiproxy.example.com"
+}
