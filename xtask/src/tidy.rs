@@ -8,7 +8,7 @@ mod lines;
 mod mask;
 mod members;
 mod modules;
-mod resources;
+mod pages;
 mod tree;
 
 use anyhow::{Result, bail};
@@ -33,7 +33,7 @@ impl Finding {
 
 /// Every rule, in the order in which a reader meets them.
 const RULES: [fn(&Tree) -> Vec<Finding>; 5] =
-    [lines::check, functions::check, members::check, modules::check, resources::check];
+    [lines::check, functions::check, members::check, modules::check, pages::check];
 
 /// The command: prints every finding, and fails if there is one.
 pub(crate) fn run() -> Result<()> {
