@@ -89,7 +89,7 @@ impl Deployment {
         let workdir = Workdir::new(terraform, mirror);
         workdir.write("main.tf", config);
         let modules = testkit::workspace::root().join("modules");
-        workdir.copy(&modules.join("aibridge-proxy"), "modules/aibridge-proxy");
+        workdir.copy(&modules, "modules");
         for (name, text) in files {
             workdir.write(name, text);
         }
@@ -100,6 +100,17 @@ impl Deployment {
     /// A command whose variables name this deployment and its token.
     pub(crate) fn call(&self) -> Call<'_> {
         self.call_with_token(&self.coder.token())
+    }
+
+    /// A command in the environment that a build has which starts the workspace.
+    pub(crate) fn build(&self) -> Call<'_> {
+        self.workdir
+            .call()
+            .env("CODER_AGENT_URL", self.coder.url())
+            .env("CODER_WORKSPACE_OWNER_SESSION_TOKEN", self.coder.token())
+            // The coder provider makes one up for each run otherwise.
+            .env("CODER_WORKSPACE_ID", "9a0f0a0c-0000-4000-8000-000000000002")
+            .env("CODER_WORKSPACE_OWNER_ID", "9a0f0a0c-0000-4000-8000-000000000003")
     }
 
     /// The same with another token. By environment, since an argument would show it.

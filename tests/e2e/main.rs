@@ -14,7 +14,11 @@ mod interrupt;
 mod life_cycle;
 /// The module beside the real coder provider, and what consumers read of it.
 mod module;
+/// A tool of the other module waits, is caught, and never hangs.
+mod proxied_tool;
 /// Many resources at once.
 mod scale;
 /// A marked token shows up nowhere but where it must.
 mod secrets;
+/// The workspace that a build made, and the scripts as the agent runs them.
+mod workspace;

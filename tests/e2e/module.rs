@@ -77,8 +77,8 @@ variable "aibridge_proxy_cert_path" {
 fn the_module_applies_beside_the_real_coder_provider() {
     let Some(_ran) = slow::ring3("module-apply") else { return };
     let deployment = deployment();
-    build(&deployment).apply().success();
-    build(&deployment).plan().assert_empty();
+    deployment.build().apply().success();
+    deployment.build().plan().assert_empty();
 
     let state = deployment.workdir.call().show();
     let script = state.resource(SCRIPT);
@@ -98,7 +98,7 @@ fn the_module_applies_beside_the_real_coder_provider() {
     let names = outputs["trust_env_names"].to_string();
     assert!(names.contains("NODE_EXTRA_CA_CERTS") && !names.contains("HTTPS_PROXY"), "{names}");
 
-    build(&deployment).destroy().success();
+    deployment.build().destroy().success();
     assert!(deployment.workdir.call().show().resources().is_empty());
 }
 
@@ -106,18 +106,18 @@ fn the_module_applies_beside_the_real_coder_provider() {
 fn the_script_holds_no_token_and_changes_only_with_its_settings() {
     let Some(_ran) = slow::ring3("module-script") else { return };
     let deployment = deployment();
-    build(&deployment).apply().success();
+    deployment.build().apply().success();
     let before = script(&deployment);
     MarkedToken::of(&deployment.coder.token()).assert_absent("the script", &before);
     assert!(before.len() < 128 * 1024 / 4, "{} bytes", before.len());
 
     deployment.coder.set_token(testkit::token::random());
     deployment.coder.set_certificate(TestCa::new("next").pem());
-    let plan = build(&deployment).plan().success();
+    let plan = deployment.build().plan().success();
     let proxy = plan.change("module.aibridge-proxy.aibridge_proxy.this");
     assert_eq!(proxy.action, Action::Update);
     assert_eq!(plan.change(SCRIPT).action, Action::NoOp);
-    build(&deployment).apply().success();
+    deployment.build().apply().success();
     assert_eq!(script(&deployment), before);
 }
 
@@ -125,12 +125,12 @@ fn the_script_holds_no_token_and_changes_only_with_its_settings() {
 fn a_prebuild_says_so_in_its_script() {
     let Some(_ran) = slow::ring3("module-prebuild") else { return };
     let deployment = deployment();
-    build(&deployment).env("CODER_WORKSPACE_IS_PREBUILD", "true").apply().success();
+    deployment.build().env("CODER_WORKSPACE_IS_PREBUILD", "true").apply().success();
     assert!(script(&deployment).contains("--prebuild"));
 
     // The claim is a build of its own with the owner's token: nothing of ours may be replaced.
     deployment.coder.set_token(testkit::token::random());
-    let plan = build(&deployment).env("CODER_WORKSPACE_IS_PREBUILD_CLAIM", "true").plan().success();
+    let plan = deployment.build().env("CODER_WORKSPACE_IS_PREBUILD_CLAIM", "true").plan().success();
     let proxy = plan.change("module.aibridge-proxy.aibridge_proxy.this");
     assert_eq!((proxy.action, proxy.replace_paths.len()), (Action::Update, 0));
 }
@@ -138,18 +138,6 @@ fn a_prebuild_says_so_in_its_script() {
 fn deployment() -> Deployment {
     let files = [("tool/main.tf", CONSUMER)];
     Deployment::with_files(&Terraform::everyday(), &Mirror::everyday(), TEMPLATE, &files)
-}
-
-/// A command in the environment that a start build has.
-fn build(deployment: &Deployment) -> testkit::terraform::Call<'_> {
-    deployment
-        .workdir
-        .call()
-        .env("CODER_AGENT_URL", deployment.coder.url())
-        .env("CODER_WORKSPACE_OWNER_SESSION_TOKEN", deployment.coder.token())
-        // The coder provider makes one up for each run otherwise.
-        .env("CODER_WORKSPACE_ID", "9a0f0a0c-0000-4000-8000-000000000002")
-        .env("CODER_WORKSPACE_OWNER_ID", "9a0f0a0c-0000-4000-8000-000000000003")
 }
 
 fn script(deployment: &Deployment) -> String {

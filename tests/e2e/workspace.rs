@@ -1,0 +1,203 @@
+//! The workspace that a build made, and the part of Coder's agent that runs scripts.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+use tempfile::TempDir;
+use testkit::agent::FakeAgent;
+use testkit::binaries;
+use testkit::intercept::FakeProxy;
+use testkit::process::{Finished, Process};
+use testkit::terraform::{Call, State};
+
+use crate::fixture::Deployment;
+
+/// Script of the module's set-up, if the template calls it as everybody does.
+pub(crate) const SET_UP: &str = "module.aibridge-proxy.coder_script.aibridge_proxy_setup";
+/// The unit of that script.
+pub(crate) const SET_UP_UNIT: &str = "aibridge-proxy-setup";
+
+/// The head of a template with one agent and the module; where the proxy is
+/// and where the certificate goes are variables, since only the test knows.
+pub(crate) const TEMPLATE: &str = r#"
+terraform {
+  required_version = ">= 1.9"
+  required_providers {
+    coder    = { source = "coder/coder" }
+    aibridge = { source = "aibridge-rs/aibridge" }
+  }
+}
+
+variable "proxy_url" {
+  type = string
+}
+
+variable "cert_path" {
+  type = string
+}
+
+resource "coder_agent" "main" {
+  arch = "amd64"
+  os   = "linux"
+}
+
+module "aibridge-proxy" {
+  source       = "./modules/aibridge-proxy"
+  agent_id     = coder_agent.main.id
+  proxy_url    = var.proxy_url
+  cert_path    = var.cert_path
+  refresh_cron = "0 17 */6 * * *"
+}
+"#;
+
+/// One workspace with its agent and the proxy that its tools go through.
+pub(crate) struct Workspace {
+    pub(crate) agent: FakeAgent,
+    pub(crate) proxy: FakeProxy,
+    folder: TempDir,
+    state: Option<State>,
+}
+
+impl Workspace {
+    /// One that no build has made yet. Its proxy mints leaves from the CA that
+    /// the deployment gives out.
+    pub(crate) fn new(deployment: &Deployment) -> Self {
+        let folder = tempfile::Builder::new().prefix("workspace-").tempdir();
+        let folder = folder.expect("a temporary folder");
+        for name in ["home", "script-bin", "script-data", "bin"] {
+            fs::create_dir(folder.path().join(name)).expect("a folder of the workspace");
+        }
+        let agent = FakeAgent::start(&folder.path().join("agent/agent.sock"));
+        let proxy = FakeProxy::start(&deployment.ca);
+        let workspace = Self { agent, proxy, folder, state: None };
+        symlink(binaries::helper(), workspace.path("script-bin/aibridge-agent"))
+            .expect("the helper's link");
+        workspace
+    }
+
+    /// A command of a build for this workspace.
+    pub(crate) fn call<'a>(&self, deployment: &'a Deployment) -> Call<'a> {
+        deployment
+            .build()
+            .env("TF_VAR_proxy_url", self.proxy.url())
+            .env("TF_VAR_cert_path", self.cert_path())
+    }
+
+    /// Applies the template and takes over what it made, as Coder does.
+    #[track_caller]
+    pub(crate) fn build(&mut self, deployment: &Deployment) {
+        self.call(deployment).apply().success();
+        self.adopt(deployment);
+    }
+
+    /// Takes over what the last build made.
+    pub(crate) fn adopt(&mut self, deployment: &Deployment) {
+        self.state = Some(deployment.workdir.call().show());
+    }
+
+    /// A path in the workspace's own folder.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Where the template keeps the certificate.
+    pub(crate) fn cert_path(&self) -> PathBuf {
+        self.path("aibridge-proxy/ca-cert.pem")
+    }
+
+    /// What the last set-up said of itself.
+    pub(crate) fn status(&self) -> Value {
+        let text = fs::read(self.path("aibridge-proxy/status.json")).expect("there is a status");
+        serde_json::from_slice(&text).expect("a status is JSON")
+    }
+
+    /// Takes the helper away, as an image without it.
+    pub(crate) fn remove_helper(&self) {
+        fs::remove_file(self.path("script-bin/aibridge-agent")).expect("the helper's link");
+    }
+
+    /// Puts a program in front of the search path.
+    pub(crate) fn program(&self, name: &str, text: &str) {
+        let path = self.path("bin").join(name);
+        fs::write(&path, text).expect("a program of the workspace");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it can be run");
+    }
+
+    /// The text of a script that the build made.
+    #[track_caller]
+    pub(crate) fn text(&self, address: &str) -> &str {
+        let state = self.state.as_ref().expect("a build has made the workspace");
+        state.resource(address)["script"].as_str().expect("a script is text")
+    }
+
+    /// Runs a script of the build to its end, as the agent does.
+    #[track_caller]
+    pub(crate) fn run(&self, address: &str) -> Finished {
+        self.spawn(address).wait()
+    }
+
+    /// Starts a script of the build, as the agent does.
+    #[track_caller]
+    pub(crate) fn spawn(&self, address: &str) -> Process {
+        Process::spawn(self.script(self.text(address)))
+    }
+
+    /// A script under the login shell, in the environment that the agent gives.
+    pub(crate) fn script(&self, text: &str) -> Command {
+        let mut command = self.command(Path::new("bash"));
+        command.arg("-c").arg(text);
+        command
+    }
+
+    /// The helper, as people call it.
+    pub(crate) fn helper(&self, args: &[&str]) -> Command {
+        let mut command = self.command(&self.path("script-bin/aibridge-agent"));
+        command.args(args);
+        command
+    }
+
+    /// Any program of the workspace.
+    pub(crate) fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear().envs(self.environment()).current_dir(self.path("home"));
+        command
+    }
+
+    /// The agent's own variables, and those of `coder_env`.
+    pub(crate) fn environment(&self) -> BTreeMap<String, String> {
+        let shown = |name: &str| self.path(name).display().to_string();
+        let path = format!("{}:{}:/usr/local/bin:/usr/bin:/bin", shown("bin"), shown("script-bin"));
+        let mut variables: BTreeMap<String, String> = [
+            ("CODER", "true".to_owned()),
+            ("CODER_AGENT_SOCKET_PATH", self.agent.path().display().to_string()),
+            ("CODER_AGENT_TOKEN", "agent-token".to_owned()),
+            ("CODER_SCRIPT_BIN_DIR", shown("script-bin")),
+            ("CODER_SCRIPT_DATA_DIR", shown("script-data")),
+            ("HOME", shown("home")),
+            ("PATH", path),
+            ("USER", "coder".to_owned()),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+        let Some(state) = &self.state else { return variables };
+        for (address, values) in state.resources() {
+            if address.contains("coder_env.") {
+                let text = |name: &str| values[name].as_str().unwrap_or_default().to_owned();
+                variables.insert(text("name"), text("value"));
+            }
+        }
+        variables
+    }
+
+    /// Blocks until `unit` has told the agent that it waits.
+    pub(crate) fn wait_for_dependent(&self, unit: &str) {
+        self.agent.wait_for_blocking("the dependent to register", |world| {
+            world.calls.iter().any(|it| it.method == "SyncWant" && it.unit == unit)
+        });
+    }
+}
