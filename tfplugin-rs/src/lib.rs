@@ -24,6 +24,9 @@ pub mod server;
 
 pub mod serve;
 
+#[cfg(feature = "testing")]
+pub mod testing;
+
 mod generated;
 mod log;
 mod proto6;

@@ -16,6 +16,9 @@ mod mtls;
 mod reattach;
 mod signals;
 
+#[cfg(feature = "testing")]
+pub(crate) mod in_process;
+
 #[cfg(test)]
 mod tests;
 

@@ -7,7 +7,7 @@
 pub mod checks;
 
 mod apply;
-mod blocks;
+pub(crate) mod blocks;
 mod configure;
 mod import;
 mod panic;

@@ -9,9 +9,12 @@ use super::listener::Address;
 const ENV_REATTACH: &str = "TF_REATTACH_PROVIDERS";
 
 /// The assignment to be put before `terraform`, quoted for a shell.
-///
-/// `Test` keeps the client from ending a process it did not start.
 pub(crate) fn assignment(provider: &str, address: &Address, pid: u32) -> String {
+    format!("{ENV_REATTACH}='{}'", config(provider, address, pid).replace('\'', r"'\''"))
+}
+
+/// What the variable holds. `Test` keeps the client from ending a process it did not start.
+pub(crate) fn config(provider: &str, address: &Address, pid: u32) -> String {
     let config = json!({
         provider: {
             "Protocol": "grpc",
@@ -21,5 +24,5 @@ pub(crate) fn assignment(provider: &str, address: &Address, pid: u32) -> String 
             "Addr": { "Network": address.network(), "String": address.to_string() },
         },
     });
-    format!("{ENV_REATTACH}='{}'", config.to_string().replace('\'', r"'\''"))
+    config.to_string()
 }

@@ -8,7 +8,7 @@ use crate::value::Value;
 /// The object with an empty value for every block that repeats and is null.
 ///
 /// Objects inside nested attributes have no blocks.
-pub(super) fn filled(body: &Body, mut object: Value) -> Value {
+pub(crate) fn filled(body: &Body, mut object: Value) -> Value {
     fill(body, &mut object);
     object
 }

@@ -9,7 +9,9 @@ mod msgpack;
 mod plan;
 mod plan_modifiers;
 mod sample;
+mod session;
 mod state;
+mod subsets;
 mod tasks;
 mod values;
 mod write_only;
@@ -20,6 +22,9 @@ mod lifetime;
 mod log;
 mod mutation;
 mod wire;
+
+// Under a real CLI.
+mod cli;
 
 // What they share.
 mod client;

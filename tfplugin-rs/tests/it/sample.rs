@@ -124,7 +124,7 @@ fn known<T>(items: &mut Attr<Vec<Attr<T>>>) -> impl Iterator<Item = &mut T> {
 }
 
 pub(crate) struct Sample {
-    script: fn() -> Script,
+    pub(crate) script: fn() -> Script,
 }
 
 #[derive(Debug)]

@@ -1,0 +1,52 @@
+//! The services of a provider inside the process of its tests: over one stream, or on a
+//! socket that a CLI attaches to. No TLS, no signals, no end of the process.
+
+use std::io;
+use std::sync::Arc;
+
+use super::lifetime::{Admission, Lifetime};
+use super::listener::{Endpoint, Listener, Socket};
+use super::{Network, accept, connection, operations_done, reattach, services};
+use crate::provider::Provider;
+use crate::server::Server;
+
+/// Serves one stream until it ends.
+pub(crate) async fn serve_stream<P: Provider>(server: Server<P>, stream: Socket) {
+    let lifetime = Arc::new(Lifetime::new(Admission::Any));
+    let services = services(&server, &lifetime);
+    connection::serve(stream, None, services, lifetime).await;
+}
+
+/// A bound socket that a CLI can be told of.
+pub(crate) struct Bound {
+    listener: Listener,
+    /// What the variable `TF_REATTACH_PROVIDERS` must hold.
+    pub(crate) reattach: String,
+}
+
+impl Bound {
+    /// Binds. Needs a runtime around it.
+    pub(crate) fn new(address: &str) -> io::Result<Self> {
+        let endpoint = match Network::of_this_platform() {
+            Network::Tcp => Endpoint::Tcp { ports: 0..=0 },
+            Network::Unix => Endpoint::Unix { folder: None, group: None },
+        };
+        let listener = Listener::bind(&endpoint).map_err(io::Error::other)?;
+        let reattach = reattach::config(address, &listener.address(), std::process::id());
+        Ok(Self { listener, reattach })
+    }
+
+    /// Serves whoever attaches until `ended`, and what is in flight then to its end.
+    pub(crate) async fn serve<P: Provider>(self, provider: P, ended: impl Future<Output = ()>) {
+        let lifetime = Arc::new(Lifetime::new(Admission::Any));
+        let server = Server::new(provider);
+        let services = services(&server, &lifetime);
+        tokio::select! {
+            () = ended => {}
+            () = accept(&self.listener, None, services, &lifetime) => {}
+        }
+        server.stop();
+        lifetime.end();
+        operations_done(&server).await;
+    }
+}

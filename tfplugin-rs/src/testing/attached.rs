@@ -1,0 +1,63 @@
+//! A provider that lives in the test's own process while a real CLI attaches to it.
+
+use std::io;
+use std::thread::JoinHandle;
+
+use tokio::sync::oneshot;
+
+use crate::provider::Provider;
+use crate::serve::in_process::Bound;
+
+/// A provider in this process that a CLI can attach to, with a thread and a runtime of its
+/// own: breakpoints and counters of the test are within reach. Dropping it ends the
+/// service.
+pub struct Attached {
+    address: String,
+    reattach: String,
+    end: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Attached {
+    /// Puts `provider` in service under its address in the registry,
+    /// `HOST/NAMESPACE/NAME`.
+    ///
+    /// # Errors
+    /// There is no room for a socket in the temporary folder, or no thread to be had.
+    pub fn start<P: Provider>(provider: P, address: &str) -> io::Result<Self> {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let bound = {
+            let _inside = runtime.enter();
+            Bound::new(address)?
+        };
+        let reattach = bound.reattach.clone();
+        let (end, ended) = oneshot::channel::<()>();
+        let thread = std::thread::Builder::new().spawn(move || {
+            runtime.block_on(bound.serve(provider, async { drop(ended.await) }));
+            // Whoever is still connected has lost interest with the test.
+            runtime.shutdown_background();
+        })?;
+        Ok(Self { address: address.to_owned(), reattach, end: Some(end), thread: Some(thread) })
+    }
+
+    /// Where the CLI must think that it found it, `HOST/NAMESPACE/NAME`.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// What `TF_REATTACH_PROVIDERS` must hold; [`Project`](super::cli::Project) sets it.
+    pub fn reattach(&self) -> &str {
+        &self.reattach
+    }
+}
+
+impl Drop for Attached {
+    fn drop(&mut self) {
+        drop(self.end.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic in there has been told where it happened.
+            let _ended = thread.join();
+        }
+    }
+}

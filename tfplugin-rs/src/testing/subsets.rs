@@ -1,0 +1,267 @@
+//! Every combination of null, unknown and known for what a configuration can set.
+//!
+//! Small schemas are covered in full. In larger ones every pair of attributes takes every
+//! pair of states, before three backgrounds: all else null, unknown, known.
+
+use std::collections::BTreeMap;
+
+use super::answer::{Action, Object};
+use super::session::Session;
+use crate::diag::Diagnostics;
+use crate::path::Step;
+use crate::provider::Provider;
+use crate::schema::{Body, Mode};
+use crate::value::Value;
+
+/// How far the combinations are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Validated and planned, as a create and as an update.
+    Plan,
+    /// What is wholly known is applied too, and planned again: nothing may be left to do.
+    Apply,
+}
+
+/// What became of the combinations.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Covered {
+    /// Combinations that were tried.
+    pub cases: usize,
+    /// Refused in validation or plan, each with a message that names an attribute.
+    pub refused: usize,
+    /// Planned, with every known value as configured.
+    pub planned: usize,
+    /// Applied, with nothing left to do afterwards.
+    pub applied: usize,
+}
+
+/// The states that one attribute goes through.
+type States = Vec<(String, Vec<Value>)>;
+
+impl<P: Provider> Session<P> {
+    /// Drives a resource through every combination of null, unknown and known attributes,
+    /// or as many as `limit`, evenly spread. `known` has a good value for every attribute
+    /// that can be configured, and for nested ones with all they can hold.
+    ///
+    /// # Panics
+    /// If an error names no attribute, a known value does not stay, or Terraform would
+    /// refuse an answer; the combination is told on stderr. If `known` lacks an attribute.
+    pub async fn every_subset(
+        &self,
+        type_name: &str,
+        known: &[(&str, Value)],
+        scope: Scope,
+        limit: usize,
+    ) -> Covered {
+        let known = self.config(type_name, known.iter().cloned());
+        let states = states(self.body(type_name), &known);
+        let stored = match scope {
+            Scope::Plan => None,
+            Scope::Apply => Some(self.create(type_name, &known).await),
+        };
+        let mut covered = Covered::default();
+        for chosen in combinations(&states, limit) {
+            let named = states.iter().zip(&chosen);
+            let config = self.config(
+                type_name,
+                named.map(|((name, states), at)| (name.as_str(), states[*at].clone())),
+            );
+            let case = Case { config: &config };
+            covered.cases += 1;
+            if self.is_refused(type_name, &config).await {
+                covered.refused += 1;
+                drop(case);
+                continue;
+            }
+            if let Some(stored) = &stored {
+                let planned = self.plan(type_name, stored, &config).await;
+                assert_named(&planned.diagnostics);
+            }
+            let planned = self.plan(type_name, &Object::none(), &config).await;
+            if planned.diagnostics.has_errors() {
+                assert_named(&planned.diagnostics);
+                covered.refused += 1;
+                drop(case);
+                continue;
+            }
+            self.assert_known_stay(type_name, &config, &planned.state);
+            covered.planned += 1;
+            if scope == Scope::Apply && config.is_wholly_known() {
+                let stored = self.create(type_name, &config).await;
+                let again = self.plan(type_name, &stored, &config).await;
+                assert_eq!(again.action(), Action::NoOp, "planned {:?}", again.state);
+                covered.applied += 1;
+            }
+            drop(case);
+        }
+        covered
+    }
+
+    async fn is_refused(&self, type_name: &str, config: &Value) -> bool {
+        let told = self.validate(type_name, config).await;
+        assert_named(&told);
+        told.has_errors()
+    }
+
+    async fn create(&self, type_name: &str, config: &Value) -> Object {
+        let planned = self.plan(type_name, &Object::none(), config).await;
+        assert!(!planned.diagnostics.has_errors(), "plan: {:#?}", planned.diagnostics);
+        let answer = self.apply(&planned).await;
+        assert!(!answer.diagnostics.has_errors(), "apply: {:#?}", answer.diagnostics);
+        answer.object
+    }
+
+    fn assert_known_stay(&self, type_name: &str, config: &Value, planned: &Value) {
+        for (name, attribute) in self.body(type_name).attributes() {
+            let configured = config.get(name).unwrap_or(&Value::Null);
+            let is_fixed = !configured.is_null()
+                && configured.is_wholly_known()
+                && attribute.nested().is_none()
+                && !attribute.is_write_only();
+            let stays = !is_fixed || planned.get(name) == Some(configured);
+            assert!(stays, "`{name}` is configured and planned as something else");
+        }
+    }
+}
+
+/// Tells the configuration if a check of it panics.
+struct Case<'a> {
+    config: &'a Value,
+}
+
+impl Drop for Case<'_> {
+    #[expect(clippy::print_stderr, reason = "a failed test says which combination it was")]
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the configuration was {:?}", self.config);
+        }
+    }
+}
+
+/// Every error must tell the practitioner where.
+fn assert_named(diagnostics: &Diagnostics) {
+    for it in diagnostics.iter().filter(|it| it.is_error()) {
+        let is_named = matches!(it.path.steps().first(), Some(Step::Attribute(_)));
+        assert!(is_named, "an error names no attribute: {}: {}", it.summary, it.detail);
+    }
+}
+
+/// For each attribute and block: absent, unknown, known, and known with one thing inside
+/// it absent or unknown.
+fn states(body: &Body, known: &Value) -> States {
+    let mut all = Vec::new();
+    for (name, attribute) in body.attributes() {
+        if attribute.mode() == Mode::Computed {
+            continue;
+        }
+        let value = known.get(name).unwrap_or(&Value::Null);
+        assert!(!value.is_null(), "a known value for `{name}` is needed");
+        let mut states = vec![Value::Null, Value::unknown(), value.clone()];
+        if let Some(nested) = attribute.nested() {
+            states.extend(inside(nested.body(), value));
+        }
+        all.push((name.clone(), states));
+    }
+    for (name, block) in body.blocks() {
+        let value = known.get(name).unwrap_or(&Value::Null);
+        let mut states = vec![Value::Null, Value::unknown(), value.clone()];
+        states.extend(inside(block.body(), value));
+        all.push((name.clone(), states));
+    }
+    all
+}
+
+/// The same value with each of the attributes of its first object absent, then unknown.
+fn inside(body: &Body, value: &Value) -> Vec<Value> {
+    let changed = |object: &BTreeMap<String, Value>| -> Vec<Value> {
+        let open = body.attributes().iter().filter(|(_, it)| it.mode() != Mode::Computed);
+        open.flat_map(|(name, _)| {
+            [Value::Null, Value::unknown()].map(|state| {
+                let mut object = object.clone();
+                object.insert(name.clone(), state);
+                Value::Object(object)
+            })
+        })
+        .collect()
+    };
+    match value {
+        Value::Object(object) => changed(object),
+        Value::List(items) => with_first(items, changed).into_iter().map(Value::List).collect(),
+        Value::Set(items) => with_first(items, changed).into_iter().map(Value::Set).collect(),
+        Value::Map(entries) => entries
+            .iter()
+            .take(1)
+            .filter_map(|(key, it)| Some((key, it.as_object()?)))
+            .flat_map(|(key, it)| {
+                changed(it).into_iter().map(|it| {
+                    let mut entries = entries.clone();
+                    entries.insert(key.clone(), it);
+                    Value::Map(entries)
+                })
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn with_first(
+    items: &[Value],
+    changed: impl FnOnce(&BTreeMap<String, Value>) -> Vec<Value>,
+) -> Vec<Vec<Value>> {
+    let first = items.first().and_then(Value::as_object).map(changed).unwrap_or_default();
+    let put = |it| {
+        let mut items = items.to_vec();
+        items[0] = it;
+        items
+    };
+    first.into_iter().map(put).collect()
+}
+
+/// For each combination the index of each attribute's state.
+fn combinations(states: &States, limit: usize) -> Vec<Vec<usize>> {
+    let counts: Vec<usize> = states.iter().map(|(_, it)| it.len()).collect();
+    let total = counts.iter().try_fold(1_usize, |all, it| all.checked_mul(*it));
+    match total {
+        Some(total) if total <= limit => (0..total).map(|at| digits(at, &counts)).collect(),
+        _ => spread(pairs(&counts), limit),
+    }
+}
+
+/// At most `limit` of them, evenly spread.
+fn spread(all: Vec<Vec<usize>>, limit: usize) -> Vec<Vec<usize>> {
+    if all.len() <= limit {
+        return all;
+    }
+    (0..limit).map(|at| all[at * all.len() / limit].clone()).collect()
+}
+
+/// A number in a system in which each digit has a base of its own.
+fn digits(mut at: usize, bases: &[usize]) -> Vec<usize> {
+    bases
+        .iter()
+        .map(|base| {
+            let digit = at % base;
+            at /= base;
+            digit
+        })
+        .collect()
+}
+
+fn pairs(counts: &[usize]) -> Vec<Vec<usize>> {
+    let mut all = Vec::new();
+    // Of every attribute and block the last of these that it has.
+    for background in 0..3 {
+        let base: Vec<usize> = counts.iter().map(|count| background.min(count - 1)).collect();
+        for (left, lefts) in counts.iter().enumerate() {
+            for (right, rights) in counts.iter().enumerate().skip(left + 1) {
+                for state in 0..lefts * rights {
+                    let mut chosen = base.clone();
+                    chosen[left] = state % lefts;
+                    chosen[right] = state / lefts;
+                    all.push(chosen);
+                }
+            }
+        }
+    }
+    all
+}

@@ -1,0 +1,82 @@
+//! The merge that a plan starts from, as a table.
+
+use super::proposed::proposed;
+use crate::schema::{Attribute, Block, Limits, Nested, Schema};
+use crate::ty::Type;
+use crate::value::Value;
+
+fn schema() -> Schema {
+    let part = || {
+        [
+            ("key", Attribute::from(Attribute::required(Type::String))),
+            ("note", Attribute::optional_computed(Type::String).into()),
+        ]
+    };
+    let nested = |nested: Nested| {
+        part().into_iter().fold(nested, |nested, (name, it)| nested.attribute(name, it))
+    };
+    let block = part()
+        .into_iter()
+        .fold(Block::list(Limits::between(0, 9)), |block, (name, it)| block.attribute(name, it));
+    Schema::new(0)
+        .attribute("plain", Attribute::optional(Type::String))
+        .attribute("filled", Attribute::optional_computed(Type::String))
+        .attribute("list", Attribute::optional(nested(Nested::list())))
+        .attribute("map", Attribute::optional(nested(Nested::map())))
+        .attribute("set", Attribute::optional(nested(Nested::set())))
+        .attribute("open", Attribute::optional_computed(nested(Nested::single())))
+        .block("block", block)
+}
+
+fn part(key: &str, note: impl Into<Value>) -> Value {
+    Value::object([("key", key.into()), ("note", note.into())])
+}
+
+#[track_caller]
+fn check(name: &str, prior: Value, config: Value, expected: Value) {
+    let whole = |value: Value| {
+        let Type::Object(types) = schema().ty().clone() else { panic!("an object") };
+        Value::object(types.into_keys().map(|it| {
+            let value = if it == name { value.clone() } else { Value::Null };
+            (it, value)
+        }))
+    };
+    let merged = proposed(schema().body(), &whole(prior), &whole(config));
+    assert_eq!(merged.get(name), Some(&expected));
+}
+
+#[test]
+fn configured_values_stand_and_computed_ones_stay() {
+    check("plain", "a".into(), "b".into(), "b".into());
+    check("plain", "a".into(), Value::Null, Value::Null);
+    check("filled", "a".into(), Value::Null, "a".into());
+    check("filled", "a".into(), "b".into(), "b".into());
+    check("filled", "a".into(), Value::unknown(), Value::unknown());
+}
+
+#[test]
+fn elements_belong_together_by_position_key_or_configuration() {
+    let list = |items: &[Value]| Value::List(items.to_vec());
+    let stored = list(&[part("a", "1"), part("b", "2")]);
+    let config = list(&[part("b", Value::Null), part("c", "9"), part("d", Value::Null)]);
+    let merged = list(&[part("b", "1"), part("c", "9"), part("d", Value::Null)]);
+    check("list", stored.clone(), config.clone(), merged.clone());
+    check("block", stored, config, merged);
+
+    let stored = Value::map([("x", part("a", "1")), ("y", part("b", "2"))]);
+    let config = Value::map([("y", part("a", Value::Null)), ("z", part("a", Value::Null))]);
+    let merged = Value::map([("y", part("a", "2")), ("z", part("a", Value::Null))]);
+    check("map", stored, config, merged);
+
+    let set = |items: &[Value]| Value::Set(items.to_vec());
+    let stored = set(&[part("a", "1"), part("b", "2")]);
+    let config = set(&[part("b", Value::Null), part("c", Value::Null), part("a", "7")]);
+    let merged = set(&[part("b", "2"), part("c", Value::Null), part("a", "7")]);
+    check("set", stored, config, merged);
+}
+
+#[test]
+fn what_only_a_configuration_can_have_set_leaves_with_it() {
+    check("open", part("a", "1"), Value::Null, Value::Null);
+    check("list", Value::unknown(), Value::unknown(), Value::unknown());
+}
