@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use rcgen::{
     BasicConstraints, Certificate, CertificateParams, DistinguishedName, DnType,
-    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
-    PKCS_ED25519,
+    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose,
+    PKCS_ECDSA_P256_SHA256, PKCS_ED25519,
 };
+use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use sha2::{Digest, Sha256};
 use time::{Duration, OffsetDateTime};
@@ -45,6 +46,15 @@ impl TestCa {
     pub fn ed25519(name: &str) -> Self {
         let key = KeyPair::generate_for(&PKCS_ED25519).expect("ring makes Ed25519 keys");
         Self::self_signed(authority(name), key)
+    }
+
+    /// A sound CA whose key identifier is the one that most tools make (RFC 5280,
+    /// section 4.2.1.2, method 1), for peers that derive it anew when they sign.
+    pub fn with_common_key_identifier(name: &str) -> Self {
+        let (mut params, key) = (authority(name), ecdsa_key());
+        let digest = digest(&SHA1_FOR_LEGACY_USE_ONLY, key.public_key_raw());
+        params.key_identifier_method = KeyIdMethod::PreSpecified(digest.as_ref().to_vec());
+        Self::self_signed(params, key)
     }
 
     /// A CA that is valid between two times, whatever they are.

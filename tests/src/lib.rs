@@ -12,6 +12,7 @@ pub mod agent;
 pub mod ca;
 pub mod coder;
 pub mod intercept;
+pub mod origin;
 
 pub mod binaries;
 pub mod process;

