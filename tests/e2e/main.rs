@@ -2,6 +2,8 @@
 
 /// Wrong input is refused early, with the attribute and what to write instead.
 mod bad_input;
+/// Real clients behind a real intercepting proxy.
+mod clients;
 /// The oldest and the newest Terraform core run the same binary.
 mod cores;
 /// Configurations and handles that the modules share.

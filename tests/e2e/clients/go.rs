@@ -1,0 +1,13 @@
+//! Go's own HTTP library.
+
+use testkit::{slow, tools};
+
+use super::stand::{ANSWER, Client, Stand, URL};
+
+#[test]
+fn go_verifies_the_leaf_under_exec_only() {
+    let Some(_ran) = slow::ring3("clients-go") else { return };
+    let program = tools::go_client();
+    let go = Client { name: "Go net/http", program: &program, args: &[URL] };
+    Stand::start().check(&go, "/v1/models", ANSWER);
+}
