@@ -2,6 +2,8 @@
 
 pub mod buildinfo;
 pub mod ca_certificate;
+pub mod deployment;
+pub mod entitlements;
 pub mod users;
 
 use serde::de::DeserializeOwned;

@@ -10,6 +10,7 @@ pub mod access_url;
 pub mod agent_socket;
 pub mod api;
 mod authority;
+pub mod base_urls;
 pub mod certificate;
 pub mod http;
 pub mod proxy_settings;

@@ -34,6 +34,8 @@ pub const CERTIFICATE_ALIAS: &str = "/api/v2/ai-gateway/proxy/ca-cert.pem";
 pub const USERS_ME_PATH: &str = "/api/v2/users/me";
 /// Version of the deployment, without authentication.
 pub const BUILDINFO_PATH: &str = "/api/v2/buildinfo";
+/// What the licence covers, without authentication.
+pub const ENTITLEMENTS_PATH: &str = "/api/v2/entitlements";
 /// The header that carries a token.
 pub const TOKEN_HEADER: &str = "Coder-Session-Token";
 
@@ -72,6 +74,8 @@ struct Settings {
     version: String,
     access_url: Option<String>,
     certificate: Option<String>,
+    /// What the licence says of AI Bridge, and whether it is switched on.
+    licence: (&'static str, bool),
     routes: Routes,
     certificate_answers: Standing,
     /// Answers of other paths that a test has overridden.
@@ -111,6 +115,7 @@ impl FakeCoder {
             version: "v2.35.0+abcdef".to_owned(),
             access_url: None,
             certificate: None,
+            licence: ("entitled", true),
             routes: Routes::Both,
             certificate_answers: Standing::new(Answer::Certificate),
             others: HashMap::new(),
@@ -162,7 +167,15 @@ impl FakeCoder {
         self.shared.settings().version = version.to_owned();
     }
 
-    /// Sets which certificate paths exist.
+    /// Sets what the licence endpoint says of AI Bridge: `entitled`,
+    /// `grace_period` or `not_entitled`, and whether it is switched on. The
+    /// certificate endpoint has an answer of its own for a missing licence.
+    pub fn set_licence(&self, entitlement: &'static str, enabled: bool) {
+        self.shared.settings().licence = (entitlement, enabled);
+    }
+
+    /// Sets which certificate paths exist. Without any, there is no licence
+    /// endpoint either.
     pub fn set_routes(&self, routes: Routes) {
         self.shared.settings().routes = routes;
     }

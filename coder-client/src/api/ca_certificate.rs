@@ -200,12 +200,12 @@ const BEGIN: &[u8] = b"-----BEGIN ";
 
 /// A number from 0 to 1. The standard library seeds its hash tables from the
 /// system's randomness, which is good enough to spread waits.
-fn jitter() -> f64 {
+pub(super) fn jitter() -> f64 {
     RandomState::new().hash_one(()) as f64 / u64::MAX as f64
 }
 
 #[expect(clippy::disallowed_methods, reason = "the wait between two attempts, decided by `retry`")]
-async fn pause(wait: Duration) {
+pub(super) async fn pause(wait: Duration) {
     tokio::time::sleep(wait).await;
 }
 

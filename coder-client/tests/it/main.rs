@@ -2,6 +2,7 @@
 
 mod api;
 mod ca_certificate;
+mod deployment;
 mod isolation;
 mod redirects;
 mod retries;

@@ -5,8 +5,8 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, BUILDINFO_PATH, CERTIFICATE_ALIAS, CERTIFICATE_PATH, RecordedRequest, Routes, Settings,
-    SignedOut, USERS_ME_PATH, Wording,
+    Answer, BUILDINFO_PATH, CERTIFICATE_ALIAS, CERTIFICATE_PATH, ENTITLEMENTS_PATH,
+    RecordedRequest, Routes, Settings, SignedOut, USERS_ME_PATH, Wording,
 };
 use crate::gate::Gate;
 use crate::token;
@@ -166,7 +166,9 @@ fn certificate(settings: &Settings, request: &RecordedRequest) -> Reply {
 /// Every other path by itself; outside the API that is the single-page
 /// application.
 fn ordinary(settings: &Settings, request: &RecordedRequest) -> Reply {
-    let api = [USERS_ME_PATH, BUILDINFO_PATH].contains(&request.path.as_str());
+    let is_licensable = settings.routes != Routes::Neither;
+    let api = [USERS_ME_PATH, BUILDINFO_PATH].contains(&request.path.as_str())
+        || request.path == ENTITLEMENTS_PATH && is_licensable;
     match request.path.as_str() {
         _ if api && request.method != "GET" => Reply::wrong_method(),
         USERS_ME_PATH => match refusal(settings, request) {
@@ -174,6 +176,7 @@ fn ordinary(settings: &Settings, request: &RecordedRequest) -> Reply {
             None => Reply::json(200, &user()),
         },
         BUILDINFO_PATH => Reply::json(200, &buildinfo(settings)),
+        ENTITLEMENTS_PATH if is_licensable => Reply::json(200, &entitlements(settings)),
         path if path.starts_with("/api/") => Reply::route_not_found(),
         _ => Reply::new(200, HTML, LOGIN_PAGE),
     }
@@ -219,6 +222,23 @@ fn buildinfo(settings: &Settings) -> Value {
         "provisioner_api_version": "1.13",
         "upgrade_message": "",
         "deployment_id": "5b7c9d1e-7a52-4c0f-9a34-6d7e8f901234",
+    })
+}
+
+fn entitlements(settings: &Settings) -> Value {
+    let (entitlement, enabled) = settings.licence;
+    json!({
+        "features": {
+            "aibridge": { "entitlement": entitlement, "enabled": enabled },
+            "audit_log": { "entitlement": "entitled", "enabled": true },
+            "user_limit": { "entitlement": "entitled", "enabled": true, "limit": 100, "actual": 7 },
+        },
+        "warnings": [],
+        "errors": [],
+        "has_license": true,
+        "trial": false,
+        "require_telemetry": false,
+        "refreshed_at": "2026-01-05T09:00:00.000000Z",
     })
 }
 

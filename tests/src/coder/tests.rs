@@ -6,8 +6,8 @@ use std::net::TcpStream;
 use rustls_pki_types::ServerName;
 
 use super::{
-    Answer, BUILDINFO_PATH, CERTIFICATE_ALIAS, CERTIFICATE_PATH, Carrier, FakeCoder, RefusedPort,
-    Routes, SignedOut, USERS_ME_PATH, Wording,
+    Answer, BUILDINFO_PATH, CERTIFICATE_ALIAS, CERTIFICATE_PATH, Carrier, ENTITLEMENTS_PATH,
+    FakeCoder, RefusedPort, Routes, SignedOut, USERS_ME_PATH, Wording,
 };
 use crate::ca::TestCa;
 use crate::gate::Gate;
@@ -160,6 +160,20 @@ fn buildinfo_needs_no_token_and_shows_the_version() {
     coder.set_version("v2.31.0+123abc");
     let text = ask(&coder, "GET", BUILDINFO_PATH, "");
     assert!(text.contains("\"version\":\"v2.31.0+123abc\""), "{text}");
+}
+
+#[test]
+fn the_licence_needs_no_token_and_is_absent_where_there_are_no_licences() {
+    let coder = FakeCoder::start();
+    coder.set_licence("grace_period", false);
+    let text = ask(&coder, "GET", ENTITLEMENTS_PATH, "");
+    assert!(
+        text.contains(r#""aibridge":{"entitlement":"grace_period","enabled":false}"#),
+        "{text}"
+    );
+    coder.set_routes(Routes::Neither);
+    let text = ask(&coder, "GET", ENTITLEMENTS_PATH, "");
+    assert!(text.starts_with("HTTP/1.1 404") && text.contains("Route not found."), "{text}");
 }
 
 #[test]

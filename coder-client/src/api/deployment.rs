@@ -1,0 +1,120 @@
+//! What a deployment has of AI Bridge, pieced together from what its API tells
+//! any user: version, licence, and how the certificate endpoint answers.
+//!
+//! The settings themselves are for administrators only. What no answer tells is
+//! not known, and said to be so.
+
+mod judge;
+#[cfg(test)]
+mod tests;
+
+use std::future::Future;
+
+use thiserror::Error;
+use tokio::time::{Instant, timeout};
+
+pub use self::judge::{Service, Services};
+use super::buildinfo::{self, BuildInfo};
+use super::ca_certificate::{self, FetchError, FetchFault, FetchPolicy};
+use super::entitlements;
+use crate::base_urls::Version;
+use crate::http::retry::{self, Limits, Step};
+use crate::http::{AnswerError, Client, TransportFault};
+use crate::secret::Secret;
+
+/// What was found out.
+#[derive(Debug)]
+pub struct Deployment {
+    /// What runs there.
+    pub build: BuildInfo,
+    /// Its version, if it can be read.
+    pub version: Option<Version>,
+    /// The bridge and the proxy.
+    pub services: Services,
+    /// Why the certificate endpoint told nothing, if a token was sent and it
+    /// told nothing.
+    pub unclear: Option<FetchError>,
+}
+
+/// The deployment did not say what it is: nothing else can be found out then.
+#[derive(Debug, Error)]
+#[error("cannot ask what runs at `{access_url}`: {fault}")]
+pub struct InspectError {
+    access_url: String,
+    /// What went wrong, at the last attempt.
+    pub fault: AnswerError,
+}
+
+impl InspectError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        self.fault.hint()
+    }
+}
+
+/// Asks the three endpoints, each with retries, all within the policy's
+/// deadline. An empty token is not sent; the licence is known without one.
+///
+/// # Errors
+///
+/// Only if the deployment does not tell its version. What else is not told is
+/// not known in the result.
+pub async fn inspect(
+    client: &Client,
+    token: &Secret,
+    policy: &FetchPolicy,
+) -> Result<Deployment, InspectError> {
+    let start = Instant::now();
+    let failed = |fault| InspectError { access_url: client.access_url().to_string(), fault };
+    let build = retried(start, policy, || buildinfo::fetch(client)).await.map_err(failed)?;
+    let version = Version::parse(&build.version);
+    let licence = match retried(start, policy, || entitlements::fetch(client)).await {
+        Ok(entitlements) => judge::Licence::Told(entitlements.ai_bridge().cloned()),
+        Err(AnswerError::Unexpected { status: 404, .. }) => judge::Licence::NoSuchRoute,
+        Err(_) => judge::Licence::Unknown,
+    };
+    let remaining = policy.deadline.saturating_sub(start.elapsed());
+    let policy = FetchPolicy { deadline: remaining, ..*policy };
+    let fetched = ca_certificate::fetch(client, token, None, &policy).await;
+    let services =
+        judge::services(version, &licence, fetched.as_ref().map(drop).map_err(FetchError::fault));
+    let unclear = fetched.err().filter(|err| !token.is_empty() && is_unclear(err.fault()));
+    Ok(Deployment { build, version, services, unclear })
+}
+
+/// Whether the fault says nothing of the proxy.
+fn is_unclear(fault: &FetchFault) -> bool {
+    matches!(
+        fault,
+        FetchFault::Answer(_)
+            | FetchFault::Empty
+            | FetchFault::OtherContent { .. }
+            | FetchFault::MethodRefused
+    )
+}
+
+async fn retried<T, F>(
+    start: Instant,
+    policy: &FetchPolicy,
+    ask: impl Fn() -> F,
+) -> Result<T, AnswerError>
+where
+    F: Future<Output = Result<T, AnswerError>>,
+{
+    let limits = Limits { deadline: policy.deadline, max_retries: policy.max_retries };
+    let mut attempt = 0;
+    loop {
+        let remaining = policy.deadline.saturating_sub(start.elapsed());
+        let fault = match timeout(remaining, ask()).await {
+            Ok(Ok(answer)) => return Ok(answer),
+            Ok(Err(fault)) => fault,
+            Err(_) => AnswerError::Transport(TransportFault::Timeout),
+        };
+        attempt += 1;
+        let jitter = ca_certificate::jitter();
+        match retry::decide(fault.outcome(), attempt, start.elapsed(), limits, jitter) {
+            Step::Stop => return Err(fault),
+            Step::Wait(wait) => ca_certificate::pause(wait).await,
+        }
+    }
+}
