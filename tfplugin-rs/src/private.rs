@@ -16,7 +16,7 @@ use serde_json::{Map, Value as Json};
 use crate::diag::Diagnostic;
 
 /// The notes about one object, by key.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Private {
     /// As they came, to be handed back to the byte if nothing changes.
     bytes: Vec<u8>,
@@ -125,6 +125,13 @@ impl Private {
 
 fn encoded(entries: &Map<String, Json>) -> Vec<u8> {
     serde_json::to_vec(entries).expect("JSON with text keys can be written")
+}
+
+impl Default for Private {
+    /// No notes.
+    fn default() -> Self {
+        Self::decode(Vec::new())
+    }
 }
 
 // === impl PrivateError ===

@@ -7,6 +7,8 @@
 
 mod absent;
 mod from_proto;
+mod identity;
+mod moved;
 mod service;
 mod to_proto;
 
@@ -23,15 +25,17 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::generated::tfplugin6 as wire;
 use crate::provider::Provider;
 use crate::server::{
-    ApplyRequest, ImportRequest, PlanRequest, ReadRequest, Server, UpgradeRequest, ValidateRequest,
+    ApplyRequest, ImportRequest, ImportTarget, PlanRequest, ReadRequest, Server, UpgradeRequest,
+    ValidateRequest,
 };
+use crate::value::Value;
 
 /// What this provider can do beyond the basics. Clients may skip the schema
 /// call, because the core builds schemas when it first needs them.
 const CAPABILITIES: wire::ServerCapabilities = wire::ServerCapabilities {
     plan_destroy: true,
     get_provider_schema_optional: true,
-    move_resource_state: false,
+    move_resource_state: true,
     generate_resource_config: false,
 };
 
@@ -152,7 +156,9 @@ impl<P: Provider> Adapter<P> {
         request: wire::read_resource::Request,
     ) -> Result<wire::read_resource::Response, Diagnostic> {
         let ty = self.server.resource_schema(&request.type_name)?.ty();
+        let identity = self.server.identity_schema(&request.type_name)?;
         let request = ReadRequest {
+            identity: from_proto::identity(request.current_identity, identity)?,
             state: from_proto::value(request.current_state, ty, "stored object")?,
             private: from_proto::private(&request.private),
             type_name: request.type_name,
@@ -160,9 +166,10 @@ impl<P: Provider> Adapter<P> {
         let answer = self.server.read(request).await;
         Ok(wire::read_resource::Response {
             new_state: Some(to_proto::value(&answer.state, ty)?),
+            new_identity: to_proto::identity(answer.identity, identity)?,
             private: answer.private.into(),
             diagnostics: to_proto::diagnostics(answer.diagnostics),
-            ..Default::default()
+            deferred: None,
         })
     }
 
@@ -171,7 +178,9 @@ impl<P: Provider> Adapter<P> {
         request: wire::plan_resource_change::Request,
     ) -> Result<wire::plan_resource_change::Response, Diagnostic> {
         let ty = self.server.resource_schema(&request.type_name)?.ty();
+        let identity = self.server.identity_schema(&request.type_name)?;
         let request = PlanRequest {
+            identity: from_proto::identity(request.prior_identity, identity)?,
             prior: from_proto::value(request.prior_state, ty, "stored object")?,
             proposed: from_proto::value(request.proposed_new_state, ty, "proposed object")?,
             config: from_proto::value(request.config, ty, "configuration")?,
@@ -182,9 +191,10 @@ impl<P: Provider> Adapter<P> {
         Ok(wire::plan_resource_change::Response {
             planned_state: Some(to_proto::value(&answer.planned, ty)?),
             requires_replace: answer.requires_replace.iter().map(to_proto::path).collect(),
+            planned_identity: to_proto::identity(answer.identity, identity)?,
             planned_private: answer.private.into(),
             diagnostics: to_proto::diagnostics(answer.diagnostics),
-            ..Default::default()
+            deferred: None,
         })
     }
 
@@ -193,7 +203,9 @@ impl<P: Provider> Adapter<P> {
         request: wire::apply_resource_change::Request,
     ) -> Result<wire::apply_resource_change::Response, Diagnostic> {
         let ty = self.server.resource_schema(&request.type_name)?.ty();
+        let identity = self.server.identity_schema(&request.type_name)?;
         let request = ApplyRequest {
+            identity: from_proto::identity(request.planned_identity, identity)?,
             prior: from_proto::value(request.prior_state, ty, "stored object")?,
             planned: from_proto::value(request.planned_state, ty, "planned object")?,
             config: from_proto::value(request.config, ty, "configuration")?,
@@ -203,9 +215,9 @@ impl<P: Provider> Adapter<P> {
         let answer = self.server.apply(request).await;
         Ok(wire::apply_resource_change::Response {
             new_state: Some(to_proto::value(&answer.state, ty)?),
+            new_identity: to_proto::identity(answer.identity, identity)?,
             private: answer.private.into(),
             diagnostics: to_proto::diagnostics(answer.diagnostics),
-            ..Default::default()
         })
     }
 
@@ -214,15 +226,25 @@ impl<P: Provider> Adapter<P> {
         request: wire::import_resource_state::Request,
     ) -> Result<wire::import_resource_state::Response, Diagnostic> {
         let ty = self.server.resource_schema(&request.type_name)?.ty();
+        let identity = self.server.identity_schema(&request.type_name)?;
+        let target = match request.identity {
+            None => ImportTarget::Id(request.id),
+            // Asked for by identity where there is none: the core says what to do instead.
+            Some(_) if identity.is_none() => ImportTarget::Identity(Value::Null),
+            asked => match from_proto::identity(asked, identity)? {
+                Some(asked) => ImportTarget::Identity(asked),
+                None => ImportTarget::Id(request.id),
+            },
+        };
         let type_name = request.type_name.clone();
-        let answer = self.server.import(ImportRequest { type_name, id: request.id }).await;
+        let answer = self.server.import(ImportRequest { type_name, target }).await;
         let imported = match answer.state {
             None => None,
             Some(state) => Some(wire::import_resource_state::ImportedResource {
                 type_name: request.type_name,
                 state: Some(to_proto::value(&state, ty)?),
                 private: answer.private.into(),
-                identity: None,
+                identity: to_proto::identity(answer.identity, identity)?,
             }),
         };
         Ok(wire::import_resource_state::Response {

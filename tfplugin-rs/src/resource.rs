@@ -5,14 +5,21 @@
 //! failed create cannot lose the object that exists already.
 
 mod erased;
+mod identity;
+mod moved;
 mod plan;
 
 use std::future::Future;
 
-pub use self::erased::{Answer, ErasedResource, Operation, PlanAnswer, PlanInput, resource};
+pub use self::erased::{
+    Answer, ErasedResource, Operation, PlanAnswer, PlanInput, identified, resource,
+};
+pub use self::identity::{ErasedIdentity, Identified};
+pub use self::moved::{MoveSource, Moved};
 pub use self::plan::Plan;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::model::Model;
+use crate::private::Private;
 pub use crate::provider::{Context, Stop};
 use crate::schema::Schema;
 
@@ -100,6 +107,15 @@ pub trait Resource: Send + Sync + 'static {
                 ),
             ))
         }
+    }
+
+    /// Takes over an object of another resource type, for a `moved` block. No I/O. What it
+    /// answers is read again at once; `private` is what the object will have as notes.
+    ///
+    /// Look at all of type, provider and schema version before trusting the state.
+    fn move_from(&self, source: &MoveSource, private: &mut Private) -> Moved<Self::Model> {
+        let _ = (source, private);
+        Moved::UnknownSource
     }
 
     /// Brings state of an older schema version into the current shape, as JSON.

@@ -8,6 +8,7 @@
 pub mod attribute;
 pub mod block;
 pub mod default;
+pub mod identity;
 pub mod modifier;
 pub mod validator;
 
@@ -19,6 +20,7 @@ use std::sync::OnceLock;
 
 pub use self::attribute::{Attribute, AttributeBuilder, Kind, Mode, Nested, Nesting};
 pub use self::block::{Block, BlockNesting, Limits};
+pub use self::identity::IdentitySchema;
 use crate::ty::Type;
 
 /// Names that Terraform's language keeps for itself at the root of a block.

@@ -9,7 +9,9 @@ pub mod checks;
 mod apply;
 pub(crate) mod blocks;
 mod configure;
+mod identity;
 mod import;
+mod moved;
 mod panic;
 mod plan;
 mod read;
@@ -31,7 +33,8 @@ use self::registry::Registry;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::path::AttributePath;
 use crate::provider::{Provider, Stop};
-use crate::schema::Schema;
+use crate::resource::MoveSource;
+use crate::schema::{IdentitySchema, Schema};
 use crate::value::Value;
 
 /// One provider in service. Clones share everything.
@@ -82,6 +85,8 @@ pub struct ReadRequest {
     pub type_name: String,
     /// The stored object.
     pub state: Value,
+    /// Its stored identity, if it has one.
+    pub identity: Option<Value>,
     /// The provider's own bytes.
     pub private: Vec<u8>,
 }
@@ -90,6 +95,8 @@ pub struct ReadRequest {
 pub struct ReadAnswer {
     /// The object now; null only if it is certainly gone.
     pub state: Value,
+    /// Its identity; only of types that have one.
+    pub identity: Option<Value>,
     /// The provider's own bytes.
     pub private: Vec<u8>,
     /// Messages.
@@ -106,6 +113,8 @@ pub struct PlanRequest {
     pub proposed: Value,
     /// The configuration; null on destroy.
     pub config: Value,
+    /// The identity of the stored object, if it has one.
+    pub identity: Option<Value>,
     /// The provider's own bytes.
     pub private: Vec<u8>,
 }
@@ -114,6 +123,8 @@ pub struct PlanRequest {
 pub struct PlanAnswer {
     /// The planned object; null on destroy, and the proposed one with an error.
     pub planned: Value,
+    /// Its identity, perhaps unknown; only of types that have one.
+    pub identity: Option<Value>,
     /// Attributes whose change asks for replacement: sorted, each once.
     pub requires_replace: Vec<AttributePath>,
     /// The provider's own bytes for the apply.
@@ -132,6 +143,8 @@ pub struct ApplyRequest {
     pub planned: Value,
     /// The configuration; null on destroy.
     pub config: Value,
+    /// The planned identity, if there is one.
+    pub identity: Option<Value>,
     /// The provider's own bytes from the plan.
     pub private: Vec<u8>,
 }
@@ -140,6 +153,8 @@ pub struct ApplyRequest {
 pub struct ApplyAnswer {
     /// What exists now, with an error too; null if nothing does.
     pub state: Value,
+    /// Its identity, wholly known; only of types that have one.
+    pub identity: Option<Value>,
     /// The provider's own bytes.
     pub private: Vec<u8>,
     /// Messages.
@@ -151,15 +166,63 @@ pub struct ImportRequest {
     /// The resource type.
     pub type_name: String,
     /// What the practitioner calls the object.
-    pub id: String,
+    pub target: ImportTarget,
+}
+
+/// How the object to import is named.
+pub enum ImportTarget {
+    /// By a text that the resource understands.
+    Id(String),
+    /// By its identity; what is optional may be null.
+    Identity(Value),
 }
 
 /// Answer to [`ImportRequest`].
 pub struct ImportAnswer {
     /// The object; `None` with an error.
     pub state: Option<Value>,
+    /// Its identity, as far as it is known by now; only of types that have one.
+    pub identity: Option<Value>,
     /// The provider's own bytes.
     pub private: Vec<u8>,
+    /// Messages.
+    pub diagnostics: Diagnostics,
+}
+
+/// `MoveResourceState`
+pub struct MoveRequest {
+    /// The resource type that the object is to have.
+    pub type_name: String,
+    /// Where it comes from.
+    pub source: MoveSource,
+}
+
+/// Answer to [`MoveRequest`].
+pub struct MoveAnswer {
+    /// The object; `None` with an error.
+    pub state: Option<Value>,
+    /// Its identity, if it is known by now; only of types that have one.
+    pub identity: Option<Value>,
+    /// The provider's own bytes.
+    pub private: Vec<u8>,
+    /// Messages.
+    pub diagnostics: Diagnostics,
+}
+
+/// `UpgradeResourceIdentity`
+pub struct UpgradeIdentityRequest {
+    /// The resource type.
+    pub type_name: String,
+    /// The identity schema version that it was written with.
+    pub version: i64,
+    /// The identity as raw JSON (`RawState.json`).
+    pub identity: Vec<u8>,
+}
+
+/// Answer to [`UpgradeIdentityRequest`].
+pub struct UpgradeIdentityAnswer {
+    /// The identity in the current shape; `None` with an error.
+    pub identity: Option<Value>,
     /// Messages.
     pub diagnostics: Diagnostics,
 }
@@ -200,6 +263,14 @@ impl<P: Provider> Server<P> {
     /// An unknown type, or a schema as in [`Server::provider_schema`].
     pub fn resource_schema(&self, type_name: &str) -> Result<&Schema, Diagnostic> {
         self.inner.registry.resource(type_name).map(|(_, schema)| schema)
+    }
+
+    /// The identity schema of a resource type; `None` if its objects have no identity.
+    ///
+    /// # Errors
+    /// As [`Server::resource_schema`].
+    pub fn identity_schema(&self, type_name: &str) -> Result<Option<&IdentitySchema>, Diagnostic> {
+        Ok(self.inner.registry.identity(type_name)?.map(|(_, schema)| schema))
     }
 
     /// `ValidateProviderConfig`
@@ -252,6 +323,7 @@ impl<P: Provider> Server<P> {
         };
         self.run(work).await.unwrap_or_else(|fault| ReadAnswer {
             state: kept.0,
+            identity: None,
             private: kept.1,
             diagnostics: fault.into(),
         })
@@ -269,6 +341,7 @@ impl<P: Provider> Server<P> {
         };
         self.run(work).await.unwrap_or_else(|fault| PlanAnswer {
             planned: kept.0,
+            identity: None,
             requires_replace: Vec::new(),
             private: kept.1,
             diagnostics: fault.into(),
@@ -287,6 +360,7 @@ impl<P: Provider> Server<P> {
         };
         self.run(work).await.unwrap_or_else(|fault| ApplyAnswer {
             state: kept.0,
+            identity: None,
             private: kept.1,
             diagnostics: fault.into(),
         })
@@ -301,9 +375,26 @@ impl<P: Provider> Server<P> {
             answer.diagnostics = inner.addressed(&type_name, answer.diagnostics);
             answer
         };
-        self.run(work).await.unwrap_or_else(|fault| ImportAnswer {
-            state: None,
-            private: Vec::new(),
+        self.run(work).await.unwrap_or_else(|fault| ImportAnswer::failed(fault.into()))
+    }
+
+    /// `MoveResourceState`
+    pub async fn move_state(&self, request: MoveRequest) -> MoveAnswer {
+        let inner = Arc::clone(&self.inner);
+        let work = async move {
+            let mut answer = inner.move_state(&request);
+            answer.diagnostics = inner.addressed(&request.type_name, answer.diagnostics);
+            answer
+        };
+        self.run(work).await.unwrap_or_else(|fault| MoveAnswer::failed(fault.into()))
+    }
+
+    /// `UpgradeResourceIdentity`: called for every object that has an identity.
+    pub async fn upgrade_identity(&self, request: UpgradeIdentityRequest) -> UpgradeIdentityAnswer {
+        let inner = Arc::clone(&self.inner);
+        let work = async move { inner.upgrade_identity(request) };
+        self.run(work).await.unwrap_or_else(|fault| UpgradeIdentityAnswer {
+            identity: None,
             diagnostics: fault.into(),
         })
     }

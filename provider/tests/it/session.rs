@@ -6,7 +6,8 @@ use testkit::coder::FakeCoder;
 use tfplugin::diag::{Diagnostics, Severity};
 use tfplugin::schema::Schema;
 use tfplugin::server::{
-    ApplyRequest, ImportRequest, PlanAnswer, PlanRequest, ReadRequest, Server, ValidateRequest,
+    ApplyRequest, ImportRequest, ImportTarget, PlanAnswer, PlanRequest, ReadRequest, Server,
+    ValidateRequest,
 };
 use tfplugin::ty::Type;
 use tfplugin::value::Value;
@@ -70,6 +71,7 @@ impl Session {
             prior: prior.clone(),
             proposed: self.proposed(prior, &config),
             config,
+            identity: None,
             private: Vec::new(),
         };
         self.server.plan(request).await
@@ -92,6 +94,7 @@ impl Session {
             prior: prior.clone(),
             planned: plan.planned,
             config: self.config(config),
+            identity: None,
             private: plan.private,
         };
         let answer = self.server.apply(request).await;
@@ -113,6 +116,7 @@ impl Session {
             prior: prior.clone(),
             planned: Value::Null,
             config: Value::Null,
+            identity: None,
             private: Vec::new(),
         };
         let answer = self.server.apply(request).await;
@@ -121,15 +125,21 @@ impl Session {
     }
 
     pub(crate) async fn read(&self, state: &Value) -> (Value, Vec<String>) {
-        let request =
-            ReadRequest { type_name: TYPE.into(), state: state.clone(), private: Vec::new() };
+        let request = ReadRequest {
+            type_name: TYPE.into(),
+            state: state.clone(),
+            identity: None,
+            private: Vec::new(),
+        };
         let answer = self.server.read(request).await;
         (answer.state, told(&answer.diagnostics))
     }
 
     pub(crate) async fn import(&self, id: &str) -> (Option<Value>, Vec<String>) {
-        let answer =
-            self.server.import(ImportRequest { type_name: TYPE.into(), id: id.into() }).await;
+        let answer = self
+            .server
+            .import(ImportRequest { type_name: TYPE.into(), target: ImportTarget::Id(id.into()) })
+            .await;
         (answer.state, told(&answer.diagnostics))
     }
 

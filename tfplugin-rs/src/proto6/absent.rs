@@ -1,5 +1,5 @@
-//! What a provider without data sources, ephemeral resources, functions,
-//! identities and moves answers when asked for one.
+//! What a provider without data sources, ephemeral resources and functions answers
+//! when asked for one.
 //!
 //! Terraform looks into the schema first, so these texts are read by whoever
 //! uses another client, or a schema kept from another version.
@@ -24,23 +24,6 @@ pub(super) fn ephemeral_resource(type_name: &str) -> Vec<wire::Diagnostic> {
         "This version of the provider has no ephemeral resource {type_name}. {OTHER_VERSION}"
     );
     error("Unknown ephemeral resource", detail)
-}
-
-pub(super) fn identity(type_name: &str) -> Vec<wire::Diagnostic> {
-    let detail = format!(
-        "The state holds an identity of {type_name}, which this version of the provider does not \
-         have. Use the version that wrote it."
-    );
-    error("Unknown resource identity", detail)
-}
-
-pub(super) fn moving(request: &wire::move_resource_state::Request) -> Vec<wire::Diagnostic> {
-    let detail = format!(
-        "This version of the provider cannot turn {} of {} into {}. Remove the moved block, \
-         import the object as {2} and remove the old one from the state.",
-        request.source_type_name, request.source_provider_address, request.target_type_name,
-    );
-    error("Move is not supported", detail)
 }
 
 pub(super) fn function(name: &str) -> wire::FunctionError {

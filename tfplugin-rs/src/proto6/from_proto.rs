@@ -3,8 +3,9 @@
 use bytes::Bytes;
 
 use crate::diag::Diagnostic;
-use crate::generated::tfplugin6::{DynamicValue, RawState};
+use crate::generated::tfplugin6::{DynamicValue, RawState, ResourceIdentityData};
 use crate::path::AttributePath;
+use crate::schema::IdentitySchema;
 use crate::ty::Type;
 use crate::value::json::{self, Strictness};
 use crate::value::{Value, msgpack};
@@ -39,6 +40,16 @@ pub(super) fn raw_state(wire: Option<RawState>) -> Result<Vec<u8>, Diagnostic> {
         ));
     }
     Ok(json.into())
+}
+
+/// An identity; `None` if there is none, or none can be.
+pub(super) fn identity(
+    wire: Option<ResourceIdentityData>,
+    schema: Option<&IdentitySchema>,
+) -> Result<Option<Value>, Diagnostic> {
+    let (Some(wire), Some(schema)) = (wire, schema) else { return Ok(None) };
+    let identity = value(wire.identity_data, schema.ty(), "identity")?;
+    Ok(Some(identity).filter(|identity| !identity.is_null()))
 }
 
 /// The provider's own bytes.

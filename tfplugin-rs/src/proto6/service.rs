@@ -160,26 +160,36 @@ impl<P: Provider> provider_server::Provider for Adapter<P> {
         &self,
         _: Request<wire::get_resource_identity_schemas::Request>,
     ) -> Answer<wire::get_resource_identity_schemas::Response> {
-        Ok(Response::new(wire::get_resource_identity_schemas::Response::default()))
+        let call = async { Ok(self.identity_schemas()) };
+        self.answer("GetResourceIdentitySchemas", "", call, |diagnostics| {
+            wire::get_resource_identity_schemas::Response { diagnostics, ..Default::default() }
+        })
+        .await
     }
 
     async fn upgrade_resource_identity(
         &self,
         request: Request<wire::upgrade_resource_identity::Request>,
     ) -> Answer<wire::upgrade_resource_identity::Response> {
-        let diagnostics = absent::identity(&request.get_ref().type_name);
-        Ok(Response::new(wire::upgrade_resource_identity::Response {
-            diagnostics,
-            upgraded_identity: None,
-        }))
+        let request = request.into_inner();
+        let type_name = request.type_name.clone();
+        let call = self.upgrade_identity(request);
+        self.answer("UpgradeResourceIdentity", &type_name, call, |diagnostics| {
+            wire::upgrade_resource_identity::Response { diagnostics, upgraded_identity: None }
+        })
+        .await
     }
 
     async fn move_resource_state(
         &self,
         request: Request<wire::move_resource_state::Request>,
     ) -> Answer<wire::move_resource_state::Response> {
-        let diagnostics = absent::moving(request.get_ref());
-        Ok(Response::new(wire::move_resource_state::Response { diagnostics, ..Default::default() }))
+        let request = request.into_inner();
+        let type_name = request.target_type_name.clone();
+        self.answer("MoveResourceState", &type_name, self.move_state(request), |diagnostics| {
+            wire::move_resource_state::Response { diagnostics, ..Default::default() }
+        })
+        .await
     }
 
     async fn validate_data_resource_config(

@@ -5,7 +5,9 @@ use bytes::Bytes;
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::generated::tfplugin6::{self as wire, StringKind, attribute_path, diagnostic, schema};
 use crate::path::{AttributePath, Step};
-use crate::schema::{Attribute, Block, BlockNesting, Body, Kind, Nested, Nesting, Schema};
+use crate::schema::{
+    Attribute, Block, BlockNesting, Body, IdentitySchema, Kind, Nested, Nesting, Schema,
+};
 use crate::ty::Type;
 use crate::value::{Value, msgpack};
 
@@ -18,6 +20,32 @@ pub(super) fn value(value: &Value, ty: &Type) -> Result<wire::DynamicValue, Diag
             format!("The answer does not fit the provider's own schema: {err}. Please report this to the provider's developers."),
         )
         .at(err.path)),
+    }
+}
+
+/// An identity, which takes a schema: Terraform crashes at one without.
+pub(super) fn identity(
+    identity: Option<Value>,
+    schema: Option<&IdentitySchema>,
+) -> Result<Option<wire::ResourceIdentityData>, Diagnostic> {
+    let (Some(identity), Some(schema)) = (identity, schema) else { return Ok(None) };
+    let identity_data = Some(value(&identity, schema.ty())?);
+    Ok(Some(wire::ResourceIdentityData { identity_data }))
+}
+
+pub(super) fn identity_schema(schema: &IdentitySchema) -> wire::ResourceIdentitySchema {
+    let attributes = schema.attributes().iter().map(|(name, attribute)| {
+        wire::resource_identity_schema::IdentityAttribute {
+            name: name.clone(),
+            r#type: attribute.ty().to_json().into(),
+            required_for_import: attribute.is_required(),
+            optional_for_import: !attribute.is_required(),
+            description: attribute.description().to_owned(),
+        }
+    });
+    wire::ResourceIdentitySchema {
+        version: schema.version(),
+        identity_attributes: attributes.collect(),
     }
 }
 

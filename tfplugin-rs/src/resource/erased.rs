@@ -2,7 +2,10 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
+use super::identity::{ErasedIdentity, Identified, Identity};
+use super::moved::{MoveSource, Moved};
 use super::{Context, Created, Deleted, Imported, Plan, Read, Resource, Updated};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::model::{Model, ModelError};
@@ -41,6 +44,8 @@ pub trait ErasedResource<C>: Send + Sync + 'static {
     fn delete<'a>(&'a self, state: Value, cx: &'a Context<'a, C>) -> Operation<'a>;
     /// [`Resource::import`].
     fn import<'a>(&'a self, id: &'a str, cx: &'a Context<'a, C>) -> Operation<'a>;
+    /// [`Resource::move_from`].
+    fn move_from(&self, source: &MoveSource, private: &mut Private) -> Moved<Value>;
     /// [`Resource::upgrade`].
     ///
     /// # Errors
@@ -50,6 +55,8 @@ pub trait ErasedResource<C>: Send + Sync + 'static {
         version: i64,
         state: serde_json::Value,
     ) -> Result<serde_json::Value, Diagnostic>;
+    /// The identity, for resources wrapped by [`identified`].
+    fn identity(&self) -> Option<&dyn ErasedIdentity<C>>;
 }
 
 /// An operation under way.
@@ -97,18 +104,28 @@ pub struct PlanAnswer {
 
 /// Wraps a resource for [`Provider::resources`](crate::provider::Provider::resources).
 pub fn resource<R: Resource>(resource: R) -> Box<dyn ErasedResource<R::Client>> {
-    Box::new(Erased(resource))
+    Box::new(Erased { resource: Arc::new(resource), identity: None })
 }
 
-struct Erased<R>(R);
+/// As [`resource`], for a resource whose objects have an identity.
+pub fn identified<R: Identified>(resource: R) -> Box<dyn ErasedResource<R::Client>> {
+    let resource = Arc::new(resource);
+    let identity = Box::new(Identity(Arc::clone(&resource)));
+    Box::new(Erased { resource, identity: Some(identity) })
+}
+
+struct Erased<R: Resource> {
+    resource: Arc<R>,
+    identity: Option<Box<dyn ErasedIdentity<R::Client>>>,
+}
 
 impl<R: Resource> ErasedResource<R::Client> for Erased<R> {
     fn type_name(&self) -> &'static str {
-        self.0.type_name()
+        self.resource.type_name()
     }
 
     fn schema(&self) -> Schema {
-        self.0.schema()
+        self.resource.schema()
     }
 
     fn model_faults(&self, schema: &Schema) -> Vec<ModelError> {
@@ -117,7 +134,7 @@ impl<R: Resource> ErasedResource<R::Client> for Erased<R> {
 
     fn validate(&self, config: Value, diags: &mut Diagnostics) {
         match R::Model::from_object(config) {
-            Ok(config) => self.0.validate(&config, diags),
+            Ok(config) => self.resource.validate(&config, diags),
             Err(err) => diags.push(err.into()),
         }
     }
@@ -140,7 +157,7 @@ impl<R: Resource> ErasedResource<R::Client> for Erased<R> {
             private: Private::decode(input.private),
             requires_replace: Vec::new(),
         };
-        self.0.plan(&mut plan, client, diags);
+        self.resource.plan(&mut plan, client, diags);
         Ok(PlanAnswer {
             planned: plan.planned.into_object(),
             requires_replace: plan.requires_replace,
@@ -154,7 +171,7 @@ impl<R: Resource> ErasedResource<R::Client> for Erased<R> {
                 Ok(planned) => planned,
                 Err(err) => return Answer::failed(err.into()),
             };
-            match self.0.create(planned, cx).await {
+            match self.resource.create(planned, cx).await {
                 Created::Created(state) => Answer::Present(state.into_object()),
                 Created::Failed { partial, error } => {
                     Answer::Failed { state: partial.map(Model::into_object), error }
@@ -169,7 +186,7 @@ impl<R: Resource> ErasedResource<R::Client> for Erased<R> {
                 Ok(state) => state,
                 Err(err) => return Answer::failed(err.into()),
             };
-            match self.0.read(state, cx).await {
+            match self.resource.read(state, cx).await {
                 Read::Present(state) => Answer::Present(state.into_object()),
                 Read::Gone => Answer::Gone,
                 Read::Failed(error) => Answer::failed(error),
@@ -190,7 +207,7 @@ impl<R: Resource> ErasedResource<R::Client> for Erased<R> {
                 Ok(models) => models,
                 Err(err) => return Answer::failed(err.into()),
             };
-            match self.0.update(prior, planned, cx).await {
+            match self.resource.update(prior, planned, cx).await {
                 Updated::Updated(state) => Answer::Present(state.into_object()),
                 Updated::Failed { state, error } => {
                     Answer::Failed { state: state.map(Model::into_object), error }
@@ -205,7 +222,7 @@ impl<R: Resource> ErasedResource<R::Client> for Erased<R> {
                 Ok(state) => state,
                 Err(err) => return Answer::failed(err.into()),
             };
-            match self.0.delete(state, cx).await {
+            match self.resource.delete(state, cx).await {
                 Deleted::Deleted => Answer::Gone,
                 Deleted::Failed(error) => Answer::failed(error),
             }
@@ -213,12 +230,15 @@ impl<R: Resource> ErasedResource<R::Client> for Erased<R> {
     }
 
     fn import<'a>(&'a self, id: &'a str, cx: &'a Context<'a, R::Client>) -> Operation<'a> {
-        Box::pin(async move {
-            match self.0.import(id, cx).await {
-                Imported::Imported(state) => Answer::Present(state.into_object()),
-                Imported::Failed(error) => Answer::failed(error),
-            }
-        })
+        Box::pin(async move { imported(self.resource.import(id, cx).await) })
+    }
+
+    fn move_from(&self, source: &MoveSource, private: &mut Private) -> Moved<Value> {
+        match self.resource.move_from(source, private) {
+            Moved::Moved(state) => Moved::Moved(state.into_object()),
+            Moved::UnknownSource => Moved::UnknownSource,
+            Moved::Failed(error) => Moved::Failed(error),
+        }
     }
 
     fn upgrade(
@@ -226,7 +246,18 @@ impl<R: Resource> ErasedResource<R::Client> for Erased<R> {
         version: i64,
         state: serde_json::Value,
     ) -> Result<serde_json::Value, Diagnostic> {
-        self.0.upgrade(version, state)
+        self.resource.upgrade(version, state)
+    }
+
+    fn identity(&self) -> Option<&dyn ErasedIdentity<R::Client>> {
+        self.identity.as_deref()
+    }
+}
+
+pub(super) fn imported<M: Model>(imported: Imported<M>) -> Answer {
+    match imported {
+        Imported::Imported(state) => Answer::Present(state.into_object()),
+        Imported::Failed(error) => Answer::failed(error),
     }
 }
 

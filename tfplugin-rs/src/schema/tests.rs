@@ -2,7 +2,7 @@
 
 use std::panic::catch_unwind;
 
-use super::{Attribute, Block, Limits, Nested, Schema};
+use super::{Attribute, Block, IdentitySchema, Limits, Nested, Schema};
 use crate::ty::Type;
 
 /// Building it panics with a message that says `reason`.
@@ -137,4 +137,24 @@ fn types_follow_nesting() {
         ("many", Type::list(object)),
     ]);
     assert_eq!(schema.ty(), &expected);
+}
+
+#[test]
+fn identities_hold_plain_values_under_good_names() {
+    let string = || Type::String;
+    let refused = |build: fn() -> IdentitySchema| catch_unwind(build).is_err();
+    assert!(refused(|| IdentitySchema::new(-1)));
+    assert!(refused(|| IdentitySchema::new(0).required("Name", Type::String, "")));
+    assert!(refused(|| IdentitySchema::new(0).required("open", Type::Dynamic, "")));
+    assert!(refused(|| IdentitySchema::new(0).optional("tags", Type::set(Type::String), "")));
+    assert!(refused(|| {
+        IdentitySchema::new(0).required("a", Type::String, "").optional("a", Type::Bool, "")
+    }));
+    let schema = IdentitySchema::new(1).required("name", string(), "Its name.").optional(
+        "zones",
+        Type::list(string()),
+        "",
+    );
+    let ty = Type::object([("name", string()), ("zones", Type::list(string()))]);
+    assert_eq!((schema.version(), schema.ty()), (1, &ty));
 }

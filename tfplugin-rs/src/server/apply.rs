@@ -10,12 +10,13 @@ use crate::value::Value;
 
 impl<P: Provider> Inner<P> {
     pub(super) async fn apply(&self, request: ApplyRequest) -> ApplyAnswer {
-        let ApplyRequest { type_name, prior, planned, config, private } = request;
+        let ApplyRequest { type_name, prior, planned, config, identity, private } = request;
         let found = self.registry.resource(&type_name);
         let (resource, schema, client) = match (found, self.configured()) {
             (Ok((resource, schema)), Ok(client)) => (resource, schema, client),
             (Err(fault), _) | (_, Err(fault)) => {
-                return ApplyAnswer { state: prior, private, diagnostics: fault.into() };
+                let identity = identity.filter(Value::is_wholly_known);
+                return ApplyAnswer { state: prior, identity, private, diagnostics: fault.into() };
             }
         };
         let cx = Context::new(&*client, self.stop(), config, private);
@@ -38,7 +39,40 @@ impl<P: Provider> Inner<P> {
                 }
             }
         };
-        ApplyAnswer { state, private: report.private.encode(), diagnostics }
+        let identity = self.identity(&type_name, &state, identity, &client, &mut diagnostics);
+        ApplyAnswer { state, identity, private: report.private.encode(), diagnostics }
+    }
+
+    /// The identity of what is there after an operation. Where it cannot be told, or must not
+    /// be, the planned one stands if it is known.
+    fn identity(
+        &self,
+        type_name: &str,
+        state: &Value,
+        planned: Option<Value>,
+        client: &P::Client,
+        diags: &mut Diagnostics,
+    ) -> Option<Value> {
+        if state.is_null() {
+            return None;
+        }
+        let identifier = match self.identifier(type_name) {
+            Ok(identifier) => identifier?,
+            Err(fault) => {
+                diags.push(fault);
+                return None;
+            }
+        };
+        match identifier.existing(state, planned.as_ref(), client) {
+            Ok(identity) => Some(identity),
+            Err(fault) => {
+                // Of a half-made object, a message about its identity says nothing new.
+                if !diags.has_errors() {
+                    diags.push(fault);
+                }
+                planned.filter(Value::is_wholly_known)
+            }
+        }
     }
 }
 

@@ -13,6 +13,7 @@ mod unknowns;
 
 use std::collections::BTreeSet;
 
+use super::identity::Identifier;
 use super::panic::catch;
 use super::{Inner, PlanAnswer, PlanRequest, checks, state, write_only};
 use crate::diag::{Diagnostic, Diagnostics};
@@ -25,9 +26,10 @@ use crate::value::Value;
 
 impl<P: Provider> Inner<P> {
     pub(super) fn plan(&self, request: PlanRequest) -> PlanAnswer {
-        let PlanRequest { type_name, prior, proposed, config, private } = request;
+        let PlanRequest { type_name, prior, proposed, config, identity, private } = request;
         let failed = |private, diagnostics| PlanAnswer {
             planned: proposed.clone(),
+            identity: identity.clone(),
             requires_replace: Vec::new(),
             private,
             diagnostics,
@@ -44,10 +46,22 @@ impl<P: Provider> Inner<P> {
         let kept = private.clone();
         let input = PlanInput { prior, config, planned: proposed.clone(), private };
         let work = || change(resource, schema, client.as_deref(), input);
-        match catch(&format!("the plan of {type_name}"), work) {
+        let mut answer = match catch(&format!("the plan of {type_name}"), work) {
             Ok(answer) => answer,
-            Err(fault) => failed(kept, fault.into()),
+            Err(fault) => return failed(kept, fault.into()),
+        };
+        let is_replaced = !answer.requires_replace.is_empty();
+        let identity = self.identifier(&type_name).and_then(|identifier| {
+            let planned = |it: &Identifier<'_, _>| {
+                it.planned(&answer.planned, identity, is_replaced, client.as_deref())
+            };
+            identifier.as_ref().map(planned).transpose()
+        });
+        match identity {
+            Ok(identity) => answer.identity = identity,
+            Err(fault) => answer.diagnostics.push(fault),
         }
+        answer
     }
 }
 
@@ -94,7 +108,7 @@ fn change<C: 'static>(
         let breaches = checks::check_plan(body, &prior, &config, &planned);
         diagnostics.extend(breaches.into_iter().map(checks::Breach::in_plan));
     }
-    PlanAnswer { planned, requires_replace, private, diagnostics }
+    PlanAnswer { planned, identity: None, requires_replace, private, diagnostics }
 }
 
 /// Sorted, each path once, none on create; a path that leads nowhere is an error.

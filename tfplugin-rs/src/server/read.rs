@@ -8,12 +8,13 @@ use crate::value::Value;
 
 impl<P: Provider> Inner<P> {
     pub(super) async fn read(&self, request: ReadRequest) -> ReadAnswer {
-        let ReadRequest { type_name, state: stored, private } = request;
+        let ReadRequest { type_name, state: stored, identity: known, private } = request;
         let found = self.registry.resource(&type_name);
         let (resource, schema, client) = match (found, self.configured()) {
             (Ok((resource, schema)), Ok(client)) => (resource, schema, client),
             (Err(fault), _) | (_, Err(fault)) => {
-                return ReadAnswer { state: stored, private, diagnostics: fault.into() };
+                let diagnostics = fault.into();
+                return ReadAnswer { state: stored, identity: known, private, diagnostics };
             }
         };
         let cx = Context::new(&*client, self.stop(), Value::Null, private.clone());
@@ -22,15 +23,26 @@ impl<P: Provider> Inner<P> {
         let report = cx.into_report();
         let mut diagnostics = report.diagnostics;
         let settled = answer.and_then(|answer| match answer {
-            Answer::Present(value) => state::settle(schema, value),
-            Answer::Gone => Ok(Value::Null),
+            Answer::Present(value) => {
+                let state = state::settle(schema, value)?;
+                let identity = match self.identifier(&type_name)? {
+                    Some(identifier) => {
+                        Some(identifier.existing(&state, known.as_ref(), &client)?)
+                    }
+                    None => None,
+                };
+                Ok((state, identity))
+            }
+            Answer::Gone => Ok((Value::Null, None)),
             Answer::Failed { error, .. } => Err(error),
         });
         match settled {
-            Ok(state) => ReadAnswer { state, private: report.private.encode(), diagnostics },
+            Ok((state, identity)) => {
+                ReadAnswer { state, identity, private: report.private.encode(), diagnostics }
+            }
             Err(error) => {
                 diagnostics.push(error);
-                ReadAnswer { state: stored, private, diagnostics }
+                ReadAnswer { state: stored, identity: known, private, diagnostics }
             }
         }
     }

@@ -21,6 +21,7 @@ async fn apply(server: &Server<Sample>, prior: &Value, planned: &Value) -> Apply
         prior: prior.clone(),
         planned: planned.clone(),
         config: if planned.is_null() { Value::Null } else { config },
+        identity: None,
         private: PRIVATE.to_vec(),
     };
     server.apply(request).await

@@ -107,6 +107,7 @@ pub(crate) async fn plan(schema: fn() -> Schema, prior: &Value, config: &Value) 
         proposed: proposed(built.body(), &prior, &config),
         prior,
         config,
+        identity: None,
         private: Vec::new(),
     };
     server(Anything { schema, answer: |value| value }).await.plan(request).await

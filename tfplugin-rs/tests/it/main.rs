@@ -4,6 +4,7 @@
 
 mod apply;
 mod diagnostics;
+mod identity;
 mod json;
 mod msgpack;
 mod plan;

@@ -17,6 +17,7 @@ async fn plan(server: &Server<Sample>, prior: &Value, config: &Value) -> PlanAns
         prior: prior.clone(),
         proposed: proposed(prior, config),
         config: config.clone(),
+        identity: None,
         private: b"private".to_vec(),
     };
     server.plan(request).await
@@ -191,6 +192,7 @@ async fn large_sets_are_planned_in_less_than_quadratic_time() {
         prior: there.clone(),
         proposed: with(&there, &members(Value::from, 1..4_000)),
         config: with(&config(), &members(|_| Value::Null, 1..4_000)),
+        identity: None,
         private: Vec::new(),
     };
     let answer = server.plan(request).await;
@@ -226,6 +228,7 @@ async fn destroying_stays_destroying() {
         prior: stored(),
         proposed: Value::Null,
         config: Value::Null,
+        identity: None,
         private: b"private".to_vec(),
     };
     let answer = server.plan(request).await;

@@ -3,7 +3,9 @@
 use serde_json::json;
 use tfplugin::diag::Diagnostic;
 use tfplugin::resource::{Imported, Read};
-use tfplugin::server::{ImportRequest, ReadAnswer, ReadRequest, UpgradeAnswer, UpgradeRequest};
+use tfplugin::server::{
+    ImportRequest, ImportTarget, ReadAnswer, ReadRequest, UpgradeAnswer, UpgradeRequest,
+};
 use tfplugin::value::Value;
 use tfplugin::value::json::to_json;
 
@@ -89,8 +91,12 @@ async fn state_that_cannot_be_read_is_an_error() {
 }
 
 async fn read(script: fn() -> Script) -> ReadAnswer {
-    let request =
-        ReadRequest { type_name: THING.to_owned(), state: stored(), private: b"private".to_vec() };
+    let request = ReadRequest {
+        type_name: THING.to_owned(),
+        state: stored(),
+        identity: None,
+        private: b"private".to_vec(),
+    };
     server(script).await.read(request).await
 }
 
@@ -148,7 +154,10 @@ async fn a_read_that_fails_keeps_the_state() {
 
 #[tokio::test]
 async fn an_import_is_a_first_state() {
-    let request = || ImportRequest { type_name: THING.to_owned(), id: "id-7".to_owned() };
+    let request = || ImportRequest {
+        type_name: THING.to_owned(),
+        target: ImportTarget::Id("id-7".to_owned()),
+    };
     let answer = server(Script::default).await.import(request()).await;
     assert_eq!(headlines(&answer.diagnostics), [""; 0]);
     let state = answer.state.unwrap();
@@ -174,7 +183,10 @@ async fn an_import_is_a_first_state() {
 
 #[tokio::test]
 async fn unknown_resource_types_are_named() {
-    let request = ImportRequest { type_name: "sample_other".to_owned(), id: "x".to_owned() };
+    let request = ImportRequest {
+        type_name: "sample_other".to_owned(),
+        target: ImportTarget::Id("x".to_owned()),
+    };
     let answer = server(Script::default).await.import(request).await;
     assert_eq!(headlines(&answer.diagnostics), [": Unknown resource type"]);
     let detail = &answer.diagnostics.iter().next().unwrap().detail;

@@ -123,6 +123,7 @@ fn create(name: &str) -> ApplyRequest {
         prior: Value::Null,
         planned: job(name),
         config: job(name),
+        identity: None,
         private: Vec::new(),
     }
 }

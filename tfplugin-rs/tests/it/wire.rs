@@ -322,7 +322,7 @@ async fn what_is_not_there_says_so() {
     check_refused!("OpenEphemeralResource", open_ephemeral_resource, type_name);
     check_refused!("RenewEphemeralResource", renew_ephemeral_resource, type_name);
     check_refused!("CloseEphemeralResource", close_ephemeral_resource, type_name);
-    check_refused!("MoveResourceState", move_resource_state, source_type_name);
+    check_refused!("MoveResourceState", move_resource_state, target_type_name);
     check_refused!("UpgradeResourceIdentity", upgrade_resource_identity, type_name);
 
     let request = wire::call_function::Request { name: "f".to_owned(), arguments: vec![] };

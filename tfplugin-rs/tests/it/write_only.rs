@@ -4,7 +4,7 @@
 use tfplugin::diag::Diagnostics;
 use tfplugin::resource::Imported;
 use tfplugin::schema::{Attribute, Block, Limits, Nested, Schema};
-use tfplugin::server::{ImportRequest, ReadRequest, UpgradeRequest, ValidateRequest};
+use tfplugin::server::{ImportRequest, ImportTarget, ReadRequest, UpgradeRequest, ValidateRequest};
 use tfplugin::ty::Type;
 use tfplugin::value::Value;
 use tfplugin::value::json::to_json;
@@ -84,8 +84,12 @@ async fn plan_read_and_upgrade_store_none_of_them() {
     // Whatever an author or an old state says.
     let answer = |_| with_secrets(&"hush".into());
     let server = server(Anything { schema, answer }).await;
-    let request =
-        ReadRequest { type_name: LOOSE.to_owned(), state: none.clone(), private: Vec::new() };
+    let request = ReadRequest {
+        type_name: LOOSE.to_owned(),
+        state: none.clone(),
+        identity: None,
+        private: Vec::new(),
+    };
     let read = server.read(request).await;
     assert_eq!((headlines(&read.diagnostics), read.state), (vec![], none.clone()));
     let state = to_json(&set).unwrap().to_string().into_bytes();
@@ -103,7 +107,8 @@ async fn import_stores_none_of_them() {
         },
         ..Script::default()
     };
-    let request = ImportRequest { type_name: THING.to_owned(), id: "id-1".to_owned() };
+    let request =
+        ImportRequest { type_name: THING.to_owned(), target: ImportTarget::Id("id-1".to_owned()) };
     let answer = crate::sample::server(script).await.import(request).await;
     assert_eq!(answer.state, Some(thing(&[])));
 }

@@ -1,0 +1,138 @@
+//! The trait for resources whose objects have an identity.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use super::erased::{Operation, imported};
+use super::{Context, Imported, Resource};
+use crate::diag::Diagnostic;
+use crate::model::{Content, Model, ModelError};
+use crate::path::AttributePath;
+use crate::schema::identity::IdentitySchema;
+use crate::ty::Type;
+use crate::value::Value;
+
+/// A resource whose objects have an identity: a few values that name an object for its
+/// whole life, by which Terraform 1.12 and OpenTofu 1.12 can import it.
+///
+/// An identity is a function of the object, so that no operation can forget it, and only
+/// resources wrapped by [`identified`](super::identified) have one: Terraform crashes at an
+/// identity without a schema.
+pub trait Identified: Resource {
+    /// The attributes, as in the identity schema.
+    type Identity: Model;
+
+    /// The schema of identities. No I/O.
+    fn identity_schema(&self) -> IdentitySchema;
+
+    /// The identity of an object. No I/O.
+    ///
+    /// Of a planned object, what is unknown in it is unknown in the identity. Once it
+    /// exists, all of the identity is known, and it stays the same: an attribute that goes
+    /// into it must force replacement.
+    fn identify(&self, object: &Self::Model, client: &Self::Client) -> Self::Identity;
+
+    /// Finds an object that exists already by its identity; attributes that are optional
+    /// may be null. What it answers is read again at once, as in [`Resource::import`].
+    fn import_by_identity(
+        &self,
+        identity: Self::Identity,
+        cx: &Context<'_, Self::Client>,
+    ) -> impl Future<Output = Imported<Self::Model>> + Send;
+
+    /// Whether an update may change the identity, because the API lets an object be
+    /// renamed. Without need, leave it: others may have stored the old one.
+    fn identity_may_change(&self) -> bool {
+        false
+    }
+
+    /// Brings an identity of an older schema version into the current shape, as JSON. Each
+    /// older version comes here straight.
+    ///
+    /// # Errors
+    /// A diagnostic that says why it cannot be read. The default refuses every older
+    /// version, as [`Resource::upgrade`] does.
+    fn upgrade_identity(
+        &self,
+        version: i64,
+        identity: serde_json::Value,
+    ) -> Result<serde_json::Value, Diagnostic> {
+        let _ = identity;
+        Err(Diagnostic::error(
+            "Identity is too old",
+            format!(
+                "The stored identity of this {} has schema version {version}, which this \
+                 version of the provider cannot read. Apply once with an older version of the \
+                 provider.",
+                self.type_name()
+            ),
+        ))
+    }
+}
+
+/// Identities of every model behind one object-safe trait.
+pub trait ErasedIdentity<C>: Send + Sync + 'static {
+    /// [`Identified::identity_schema`].
+    fn schema(&self) -> IdentitySchema;
+    /// What of the type this model cannot hold.
+    fn model_faults(&self, ty: &Type) -> Vec<ModelError>;
+    /// [`Identified::identify`].
+    ///
+    /// # Errors
+    /// An object that does not fit the model.
+    fn identify(&self, object: Value, client: &C) -> Result<Value, ModelError>;
+    /// [`Identified::import_by_identity`].
+    fn import<'a>(&'a self, identity: Value, cx: &'a Context<'a, C>) -> Operation<'a>;
+    /// [`Identified::identity_may_change`].
+    fn may_change(&self) -> bool;
+    /// [`Identified::upgrade_identity`].
+    ///
+    /// # Errors
+    /// As there.
+    fn upgrade(
+        &self,
+        version: i64,
+        identity: serde_json::Value,
+    ) -> Result<serde_json::Value, Diagnostic>;
+}
+
+/// The identity of one resource, which it shares.
+pub(super) struct Identity<R>(pub(super) Arc<R>);
+
+impl<R: Identified> ErasedIdentity<R::Client> for Identity<R> {
+    fn schema(&self) -> IdentitySchema {
+        self.0.identity_schema()
+    }
+
+    fn model_faults(&self, ty: &Type) -> Vec<ModelError> {
+        let mut faults = Vec::new();
+        R::Identity::check(ty, &AttributePath::root(), &mut faults);
+        faults
+    }
+
+    fn identify(&self, object: Value, client: &R::Client) -> Result<Value, ModelError> {
+        let object = R::Model::from_object(object)?;
+        Ok(self.0.identify(&object, client).into_object())
+    }
+
+    fn import<'a>(&'a self, identity: Value, cx: &'a Context<'a, R::Client>) -> Operation<'a> {
+        Box::pin(async move {
+            match R::Identity::from_object(identity) {
+                Ok(identity) => imported(self.0.import_by_identity(identity, cx).await),
+                Err(err) => super::Answer::failed(err.into()),
+            }
+        })
+    }
+
+    fn may_change(&self) -> bool {
+        self.0.identity_may_change()
+    }
+
+    fn upgrade(
+        &self,
+        version: i64,
+        identity: serde_json::Value,
+    ) -> Result<serde_json::Value, Diagnostic> {
+        self.0.upgrade_identity(version, identity)
+    }
+}

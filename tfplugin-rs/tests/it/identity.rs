@@ -1,0 +1,502 @@
+//! Identities: what Terraform is told about an object's identity, and what is refused.
+
+use serde_json::json;
+use tfplugin::diag::{Diagnostic, Diagnostics};
+use tfplugin::model::Attr;
+use tfplugin::private::Private;
+use tfplugin::provider::Provider;
+use tfplugin::resource::{
+    Context, Created, Deleted, ErasedResource, Identified, Imported, MoveSource, Moved, Read,
+    Resource, Updated, identified,
+};
+use tfplugin::schema::modifier::{requires_replace, use_state_for_unknown};
+use tfplugin::schema::{Attribute, IdentitySchema, Schema};
+use tfplugin::server::{
+    ApplyAnswer, ApplyRequest, ImportAnswer, ImportRequest, ImportTarget, MoveRequest, PlanAnswer,
+    PlanRequest, ReadAnswer, ReadRequest, Server, UpgradeIdentityRequest,
+};
+use tfplugin::ty::Type;
+use tfplugin::value::Value;
+
+use crate::loose::object;
+use crate::sample::headlines;
+
+const HOST: &str = "sample_host";
+const NULL: Value = Value::Null;
+
+tfplugin::model! {
+    struct Nothing {}
+
+    struct HostModel {
+        region: Attr<String>,
+        name: Attr<String>,
+        number: Attr<i64>,
+        note: Attr<String>,
+    }
+
+    struct HostIdentity {
+        region: Attr<String>,
+        name: Attr<String>,
+        number: Attr<i64>,
+    }
+}
+
+/// What the operations do.
+#[derive(Clone, Copy)]
+struct Host {
+    create: fn(HostModel) -> Created<HostModel>,
+    read: fn(HostModel) -> Read<HostModel>,
+    identify: fn(&HostModel) -> HostIdentity,
+    may_change: bool,
+}
+
+const HONEST: Host = Host {
+    create: |planned| Created::Created(numbered(planned)),
+    read: |state| Read::Present(numbered(state)),
+    identify,
+    may_change: false,
+};
+
+fn numbered(mut host: HostModel) -> HostModel {
+    host.number = Attr::Known(7);
+    host
+}
+
+fn identify(host: &HostModel) -> HostIdentity {
+    let HostModel { region, name, number, .. } = host.clone();
+    HostIdentity { region, name, number }
+}
+
+impl Provider for Host {
+    type Config = Nothing;
+    type Client = ();
+
+    fn schema(&self) -> Schema {
+        Schema::new(0)
+    }
+
+    async fn configure(&self, _config: Nothing, _diags: &mut Diagnostics) -> Option<()> {
+        Some(())
+    }
+
+    fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
+        vec![identified(*self)]
+    }
+}
+
+impl Resource for Host {
+    type Client = ();
+    type Model = HostModel;
+
+    fn type_name(&self) -> &'static str {
+        HOST
+    }
+
+    fn schema(&self) -> Schema {
+        let number = Attribute::computed(Type::Number).modify(use_state_for_unknown());
+        Schema::new(0)
+            .attribute("region", Attribute::optional(Type::String))
+            .attribute("name", Attribute::required(Type::String).modify(requires_replace()))
+            .attribute("number", number)
+            .attribute("note", Attribute::optional(Type::String))
+    }
+
+    async fn create(&self, planned: HostModel, _cx: &Context<'_, ()>) -> Created<HostModel> {
+        (self.create)(planned)
+    }
+
+    async fn read(&self, state: HostModel, _cx: &Context<'_, ()>) -> Read<HostModel> {
+        (self.read)(state)
+    }
+
+    async fn update(
+        &self,
+        _prior: HostModel,
+        planned: HostModel,
+        _cx: &Context<'_, ()>,
+    ) -> Updated<HostModel> {
+        Updated::Updated(planned)
+    }
+
+    async fn delete(&self, _state: HostModel, _cx: &Context<'_, ()>) -> Deleted {
+        Deleted::Deleted
+    }
+
+    async fn import(&self, id: &str, _cx: &Context<'_, ()>) -> Imported<HostModel> {
+        // `region/name/number`, or less.
+        let mut parts = id.split('/');
+        let mut part = || Attr::from(parts.next().map(str::to_owned));
+        let (region, name) = (part(), part());
+        let number = part().map(|number: String| number.parse().unwrap());
+        Imported::Imported(HostModel { region, name, number, note: Attr::Null })
+    }
+
+    fn move_from(&self, source: &MoveSource, private: &mut Private) -> Moved<HostModel> {
+        if !source.is("example/old", "old_machine") || source.schema_version > 1 {
+            return Moved::UnknownSource;
+        }
+        let Some(name) = source.text("title") else {
+            return Moved::Failed(Diagnostic::error("Machine has no title", "Apply it once."));
+        };
+        private.set("moved_from", &source.private.get::<String>("zone").unwrap()).unwrap();
+        Moved::Moved(HostModel { name: name.into(), region: "eu".into(), ..HostModel::default() })
+    }
+}
+
+impl Identified for Host {
+    type Identity = HostIdentity;
+
+    fn identity_schema(&self) -> IdentitySchema {
+        IdentitySchema::new(2)
+            .required("name", Type::String, "Its name.")
+            .required("number", Type::Number, "Its number.")
+            .optional("region", Type::String, "Where it stands.")
+    }
+
+    fn identify(&self, host: &HostModel, _client: &()) -> HostIdentity {
+        (self.identify)(host)
+    }
+
+    async fn import_by_identity(
+        &self,
+        identity: HostIdentity,
+        _cx: &Context<'_, ()>,
+    ) -> Imported<HostModel> {
+        match identity.name.as_str() {
+            Some("nobody") => {
+                Imported::Failed(Diagnostic::error("No such host", "Look at the list."))
+            }
+            Some("twin") => Imported::Imported(host("eu", "other", 7)),
+            _ => Imported::Imported(HostModel {
+                region: identity.region.or("eu".into()),
+                name: identity.name,
+                ..HostModel::default()
+            }),
+        }
+    }
+
+    fn identity_may_change(&self) -> bool {
+        self.may_change
+    }
+
+    fn upgrade_identity(
+        &self,
+        version: i64,
+        mut identity: serde_json::Value,
+    ) -> Result<serde_json::Value, Diagnostic> {
+        if version == 0 {
+            return Err(Diagnostic::error("Too old", "Import it again."));
+        }
+        let name = identity["title"].take();
+        identity["name"] = name;
+        Ok(identity)
+    }
+}
+
+fn host(region: &str, name: &str, number: i64) -> HostModel {
+    HostModel {
+        region: region.into(),
+        name: name.into(),
+        number: Attr::Known(number),
+        note: Attr::Null,
+    }
+}
+
+fn state(region: impl Into<Value>, name: &str, number: impl Into<Value>) -> Value {
+    object([
+        ("region", region.into()),
+        ("name", name.into()),
+        ("number", number.into()),
+        ("note", NULL),
+    ])
+}
+
+fn identity(region: impl Into<Value>, name: impl Into<Value>, number: impl Into<Value>) -> Value {
+    object([("region", region.into()), ("name", name.into()), ("number", number.into())])
+}
+
+async fn server(host: Host) -> Server<Host> {
+    let server = Server::new(host);
+    assert!(server.configure(object([])).await.is_empty());
+    server
+}
+
+async fn plan(host: Host, prior: &Value, proposed: &Value, known: Option<Value>) -> PlanAnswer {
+    let config = match proposed {
+        Value::Object(parts) => {
+            let mut parts = parts.clone();
+            parts.insert("number".to_owned(), NULL);
+            Value::Object(parts)
+        }
+        _ => NULL,
+    };
+    let request = PlanRequest {
+        type_name: HOST.to_owned(),
+        prior: prior.clone(),
+        proposed: proposed.clone(),
+        config,
+        identity: known,
+        private: Vec::new(),
+    };
+    server(host).await.plan(request).await
+}
+
+async fn apply(host: Host, prior: &Value, planned: &Value, known: Option<Value>) -> ApplyAnswer {
+    let request = ApplyRequest {
+        type_name: HOST.to_owned(),
+        prior: prior.clone(),
+        planned: planned.clone(),
+        config: planned.clone(),
+        identity: known,
+        private: Vec::new(),
+    };
+    server(host).await.apply(request).await
+}
+
+async fn read(host: Host, known: Option<Value>) -> ReadAnswer {
+    let request = ReadRequest {
+        type_name: HOST.to_owned(),
+        state: state("eu", "a", 7),
+        identity: known,
+        private: Vec::new(),
+    };
+    server(host).await.read(request).await
+}
+
+async fn import(target: ImportTarget) -> ImportAnswer {
+    server(HONEST).await.import(ImportRequest { type_name: HOST.to_owned(), target }).await
+}
+
+fn whole() -> Value {
+    identity("eu", "a", 7)
+}
+
+#[tokio::test]
+async fn a_planned_identity_is_as_known_as_the_object() {
+    let unknown = Value::unknown;
+    let created = plan(HONEST, &NULL, &state("eu", "a", NULL), None).await;
+    assert_eq!(headlines(&created.diagnostics), [""; 0]);
+    assert_eq!(created.identity, Some(identity("eu", "a", unknown())));
+
+    let stored = state("eu", "a", 7);
+    let unchanged = plan(HONEST, &stored, &stored, Some(whole())).await;
+    assert_eq!(unchanged.identity, Some(whole()));
+    // A state of an older version of the provider has none yet, or one that says nothing.
+    for none in [None, Some(identity(NULL, NULL, NULL))] {
+        let unchanged = plan(HONEST, &stored, &stored, none).await;
+        assert_eq!(unchanged.identity, Some(whole()));
+    }
+    let destroyed = plan(HONEST, &stored, &NULL, Some(whole())).await;
+    assert_eq!(destroyed.identity, Some(whole()));
+}
+
+#[tokio::test]
+async fn a_plan_may_not_change_the_identity() {
+    let stored = state("eu", "a", 7);
+    // `name` forces replacement, so the plan is made again, as a create.
+    let replaced = plan(HONEST, &stored, &state("eu", "b", 7), Some(whole())).await;
+    assert_eq!(headlines(&replaced.diagnostics), [""; 0]);
+    assert_eq!(replaced.identity, Some(whole()));
+    // `region` forgot to.
+    let moved = plan(HONEST, &stored, &state("us", "a", 7), Some(whole())).await;
+    assert_eq!(headlines(&moved.diagnostics), [": Identity would change"]);
+    let detail = &moved.diagnostics.iter().next().unwrap().detail;
+    assert!(detail.contains("`region`") && detail.contains("replacement"), "{detail}");
+
+    let renaming = Host { may_change: true, ..HONEST };
+    let moved = plan(renaming, &stored, &state("us", "a", 7), Some(whole())).await;
+    assert_eq!(headlines(&moved.diagnostics), [""; 0]);
+    assert_eq!(moved.identity, Some(identity("us", "a", 7)));
+}
+
+#[tokio::test]
+async fn what_exists_has_a_whole_identity() {
+    let planned = state("eu", "a", Value::unknown());
+    let known = Some(identity("eu", "a", Value::unknown()));
+    let created = apply(HONEST, &NULL, &planned, known.clone()).await;
+    assert_eq!(headlines(&created.diagnostics), [""; 0]);
+    assert_eq!((created.state, created.identity), (state("eu", "a", 7), Some(whole())));
+
+    // Optional parts may be null.
+    let nowhere = apply(HONEST, &NULL, &state(NULL, "a", Value::unknown()), None).await;
+    assert_eq!(headlines(&nowhere.diagnostics), [""; 0]);
+    assert_eq!(nowhere.identity, Some(identity(NULL, "a", 7)));
+
+    let forgetful =
+        Host { identify: |host| HostIdentity { number: Attr::Null, ..identify(host) }, ..HONEST };
+    let created = apply(forgetful, &NULL, &planned, known.clone()).await;
+    assert_eq!(headlines(&created.diagnostics), [": Identity is incomplete"]);
+    assert_eq!((created.state, created.identity), (state("eu", "a", 7), None));
+
+    let panicking = Host { identify: |_| panic!("lost it"), ..HONEST };
+    let created = apply(panicking, &NULL, &planned, known.clone()).await;
+    assert_eq!(headlines(&created.diagnostics), [": Provider fault"]);
+    assert_eq!(created.state, state("eu", "a", 7));
+
+    let gone = apply(HONEST, &state("eu", "a", 7), &NULL, Some(whole())).await;
+    assert_eq!((gone.state, gone.identity), (NULL, None));
+}
+
+#[tokio::test]
+async fn what_a_failed_create_left_has_an_identity_if_it_is_known() {
+    let planned = state("eu", "a", Value::unknown());
+    let known = Some(identity("eu", "a", Value::unknown()));
+    for (create, expected) in [
+        (
+            (|planned| Created::Failed {
+                partial: Some(numbered(planned)),
+                error: Diagnostic::error("Quota", "Pay."),
+            }) as fn(HostModel) -> Created<HostModel>,
+            Some(whole()),
+        ),
+        (
+            |planned| Created::Failed {
+                partial: Some(planned),
+                error: Diagnostic::error("Quota", "Pay."),
+            },
+            None,
+        ),
+        (|_| Created::failed(Diagnostic::error("Quota", "Pay.")), None),
+    ] {
+        let answer = apply(Host { create, ..HONEST }, &NULL, &planned, known.clone()).await;
+        assert_eq!(headlines(&answer.diagnostics), [": Quota"]);
+        assert_eq!(answer.identity, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_read_keeps_the_identity() {
+    for known in
+        [None, Some(whole()), Some(identity(NULL, "a", 7)), Some(identity(NULL, NULL, NULL))]
+    {
+        let answer = read(HONEST, known).await;
+        assert_eq!(headlines(&answer.diagnostics), [""; 0]);
+        assert_eq!(answer.identity, Some(whole()));
+    }
+    let gone = read(Host { read: |_| Read::Gone, ..HONEST }, Some(whole())).await;
+    assert_eq!((gone.state, gone.identity), (NULL, None));
+
+    let failed =
+        Host { read: |_| Read::Failed(Diagnostic::error("API is down", "Try later.")), ..HONEST };
+    let answer = read(failed, Some(whole())).await;
+    assert_eq!((answer.state, answer.identity), (state("eu", "a", 7), Some(whole())));
+
+    let exchanged = Host { read: |_| Read::Present(host("eu", "b", 7)), ..HONEST };
+    let answer = read(exchanged, Some(whole())).await;
+    assert_eq!(headlines(&answer.diagnostics), [": Object has another identity"]);
+    assert_eq!((answer.state, answer.identity), (state("eu", "a", 7), Some(whole())));
+    let answer = read(Host { may_change: true, ..exchanged }, Some(whole())).await;
+    assert_eq!(answer.identity, Some(identity("eu", "b", 7)));
+}
+
+#[tokio::test]
+async fn an_import_names_an_object_either_way() {
+    let by_id = import(ImportTarget::Id("eu/a/7".to_owned())).await;
+    assert_eq!((by_id.state, by_id.identity), (Some(state("eu", "a", 7)), Some(whole())));
+    // The read that follows finds the rest.
+    let vague = import(ImportTarget::Id("eu/a".to_owned())).await;
+    assert_eq!((vague.state, vague.identity), (Some(state("eu", "a", NULL)), None));
+
+    let named = import(ImportTarget::Identity(whole())).await;
+    assert_eq!(headlines(&named.diagnostics), [""; 0]);
+    assert_eq!((named.state, named.identity), (Some(state("eu", "a", NULL)), Some(whole())));
+    // What was left out is completed by what was found.
+    let short = import(ImportTarget::Identity(identity(NULL, "a", 7))).await;
+    assert_eq!(short.identity, Some(whole()));
+
+    for (asked, headline) in [
+        (identity("eu", "a", NULL), "Identity is incomplete"),
+        (identity("eu", NULL, NULL), "Identity is incomplete"),
+        (identity("eu", "nobody", 7), "No such host"),
+        (identity("eu", "twin", 7), "Import found another object"),
+    ] {
+        let answer = import(ImportTarget::Identity(asked)).await;
+        assert_eq!(headlines(&answer.diagnostics), [format!(": {headline}")]);
+        assert!(answer.state.is_none() && answer.identity.is_none());
+    }
+}
+
+#[tokio::test]
+async fn types_without_identity_say_so() {
+    let server = crate::sample::server(crate::sample::Script::default).await;
+    let target = ImportTarget::Identity(NULL);
+    let type_name = crate::sample::THING.to_owned();
+    let answer = server.import(ImportRequest { type_name: type_name.clone(), target }).await;
+    assert_eq!(headlines(&answer.diagnostics), [": Import by identity is not supported"]);
+    let request = UpgradeIdentityRequest { type_name, version: 0, identity: b"{}".to_vec() };
+    let answer = server.upgrade_identity(request).await;
+    assert_eq!(headlines(&answer.diagnostics), [": Unknown resource identity"]);
+    assert!(server.identity_schema(crate::sample::THING).unwrap().is_none());
+}
+
+#[tokio::test]
+async fn identities_are_upgraded_straight() {
+    let server = server(HONEST).await;
+    for (version, stored, expected) in [
+        (2, json!({"name": "a", "number": 7, "region": "eu"}), Ok(whole())),
+        (2, json!({"name": "a", "number": 7, "gone": true}), Ok(identity(NULL, "a", 7))),
+        (1, json!({"title": "a", "number": 7, "region": "eu"}), Ok(whole())),
+        (0, json!({}), Err("Too old")),
+        (3, json!({}), Err("Identity is too new")),
+        (2, json!({"number": "x"}), Err("Identity does not fit the schema")),
+    ] {
+        let identity = stored.to_string().into_bytes();
+        let request = UpgradeIdentityRequest { type_name: HOST.to_owned(), version, identity };
+        let answer = server.upgrade_identity(request).await;
+        match expected {
+            Ok(identity) => assert_eq!(answer.identity, Some(identity), "{stored}"),
+            Err(headline) => {
+                assert_eq!(headlines(&answer.diagnostics), [format!(": {headline}")], "{stored}");
+                assert!(answer.identity.is_none());
+            }
+        }
+    }
+    let request =
+        UpgradeIdentityRequest { type_name: HOST.to_owned(), version: 2, identity: b"{".to_vec() };
+    let answer = server.upgrade_identity(request).await;
+    assert_eq!(headlines(&answer.diagnostics), [": Identity cannot be read"]);
+}
+
+#[tokio::test]
+async fn objects_of_other_types_are_taken_over_or_refused_in_words() {
+    let source = |provider: &str, type_name: &str, schema_version, state| MoveSource {
+        provider_address: provider.to_owned(),
+        type_name: type_name.to_owned(),
+        schema_version,
+        state,
+        identity: None,
+        identity_version: 0,
+        private: {
+            let mut private = Private::default();
+            private.set("zone", "z1").unwrap();
+            private
+        },
+    };
+    let server = server(HONEST).await;
+    let titled = || json!({"title": "a", "secret": "hush"});
+    for registry in ["registry.terraform.io", "registry.opentofu.org"] {
+        let source = source(&format!("{registry}/example/old"), "old_machine", 1, titled());
+        let answer = server.move_state(MoveRequest { type_name: HOST.to_owned(), source }).await;
+        assert_eq!(headlines(&answer.diagnostics), [""; 0]);
+        assert_eq!(answer.state, Some(state("eu", "a", NULL)));
+        // Its number is not known yet, so it is not whole.
+        assert_eq!(answer.identity, None);
+        assert_eq!(answer.private, br#"{"moved_from":"z1"}"#);
+    }
+    let address = "registry.terraform.io/example/old";
+    for (source, headline) in [
+        (source(address, "old_machine", 2, titled()), "Move is not supported"),
+        (source(address, "new_machine", 1, titled()), "Move is not supported"),
+        (
+            source("registry.terraform.io/other/old", "old_machine", 1, titled()),
+            "Move is not supported",
+        ),
+        (source(address, "old_machine", 1, json!({})), "Machine has no title"),
+    ] {
+        let answer = server.move_state(MoveRequest { type_name: HOST.to_owned(), source }).await;
+        assert_eq!(headlines(&answer.diagnostics), [format!(": {headline}")]);
+        assert!(answer.state.is_none() && answer.private.is_empty());
+        let detail = &answer.diagnostics.iter().next().unwrap().detail;
+        assert!(!detail.contains("hush"), "{detail}");
+    }
+}
