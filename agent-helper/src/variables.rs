@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use coder_client::proxy_settings::{
-    DEFAULT_USERNAME, merge_no_proxy, proxy_variables, trust_variables,
+    DEFAULT_USERNAME, appended_path, merge_no_proxy, proxy_variables, trust_variables,
 };
 use coder_client::secret::Secret;
 
@@ -34,7 +34,11 @@ pub fn variables(
     let no_proxy = merge_no_proxy(&inherited.join(","), &tool.no_proxy);
     let url = token.map(|it| tool.proxy_url.authenticated(DEFAULT_USERNAME, it));
     Variables {
-        plain: trust_variables(&place.cert_path, &place.bundle_path, &no_proxy),
+        plain: trust_variables(
+            &appended_path(&place.cert_path, tool.has_extra_cas),
+            &place.bundle_path,
+            &no_proxy,
+        ),
         secret: url.map(|it| proxy_variables(&it)).unwrap_or_default(),
     }
 }

@@ -5,6 +5,7 @@
 //! sign at all, whether it is still valid and whether it is the expected one
 //! is checked here, before anything trusts it.
 
+mod chain;
 mod error;
 mod pin;
 mod read;
@@ -140,6 +141,24 @@ impl CaCertificate {
     /// Says whether subject and issuer are the same name, as a root's are.
     pub fn is_self_issued(&self) -> bool {
         self.is_self_issued
+    }
+
+    /// Says whether `others` lead from this certificate to a root, this one
+    /// itself included: by names, and by key identifiers where both have them
+    /// (RFC 5280 §4.2.1.1). Signatures are left to whoever verifies a leaf.
+    pub fn is_completed_by(&self, others: &[CertificateDer<'_>]) -> bool {
+        let others: Vec<_> = others.iter().filter_map(|it| read::x509(it).ok()).collect();
+        let Ok(mut current) = read::x509(&self.der) else { return false };
+        for _ in 0..=others.len() {
+            if current.subject().as_raw() == current.issuer().as_raw() {
+                return true;
+            }
+            let Some(issuer) = others.iter().find(|it| chain::is_issuer(it, &current)) else {
+                return false;
+            };
+            current = issuer.clone();
+        }
+        false
     }
 
     /// What is allowed but will hurt: expiry within 30 days, and an

@@ -29,6 +29,13 @@ pub fn bundle_path(cert_path: &str) -> String {
     sibling(cert_path, "ca-bundle.pem")
 }
 
+/// What appending variables get if there are extra CAs: the CA with those, so
+/// that a listener of the proxy with a certificate of its own is trusted too,
+/// and an intermediate CA has its root. Otherwise the certificate file itself.
+pub fn appended_path(cert_path: &str, has_extra_cas: bool) -> String {
+    if has_extra_cas { sibling(cert_path, "ca-extra.pem") } else { cert_path.to_owned() }
+}
+
 /// The outcome of the last run, beside the certificate.
 pub fn status_path(cert_path: &str) -> String {
     sibling(cert_path, "status.json")

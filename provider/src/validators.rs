@@ -10,7 +10,7 @@ use std::time::Duration;
 use coder_client::access_url::AccessUrl;
 use coder_client::certificate::{Pin, parse_certificates};
 use coder_client::proxy_settings::{
-    ProxyUrl, ProxyUrlError, bundle_path, settings_path, status_path,
+    ProxyUrl, ProxyUrlError, appended_path, bundle_path, settings_path, status_path,
 };
 use coder_client::span;
 use tfplugin::schema::validator::{Validator, parses};
@@ -123,9 +123,14 @@ pub(crate) fn cert_path() -> impl Validator {
             format!("`{path}` does not name a file plainly")
         } else if !path[1..].contains('/') {
             format!("`{path}` lies in the root folder, which is no folder of its own")
-        } else if [bundle_path(path), status_path(path), settings_path(path)]
-            .iter()
-            .any(|ours| ours == path)
+        } else if [
+            appended_path(path, true),
+            bundle_path(path),
+            status_path(path),
+            settings_path(path),
+        ]
+        .iter()
+        .any(|ours| ours == path)
         {
             format!("`{path}` is the name of another file that lies beside the certificate")
         } else {

@@ -113,7 +113,8 @@ impl TestCa {
 
     /// A CA below this one.
     pub fn intermediate(&self, name: &str) -> Self {
-        let (params, key) = (authority(name), ecdsa_key());
+        let (mut params, key) = (authority(name), ecdsa_key());
+        params.use_authority_key_identifier_extension = true;
         let certificate =
             params.signed_by(&key, &self.issuer()).expect("a CA signs an intermediate");
         let mut issuers = vec![self.der().clone()];

@@ -69,3 +69,15 @@ pub fn find(relative: impl AsRef<Path>) -> PathBuf {
     assert!(path.exists(), "{} is missing: run `cargo xtask tools` once", path.display());
     path
 }
+
+/// A program of the machine itself, such as `node`, by its name on `PATH`. Only
+/// tests of ring 3 ask for one; whoever runs that ring has it.
+///
+/// # Panics
+/// If it is not there.
+#[track_caller]
+pub fn on_path(program: &str) -> PathBuf {
+    let folders = crate::env::path();
+    let found = std::env::split_paths(&folders).map(|it| it.join(program)).find(|it| it.is_file());
+    found.unwrap_or_else(|| panic!("`{program}` is not on PATH: install it to run this ring"))
+}

@@ -2,7 +2,6 @@
 
 use proptest::prelude::*;
 
-use super::system::{mozilla, roots};
 use super::*;
 
 fn names(bundle: &[u8]) -> Vec<String> {
@@ -58,27 +57,6 @@ fn only_whole_certificates_are_taken() {
     );
     assert_eq!(names(text.as_bytes()), ["AAAA"]);
     assert!(compose(&[b"-----", b"", b"-----BEGIN CERTIFICATE-----"]).is_empty());
-}
-
-#[test]
-fn without_a_store_mozillas_roots_are_there() {
-    let none: [&str; 1] = ["/nowhere/at/all"];
-    let text = roots(&none);
-    assert_eq!(text, mozilla());
-    let count = blocks(&compose(&[&text[..]])).count();
-    assert_eq!(count, webpki_root_certs::TLS_SERVER_ROOT_CERTS.len());
-    let parsed = coder_client::certificate::parse_certificates(&text).unwrap();
-    assert_eq!(parsed.len(), count);
-}
-
-#[test]
-fn the_first_store_with_a_certificate_counts() {
-    let temp = tempfile::TempDir::new().unwrap();
-    let [empty, full, other] = ["empty", "full", "other"].map(|it| temp.path().join(it));
-    std::fs::write(&empty, "nothing").unwrap();
-    std::fs::write(&full, block("FULL")).unwrap();
-    std::fs::write(&other, block("OTHER")).unwrap();
-    assert_eq!(names(&roots(&[empty, full, other])), ["FULL"]);
 }
 
 proptest! {

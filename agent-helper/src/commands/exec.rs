@@ -53,7 +53,8 @@ fn prepare(
     (folder, stored): (Option<&Folder>, &Stored),
     env: &dyn Lookup,
 ) -> Result<Command, Error> {
-    for name in [place.cert_name(), place.bundle_name()] {
+    let extra = (!stored.extra_ca_files.is_empty()).then(|| place.extra_name());
+    for name in [place.cert_name(), place.bundle_name()].into_iter().chain(extra) {
         if !folder.map_or(Ok(false), |it| it.has(name))? {
             let folder = place.folder().display();
             return Err(Error::NotSetUp(format!("there is no `{name}` in `{folder}`")));

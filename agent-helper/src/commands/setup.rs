@@ -14,6 +14,7 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use clap::Parser;
+use rustls_pki_types::CertificateDer;
 use tokio::time::Instant;
 
 use super::{path_below_home, pause, read_stored, runtime};
@@ -70,6 +71,8 @@ pub(super) struct Session<'a> {
     run: RunId,
     /// The deployment, once the settings are decided.
     access_url: Option<String>,
+    /// The extra CAs of the settings, once they are read.
+    extra_cas: Option<Vec<CertificateDer<'static>>>,
     opened: Option<Opened>,
     /// The folder belongs to another instance: nothing in it is touched.
     is_of_another: bool,
@@ -215,6 +218,7 @@ impl<'a> Session<'a> {
             faults,
             run,
             access_url: None,
+            extra_cas: None,
             opened: None,
             is_of_another: false,
         }

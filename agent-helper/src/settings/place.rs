@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use coder_client::proxy_settings::{DEFAULT_CERT_PATH, bundle_path, settings_path, status_path};
+use coder_client::proxy_settings::{
+    DEFAULT_CERT_PATH, appended_path, bundle_path, settings_path, status_path,
+};
 
 use super::SettingsError;
 use super::resolve::{Resolver, Sourced, Spec};
@@ -14,7 +16,8 @@ use crate::env::{self, Lookup};
 pub const LOCK_NAME: &str = "AIBRIDGE";
 
 /// Names in the folder that a certificate cannot have.
-pub const RESERVED_NAMES: [&str; 4] = ["ca-bundle.pem", "status.json", "settings.json", LOCK_NAME];
+pub const RESERVED_NAMES: [&str; 5] =
+    ["ca-bundle.pem", "ca-extra.pem", "status.json", "settings.json", LOCK_NAME];
 
 /// Where the certificate is, and the paths of everything beside it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -23,6 +26,8 @@ pub struct Place {
     pub cert_path: String,
     /// The bundle beside it.
     pub bundle_path: String,
+    /// The CA with the extra CAs, if there are any, beside it.
+    pub extra_path: String,
     /// The status beside it.
     pub status_path: String,
     /// The stored settings beside it.
@@ -30,7 +35,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// The folder of all four files.
+    /// The folder of all of them.
     pub fn folder(&self) -> &Path {
         Path::new(&self.cert_path).parent().unwrap_or(Path::new("/"))
     }
@@ -43,6 +48,11 @@ impl Place {
     /// The bundle's name in that folder.
     pub fn bundle_name(&self) -> &str {
         file_name(&self.bundle_path)
+    }
+
+    /// The name in that folder of the CA with the extra CAs.
+    pub fn extra_name(&self) -> &str {
+        file_name(&self.extra_path)
     }
 
     /// The status's name in that folder.
@@ -88,6 +98,7 @@ pub fn place(args: &PlaceArgs, env: &dyn Lookup) -> Result<Place, SettingsError>
 fn beside(cert_path: String) -> Place {
     Place {
         bundle_path: bundle_path(&cert_path),
+        extra_path: appended_path(&cert_path, true),
         status_path: status_path(&cert_path),
         settings_path: settings_path(&cert_path),
         cert_path,

@@ -30,6 +30,8 @@ pub struct Tool {
     pub proxy_url: ProxyUrl,
     /// The exclusion list, in order, without what the process inherits.
     pub no_proxy: Vec<String>,
+    /// Whether the set-up that stored its settings was given extra CAs.
+    pub has_extra_cas: bool,
     /// The session token; `None` only if it was not asked for.
     pub token: Option<TokenSource>,
 }
@@ -65,7 +67,8 @@ pub fn tool(
     };
     resolver.finish()?;
     let no_proxy = proxy_settings::no_proxy(access_url.as_ref(), &extra);
-    Ok(Tool { access_url, proxy_url, no_proxy, token })
+    let has_extra_cas = !stored.extra_ca_files.is_empty();
+    Ok(Tool { access_url, proxy_url, no_proxy, has_extra_cas, token })
 }
 
 pub(super) fn access_url(

@@ -6,6 +6,7 @@ mod stage; // a deployment, an agent, a folder, and the program between them
 mod env; // what `env` prints
 mod exec; // the command's environment, signals and codes
 mod exit_codes; // every failure with its code; waiters released, last certificate kept
+mod extra_cas; // further CAs, intermediates, and real clients that meet them
 mod files; // folders and files that somebody has prepared
 mod help; // goldens of `--help`
 mod panics; // a fault of our own still releases whoever waits

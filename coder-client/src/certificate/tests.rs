@@ -4,6 +4,7 @@ use rcgen::{
     BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose,
     PKCS_ED25519,
 };
+use rustls_pki_types::CertificateDer;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
@@ -224,6 +225,41 @@ fn warns_of_near_expiry_and_of_intermediates() {
     let warnings = ca.warnings(NOW);
     assert_eq!(warnings, [CertificateWarning::NotSelfIssued { issuer: "CN=Company Root".into() }]);
     assert!(warnings[0].to_string().contains("`CN=Company Root`"));
+}
+
+#[test]
+fn an_intermediate_is_completed_by_those_who_lead_to_a_root() {
+    let issued = |name: &str, by: &Issuer<'static, KeyPair>| {
+        let key = KeyPair::generate().expect("a key");
+        let mut params = ca_params(name);
+        params.use_authority_key_identifier_extension = true;
+        let made = params.signed_by(&key, by).expect("a certificate");
+        (made, Issuer::new(params, key))
+    };
+    let root = |name: &str| {
+        let key = KeyPair::generate().expect("a key");
+        let params = ca_params(name);
+        let made = params.self_signed(&key).expect("a root");
+        (made, Issuer::new(params, key))
+    };
+    let (company, company_key) = root("Company Root");
+    let (policy, policy_key) = issued("Policy CA", &company_key);
+    let (proxy, _) = issued("Proxy CA", &policy_key);
+    // The same name with another key is another issuer.
+    let (imposter, _) = root("Company Root");
+    let ca = read(&proxy.pem()).expect("an intermediate is accepted");
+    let [company, policy, imposter] = [company, policy, imposter].map(|it| it.der().clone());
+    for (name, others, expected) in [
+        ("nothing", vec![], false),
+        ("only the next one", vec![policy.clone()], false),
+        ("only the root", vec![company.clone()], false),
+        ("a root of that name", vec![policy.clone(), imposter], false),
+        ("no certificate", vec![CertificateDer::from(vec![0; 9]), policy.clone()], false),
+        ("all, in any order", vec![company, policy], true),
+    ] {
+        assert_eq!(ca.is_completed_by(&others), expected, "{name}");
+    }
+    assert!(read(&make(|_| ()).pem).expect("a root").is_completed_by(&[]), "a root needs nobody");
 }
 
 #[test]

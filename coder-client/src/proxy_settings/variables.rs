@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 
 use crate::secret::Secret;
 
-/// These add to the roots that the runtime brings: they get the CA alone.
+/// These add to the roots that the runtime brings: they get the CA, and with it
+/// the extra CAs if there are any.
 const APPENDING: [&str; 2] = ["DENO_CERT", "NODE_EXTRA_CA_CERTS"];
 
 /// These replace the roots: they get the bundle. Codex adds every certificate
@@ -40,13 +41,14 @@ const HTTPS_PROXY: [&str; 2] = ["HTTPS_PROXY", "https_proxy"];
 const NODE_USE_ENV_PROXY: &str = "NODE_USE_ENV_PROXY";
 
 /// The variables without the proxy URL, sorted by name: nothing in them is
-/// secret. `no_proxy` is the joined exclusion list.
+/// secret. `appended_path` is [`appended_path`](super::appended_path), `no_proxy`
+/// the joined exclusion list.
 pub fn trust_variables(
-    cert_path: &str,
+    appended_path: &str,
     bundle_path: &str,
     no_proxy: &str,
 ) -> BTreeMap<&'static str, String> {
-    let appending = APPENDING.map(|it| (it, cert_path.to_owned()));
+    let appending = APPENDING.map(|it| (it, appended_path.to_owned()));
     let replacing = REPLACING.map(|it| (it, bundle_path.to_owned()));
     let excluding = NO_PROXY.map(|it| (it, no_proxy.to_owned()));
     let switching = [(NODE_USE_ENV_PROXY, "1".to_owned())];

@@ -1,5 +1,6 @@
 //! The work of a set-up, from the settings to the files.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use coder_client::api::ca_certificate::{self, FaultClass, FetchPolicy, FetchedCa};
@@ -43,7 +44,7 @@ pub(super) struct Saved {
     /// Why Terraform's certificate was taken instead of the deployment's.
     pub(super) seeded: Option<Error>,
     /// What will hurt later.
-    pub(super) warnings: Vec<CertificateWarning>,
+    pub(super) warnings: Vec<String>,
 }
 
 /// Everything that comes from files, read before the network is used.
@@ -80,7 +81,9 @@ pub(super) async fn attempt(
         let now = OffsetDateTime::now_utc();
         announce(folder, &place, Status::new(&place, &session.run, Outcome::Running, now))?;
     }
-    let inputs = Inputs { token: load_token(&setup.token)?, extra_cas: extra_cas(&setup)? };
+    let inputs =
+        Inputs { token: load_token(&setup.token)?, extra_cas: extra_cas(&setup.extra_ca_files)? };
+    session.extra_cas = Some(inputs.extra_cas.clone());
     // Only now: a file that cannot be read is not kept for the next run to fail over.
     store(folder, &place, &setup)?;
     let fetched = fetch(&setup, &inputs, deadline).await;
@@ -94,7 +97,7 @@ pub(super) async fn attempt(
             (seed, FROM_TERRAFORM.to_owned(), None, Some(err))
         }
     };
-    let warnings = certificate.warnings(now);
+    let warnings = warnings(&certificate, &inputs.extra_cas, now);
     let earlier = match session.kind {
         Kind::Refresh { drops_old: true } => Vec::new(),
         _ => in_place(folder, &place, setup.pin.as_ref(), now)?,
@@ -117,7 +120,7 @@ pub(super) fn in_place(
     Ok(rotation::read(&file.bytes, file.modified.into(), &seen, now, pin))
 }
 
-/// Writes the bundle, then the certificate: with the bundle first there is no
+/// Writes the bundles, then the certificate: with the bundles first there is no
 /// moment at which a tool trusts less than it did before.
 pub(super) fn save(
     folder: &Folder,
@@ -127,10 +130,16 @@ pub(super) fn save(
 ) -> Result<(), Error> {
     let ours = rotation::file(kept);
     let extra = extra_cas.iter().map(|it| bundle::encode(it)).collect::<String>();
-    let system = system::roots(&system::FILES);
+    let system = system::roots(Path::new("/"));
     let bundle = bundle::compose(&[&ours, extra.as_bytes(), &system]);
-    let written =
-        [folder.write(place.bundle_name(), &bundle)?, folder.write(place.cert_name(), &ours)?];
+    let mut written = vec![folder.write(place.bundle_name(), &bundle)?];
+    // A process that was started when there were extra CAs still names the
+    // file to its children, so it stays true when there are none any more.
+    if !extra_cas.is_empty() || folder.has(place.extra_name())? {
+        let appended = bundle::compose(&[&ours, extra.as_bytes()]);
+        written.push(folder.write(place.extra_name(), &appended)?);
+    }
+    written.push(folder.write(place.cert_name(), &ours)?);
     if written.contains(&Written::Replaced) {
         folder.sync()?;
     }
@@ -138,15 +147,43 @@ pub(super) fn save(
 }
 
 /// The further CAs of the settings.
-fn extra_cas(setup: &Setup) -> Result<Vec<CertificateDer<'static>>, Error> {
+pub(super) fn extra_cas(files: &[PathBuf]) -> Result<Vec<CertificateDer<'static>>, Error> {
     let mut all = Vec::new();
-    for path in &setup.extra_ca_files {
+    for path in files {
         let pem = read_input("extra CA file", path)?;
         let found = parse_certificates(&pem)
             .map_err(|source| Error::ExtraCa { path: path.clone(), source })?;
         all.extend(found);
     }
     Ok(all)
+}
+
+/// What will hurt later. An intermediate whose root is among the extra CAs is
+/// complete everywhere; one whose root only the system knows is so for whatever
+/// reads the bundle, while Node brings its own roots.
+fn warnings(
+    certificate: &CaCertificate,
+    extra_cas: &[CertificateDer<'static>],
+    now: OffsetDateTime,
+) -> Vec<String> {
+    let warnings = certificate.warnings(now).into_iter();
+    let kept = warnings.filter_map(|it| match &it {
+        CertificateWarning::NotSelfIssued { .. } if certificate.is_completed_by(extra_cas) => None,
+        CertificateWarning::NotSelfIssued { issuer } => {
+            let mut known = extra_cas.to_vec();
+            known.extend(system::certificates(Path::new("/")));
+            Some(if certificate.is_completed_by(&known) {
+                format!(
+                    "the CA certificate was issued by `{issuer}`, which this system trusts; Node does not read the \
+                     system's store and needs that root among the extra CA certificates"
+                )
+            } else {
+                it.to_string()
+            })
+        }
+        CertificateWarning::NearExpiry { .. } => Some(it.to_string()),
+    });
+    kept.collect()
 }
 
 /// Says that a set-up is at work.

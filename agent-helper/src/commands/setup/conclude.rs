@@ -6,6 +6,7 @@ use super::attempt::{self, Saved};
 use super::{Kind, Session};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::files::FilesError;
 use crate::rotation::{self, Known};
 use crate::settings;
 use crate::status::{self, Outcome, Status};
@@ -63,7 +64,7 @@ pub(super) fn conclude(session: &mut Session<'_>, result: Result<Saved, Error>) 
     let mut warnings = Vec::new();
     let (outcome, kept, facts, error) = match result {
         Ok(saved) => {
-            warnings = saved.warnings.iter().map(ToString::to_string).collect();
+            warnings = saved.warnings;
             let outcome = if saved.seeded.is_some() { Outcome::Seeded } else { Outcome::Ok };
             (outcome, saved.kept, (Some(saved.source), saved.deployment_version), saved.seeded)
         }
@@ -105,9 +106,26 @@ fn last_good(session: &Session<'_>, now: OffsetDateTime, late: &mut Vec<Error>) 
     if kept.is_empty() {
         return kept;
     }
-    let spared = match folder.touch(place.bundle_name()) {
-        Ok(true) => folder.touch(place.cert_name()).map(|_| ()).map_err(Error::from),
-        Ok(false) => attempt::save(folder, place, &kept, &[]),
+    let stored;
+    let extra_cas = match &session.extra_cas {
+        Some(extra_cas) => extra_cas,
+        // The settings were not read to their end; those of the last set-up hold.
+        None => {
+            stored = attempt::extra_cas(&session.stored.extra_ca_files).unwrap_or_default();
+            &stored
+        }
+    };
+    let is_whole = || -> Result<bool, FilesError> {
+        let needs_extra = !extra_cas.is_empty() && !folder.has(place.extra_name())?;
+        Ok(!needs_extra && folder.touch(place.bundle_name())?)
+    };
+    let spared = match is_whole() {
+        Ok(true) => folder
+            .touch(place.extra_name())
+            .and_then(|_| folder.touch(place.cert_name()))
+            .map(|_| ())
+            .map_err(Error::from),
+        Ok(false) => attempt::save(folder, place, &kept, extra_cas),
         Err(err) => Err(err.into()),
     };
     late.extend(spared.err());

@@ -3,6 +3,7 @@
 use expect_test::expect;
 
 use super::{proxy_variables, trust_variables};
+use crate::proxy_settings::appended_path;
 use crate::secret::Secret;
 
 #[test]
@@ -40,5 +41,16 @@ fn only_tls_traffic_is_sent_to_the_proxy() {
     let trust = trust_variables("/c", "/b", "");
     for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "SSL_CERT_DIR"] {
         assert!(!trust.contains_key(name) && !variables.contains_key(name), "{name}");
+    }
+}
+
+#[test]
+fn with_extra_cas_appending_variables_get_them_beside_the_ca() {
+    for (has_extra_cas, expected) in [(false, "/d/ca-cert.pem"), (true, "/d/ca-extra.pem")] {
+        let trust = trust_variables(&appended_path("/d/ca-cert.pem", has_extra_cas), "/b", "");
+        for name in ["DENO_CERT", "NODE_EXTRA_CA_CERTS"] {
+            assert_eq!(trust[name], expected, "{name}");
+        }
+        assert_eq!(trust["SSL_CERT_FILE"], "/b");
     }
 }

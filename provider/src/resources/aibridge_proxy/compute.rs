@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use coder_client::proxy_settings::{
-    bundle_path, no_proxy, proxy_variables, status_path, trust_variables,
+    appended_path, bundle_path, no_proxy, proxy_variables, status_path, trust_variables,
 };
 use coder_client::secret::Secret;
 use tfplugin::model::{Attr, Sensitive};
@@ -85,7 +85,8 @@ fn exclusions(inputs: Inputs<'_>) -> Settled<Vec<String>> {
 fn trust_env(inputs: Inputs<'_>) -> Settled<BTreeMap<String, Attr<String>>> {
     let cert_path = inputs.cert_path()?;
     let list = exclusions(inputs)?.join(",");
-    let variables = trust_variables(&cert_path, &bundle_path(&cert_path), &list);
+    let appended = appended_path(&cert_path, inputs.extra_ca()?.is_some());
+    let variables = trust_variables(&appended, &bundle_path(&cert_path), &list);
     Ok(variables.into_iter().map(|(name, value)| (name.to_owned(), Attr::Known(value))).collect())
 }
 
