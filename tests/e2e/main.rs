@@ -22,5 +22,7 @@ mod proxied_tool;
 mod scale;
 /// A marked token shows up nowhere but where it must.
 mod secrets;
+/// The module's scripts as users of the registry's module know them.
+mod set_up_script;
 /// The workspace that a build made, and the scripts as the agent runs them.
 mod workspace;
