@@ -6,6 +6,8 @@ mod bad_input;
 mod clients;
 /// The oldest and the newest Terraform core run the same binary.
 mod cores;
+/// Each example template, applied, and run where it can be.
+mod examples;
 /// Configurations and handles that the modules share.
 mod fixture;
 /// What a provisioner's host has in its environment stays out of a build.

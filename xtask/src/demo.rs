@@ -22,7 +22,7 @@ mod workspace;
 use anyhow::Result;
 
 use narrator::Narrator;
-pub(crate) use stack::{copy_configuration, copy_template};
+pub(crate) use stack::{copy_configuration, copy_modules, copy_template};
 use stage::Stage;
 
 /// The command: fails at the first step that does not hold. With `keep` all

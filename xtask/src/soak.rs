@@ -1,5 +1,6 @@
 //! What takes too long for every change: parts by name, a table at the end.
 
+mod examples;
 mod helper_setup;
 mod lifecycle;
 
@@ -33,6 +34,8 @@ pub(crate) enum Part {
     Mutations,
     /// Two hundred resources at parallelism 1, 10 and 200.
     Resources,
+    /// The example of a Docker workspace with Docker's own provider.
+    Examples,
     /// The helper's set-up again and again.
     HelperSetupRepeat,
     /// The demo again and again, to find what holds only sometimes.
@@ -77,6 +80,7 @@ impl Part {
                     &format!("{RESOURCES} resources"),
                 )
             }
+            Self::Examples => examples::run(),
             Self::HelperSetupRepeat => helper_setup::run(),
             Self::DemoRepeat => repeat_demo(),
         }

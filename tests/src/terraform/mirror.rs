@@ -57,8 +57,20 @@ impl Mirror {
     /// # Panics
     /// If `cargo xtask tools` has not got it yet.
     pub fn with_coder(self) -> Self {
+        self.with_namespace("coder")
+    }
+
+    /// Adds Docker's provider.
+    ///
+    /// # Panics
+    /// If `cargo xtask soak examples` has not got it yet.
+    pub fn with_docker(self) -> Self {
+        self.with_namespace("kreuzwerker")
+    }
+
+    fn with_namespace(self, namespace: &str) -> Self {
         for host in HOSTS {
-            let namespace = format!("{host}/coder");
+            let namespace = format!("{host}/{namespace}");
             let from = tools::find(Path::new("mirror").join(&namespace));
             link_tree(&from, &self.path().join(namespace));
         }

@@ -55,20 +55,30 @@ impl Stack {
 
 /// Copies the template of the demo and the modules that it uses into an empty folder.
 pub(crate) fn copy_template(workdir: &Workdir) -> Result<()> {
-    workdir.copy(&workspace::root().join("modules"), "modules");
+    copy_modules(workdir);
     copy_configuration(workdir, TEMPLATE)?;
     copy_configuration(workdir, OVERLAY)
 }
 
-/// Copies a configuration of the workspace that finds the modules beside it.
+/// Copies the modules to where a copied configuration finds them.
+pub(crate) fn copy_modules(workdir: &Workdir) {
+    workdir.copy(&workspace::root().join("modules"), "modules");
+}
+
+/// Copies a configuration of the workspace, which finds the modules below it.
 pub(crate) fn copy_configuration(workdir: &Workdir, folder: &str) -> Result<()> {
-    let path = workspace::root().join(folder);
-    let entries = fs::read_dir(&path).with_context(|| format!("failed to read `{folder}`"))?;
-    for entry in entries {
+    copy_below(workdir, &workspace::root().join(folder), "")
+        .with_context(|| format!("failed to copy `{folder}`"))
+}
+
+fn copy_below(workdir: &Workdir, folder: &Path, prefix: &str) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.extension().is_some_and(|it| it == "tf") {
-            let name =
-                path.file_name().context("a file has a name")?.to_string_lossy().into_owned();
+        let name = path.file_name().context("a file has a name")?.to_string_lossy();
+        let name = format!("{prefix}{name}");
+        if path.is_dir() {
+            copy_below(workdir, &path, &format!("{name}/"))?;
+        } else if path.extension().is_some_and(|it| it == "tf") {
             workdir.write(&name, &fs::read_to_string(&path)?.replace(MODULES, "./modules"));
         }
     }

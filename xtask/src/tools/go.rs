@@ -14,6 +14,12 @@ use crate::process;
 /// Newest version that the module proxy offers.
 const CODER_VERSION: &str = "2.20.0";
 const CODER_MODULE: &str = "github.com/coder/terraform-provider-coder/v2";
+const DOCKER_MODULE: &str = "github.com/terraform-providers/terraform-provider-docker";
+const DOCKER_REPOSITORY: &str = "github.com/kreuzwerker/terraform-provider-docker";
+/// Versions with a `v3` tag cannot be asked for under that module path; a commit can.
+pub(crate) const DOCKER_COMMIT: &str = "v0.0.0-20260916201441-96d331c98ff4";
+/// A commit has no version of its own, and a mirror needs one.
+const DOCKER_OFFERED_AS: &str = "3.999.0";
 /// A small provider on terraform-plugin-framework with a plain module path.
 pub(crate) const TIME_VERSION: &str = "0.14.2";
 const TIME_MODULE: &str = "github.com/hashicorp/terraform-provider-time";
@@ -49,6 +55,38 @@ pub(super) fn ensure_coder_provider(store: &Store, programs: &Programs) -> Resul
     let recipe = format!("{CODER_MODULE}@v{CODER_VERSION}");
     store.ensure("provider-coder", &recipe, &products, |staging| {
         install(&recipe, "terraform-provider-coder", staging, &products, store, programs)
+    })
+}
+
+/// Docker's provider, in the mirror of both registries. Its module path is not
+/// its repository, so `go install` refuses it; a module that replaces the one
+/// by the other builds it.
+pub(super) fn ensure_docker_provider(store: &Store, programs: &Programs) -> Result<()> {
+    let file = format!("terraform-provider-docker_v{DOCKER_OFFERED_AS}");
+    let products: Vec<String> = mirror_folders("kreuzwerker/docker", DOCKER_OFFERED_AS)
+        .iter()
+        .map(|it| format!("{it}/{file}"))
+        .collect();
+    let recipe = format!("{DOCKER_REPOSITORY}@{DOCKER_COMMIT}");
+    store.ensure("provider-docker", &recipe, &products, |staging| {
+        let module = format!(
+            "module tools\n\ngo 1.24\n\nrequire {DOCKER_MODULE} v0.0.0\n\n\
+             replace {DOCKER_MODULE} => {DOCKER_REPOSITORY} {DOCKER_COMMIT}\n\n\
+             tool {DOCKER_MODULE}\n"
+        );
+        fs::write(staging.join("go.mod"), module)?;
+        let program = programs.go(store)?;
+        let built = staging.join("docker");
+        process::run_quietly(go(&program).args(["mod", "tidy"]).current_dir(staging))?;
+        let mut command = go(&program);
+        command.args(["build", "-o"]).arg(&built).arg(DOCKER_MODULE).current_dir(staging);
+        process::run_quietly(&mut command)?;
+        for product in &products {
+            let path = staging.join(product);
+            fs::create_dir_all(path.parent().context("a product lies in a folder")?)?;
+            fs::hard_link(&built, path)?;
+        }
+        Ok(())
     })
 }
 

@@ -1,0 +1,11 @@
+variable "proxy_url" {
+  description = "URL of the AI Bridge Proxy."
+  type        = string
+  default     = "https://aiproxy.example.com"
+}
+
+variable "working_directory" {
+  description = "Where Copilot works."
+  type        = string
+  default     = "~/"
+}

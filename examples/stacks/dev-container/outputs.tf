@@ -1,0 +1,4 @@
+output "scripts" {
+  description = "Units that further dependents wait for."
+  value       = module.review-bot.scripts
+}

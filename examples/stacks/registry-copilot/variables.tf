@@ -1,0 +1,5 @@
+variable "proxy_url" {
+  description = "URL of the AI Bridge Proxy."
+  type        = string
+  default     = "https://aiproxy.example.com"
+}
