@@ -19,6 +19,7 @@ pub mod model;
 pub mod private;
 pub mod provider;
 pub mod resource;
+pub mod timeouts;
 
 pub mod server;
 

@@ -8,6 +8,7 @@
 pub mod attribute;
 pub mod block;
 pub mod default;
+pub mod equality;
 pub mod identity;
 pub mod modifier;
 pub mod validator;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::Body;
 use super::default::Default;
+use super::equality::Equality;
 use super::modifier::PlanModifier;
 use super::validator::Validator;
 use crate::ty::Type;
@@ -22,6 +23,7 @@ pub struct Attribute {
     is_sensitive: bool,
     is_write_only: bool,
     default: Option<Default>,
+    equality: Option<Arc<dyn Equality>>,
     validators: Vec<Arc<dyn Validator>>,
     modifiers: Vec<Arc<dyn PlanModifier>>,
 }
@@ -184,6 +186,11 @@ impl Attribute {
         self.default.as_ref()
     }
 
+    /// When two values mean the same, if not only when they are equal.
+    pub fn equality(&self) -> Option<&dyn Equality> {
+        self.equality.as_deref()
+    }
+
     /// The rules that a known value is checked against.
     pub fn validators(&self) -> &[Arc<dyn Validator>] {
         &self.validators
@@ -223,6 +230,7 @@ impl<M> AttributeBuilder<M> {
             is_sensitive: false,
             is_write_only: false,
             default: None,
+            equality: None,
             validators: Vec::new(),
             modifiers: Vec::new(),
         };
@@ -257,6 +265,13 @@ impl<M> AttributeBuilder<M> {
         self
     }
 
+    /// Sets when two values mean the same: a spelling that is there already is kept.
+    #[must_use]
+    pub fn equal_by(mut self, equality: impl Equality) -> Self {
+        self.attribute.equality = Some(Arc::new(equality));
+        self
+    }
+
     /// Adds a modifier of the planned value, after those already there.
     #[must_use]
     pub fn modify(mut self, modifier: impl PlanModifier) -> Self {
@@ -279,6 +294,11 @@ impl AttributeBuilder<mode::OptionalComputed> {
 
 impl<M: mode::Configured> AttributeBuilder<M> {
     /// Keeps the value out of plan and state: it is seen in the configuration only.
+    ///
+    /// Terraform cannot tell that such a value has changed. The custom is to name it
+    /// `…_wo` and to put an optional `…_wo_version` beside it, which the practitioner
+    /// raises with each new value; its change is the update. Clients that would store the
+    /// value are refused when they validate.
     ///
     /// # Panics
     /// If nested attributes are not all write-only themselves.

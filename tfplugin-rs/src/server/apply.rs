@@ -1,7 +1,7 @@
 //! Create, update and delete; whatever happens, what exists is in the answer.
 
 use super::panic::catch_async;
-use super::{ApplyAnswer, ApplyRequest, Inner, checks, state};
+use super::{ApplyAnswer, ApplyRequest, Inner, checks, equality, state};
 use crate::diag::Diagnostics;
 use crate::provider::{Context, Provider};
 use crate::resource::Answer;
@@ -94,7 +94,8 @@ fn finished(
         }
     };
     diags.extend(state::unknowns(&state));
-    let state = state.unknown_as_null();
+    let mut state = state.unknown_as_null();
+    equality::keep_spelling(schema.body(), planned, &mut state);
     // A message about an unknown value says it all.
     if !diags.has_errors() {
         let breaches = checks::check_result(schema.body(), planned, &state);

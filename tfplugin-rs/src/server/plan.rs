@@ -1,21 +1,21 @@
 //! Plans one change, in a fixed order (terraform-plugin-framework's, which users know):
-//! proposed object, defaults, write-only to null, computed values that the configuration
-//! leaves out to unknown if anything differs from the stored object, attribute modifiers,
-//! the author, replacement paths, and last Terraform's own rules.
+//! proposed object, defaults, write-only to null, stored spellings where only the form
+//! differs, computed values that the configuration leaves out to unknown if anything
+//! differs from the stored object, attribute modifiers, the author, replacement paths,
+//! and last Terraform's own rules.
 //!
 //! Planning is a pure function of the request and the provider's client: at apply
 //! Terraform plans again with more known, and what was known must come out the same.
 
 mod defaults;
 mod modifiers;
-mod pairs;
 mod unknowns;
 
 use std::collections::BTreeSet;
 
 use super::identity::Identifier;
 use super::panic::catch;
-use super::{Inner, PlanAnswer, PlanRequest, checks, state, write_only};
+use super::{Inner, PlanAnswer, PlanRequest, checks, equality, state, write_only};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::path::{AttributePath, Step};
 use crate::provider::Provider;
@@ -77,6 +77,7 @@ fn change<C: 'static>(
     let body = schema.body();
     defaults::apply(body, &config, &mut planned);
     planned = write_only::nulled(body, planned);
+    equality::keep_stored(body, &prior, &config, &mut planned);
     if planned != prior {
         unknowns::mark(body, &config, &mut planned);
     }

@@ -1,7 +1,7 @@
 //! Refreshes one resource.
 
 use super::panic::catch_async;
-use super::{Inner, ReadAnswer, ReadRequest, state};
+use super::{Inner, ReadAnswer, ReadRequest, equality, state};
 use crate::provider::{Context, Provider};
 use crate::resource::Answer;
 use crate::value::Value;
@@ -24,7 +24,8 @@ impl<P: Provider> Inner<P> {
         let mut diagnostics = report.diagnostics;
         let settled = answer.and_then(|answer| match answer {
             Answer::Present(value) => {
-                let state = state::settle(schema, value)?;
+                let mut state = state::settle(schema, value)?;
+                equality::keep_spelling(schema.body(), &stored, &mut state);
                 let identity = match self.identifier(&type_name)? {
                     Some(identifier) => {
                         Some(identifier.existing(&state, known.as_ref(), &client)?)

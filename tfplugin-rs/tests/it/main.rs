@@ -4,6 +4,7 @@
 
 mod apply;
 mod diagnostics;
+mod equality;
 mod identity;
 mod json;
 mod msgpack;

@@ -1,8 +1,8 @@
 //! Defaults stand in where the configuration says null.
 
-use super::pairs::each_object;
 use crate::path::AttributePath;
 use crate::schema::Body;
+use crate::server::pairs::each_object;
 use crate::value::Value;
 
 /// Sets every attribute that has a default and is null in the configuration.

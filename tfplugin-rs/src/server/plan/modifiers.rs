@@ -1,10 +1,10 @@
 //! Runs the modifiers of each attribute, outer ones before those inside.
 
-use super::pairs::each_object;
 use crate::diag::Diagnostics;
 use crate::path::AttributePath;
 use crate::schema::Body;
 use crate::schema::modifier::AttributePlan;
+use crate::server::pairs::each_object;
 use crate::value::Value;
 
 /// Runs all modifiers; answers the attributes that ask for replacement.

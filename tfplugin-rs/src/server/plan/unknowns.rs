@@ -3,9 +3,9 @@
 //! The SDK decides this, not the resource: a computed value that a change could alter
 //! must not be promised. Modifiers and the author then say what is known after all.
 
-use super::pairs::each_object;
 use crate::path::AttributePath;
 use crate::schema::Body;
+use crate::server::pairs::each_object;
 use crate::value::Value;
 
 /// Marks every computed attribute that is null in the configuration and has no default.

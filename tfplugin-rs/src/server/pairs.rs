@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::equality::is_same;
 use crate::path::AttributePath;
 use crate::schema::{Attribute, Body};
 use crate::value::Value;
@@ -82,10 +83,13 @@ impl<'a> Elements<'a> {
     }
 }
 
-/// The plain attributes of an element that the provider never sets.
+/// The plain attributes of an element that the provider never sets, in one spelling each.
 fn key<'a>(body: &Body, element: &'a Value) -> Vec<&'a Value> {
     let plain = body.attributes().iter().filter(|(_, it)| is_plain(it) && !it.is_computed());
-    plain.map(|(name, _)| element.get(name).unwrap_or(&Value::Null)).collect()
+    plain
+        .filter(|(_, it)| it.equality().is_none())
+        .map(|(name, _)| element.get(name).unwrap_or(&Value::Null))
+        .collect()
 }
 
 fn is_plain(attribute: &Attribute) -> bool {
@@ -105,7 +109,8 @@ fn stems_from(body: &Body, value: &Value, config: &Value) -> bool {
         match attribute.nested() {
             _ if config.is_null() => attribute.is_computed() || value.is_null(),
             Some(nested) => all_stem_from(nested.body(), &value, &config),
-            None => value == config,
+            // Planned as unknown, it may have become anything.
+            None => value.is_unknown() || is_same(attribute, &value, &config),
         }
     });
     attributes
