@@ -4,11 +4,14 @@
 //! between; and what happens on the socket never decides about the work
 //! itself, unless coordination was required.
 
+pub(crate) mod cli;
+
 use std::path::PathBuf;
 use std::pin::pin;
 
 use coder_client::agent_socket::{AgentSocket, SocketError};
 
+use self::cli::SyncCli;
 use crate::error::Error;
 use crate::guard::Signals;
 use crate::output::Output;
@@ -60,6 +63,12 @@ impl Held {
         match self.try_begin().await {
             Ok(()) => Ok(()),
             Err(source) => {
+                if let Some(cli) = SyncCli::after(&source, &self.socket_path)
+                    && cli.begin(&self.unit).await
+                {
+                    self.tell_of_the_cli(&source, out);
+                    return Ok(());
+                }
                 self.is_known_missing = matches!(source, SocketError::Missing);
                 self.tolerate(source, "other scripts cannot wait for this one", out)
             }
@@ -82,13 +91,21 @@ impl Held {
             return Ok(());
         }
         // The agent may have started again in between: a new connection decides.
-        match self.try_end().await {
-            Err(SocketError::Missing) if self.is_known_missing && self.mode == SyncMode::Auto => {
-                Ok(())
-            }
-            Err(source) => self.tolerate(source, "scripts that wait for this one may hang", out),
-            Ok(()) => Ok(()),
+        let Err(source) = self.try_end().await else { return Ok(()) };
+        // Also where it did not help at the beginning: a unit that stays open
+        // holds others up for minutes.
+        if let Some(cli) = SyncCli::after(&source, &self.socket_path)
+            && cli.end(&self.unit).await
+        {
+            return Ok(());
         }
+        if matches!(source, SocketError::Missing)
+            && self.is_known_missing
+            && self.mode == SyncMode::Auto
+        {
+            return Ok(());
+        }
+        self.tolerate(source, "scripts that wait for this one may hang", out)
     }
 
     /// As [`Self::end`], for somebody who may insist: the first signal has
@@ -128,6 +145,15 @@ impl Held {
 
     async fn try_end(&self) -> Result<(), SocketError> {
         AgentSocket::connect(&self.socket_path).await?.end(&self.unit).await
+    }
+
+    /// Others are released as ever; but it is slower, and worth mending.
+    fn tell_of_the_cli(&self, source: &SocketError, out: &mut Output) {
+        let path = self.socket_path.display();
+        out.warn(
+            &format!("no coordination over agent socket `{path}` ({source}): using `coder exp sync` instead"),
+            source.hint().as_deref(),
+        );
     }
 
     fn tolerate(

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use self::verdict::{Evidence, Verdict};
 use super::{pause, runtime, stored};
 use crate::cli::WaitArgs;
+use crate::coordination::cli::SyncCli;
 use crate::env::Lookup;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -212,7 +213,11 @@ impl<'a> Link<'a> {
             Ok(socket) => socket.begin(dependent).await.map(|_| ()),
             Err(err) => Err(err),
         };
-        asked.or_else(|err| self.without(err, out))
+        let Err(err) = asked else { return Ok(()) };
+        match SyncCli::after(&err, &self.coordination.socket_path) {
+            Some(cli) if cli.begin(dependent).await => Ok(()),
+            _ => self.without(err, out),
+        }
     }
 
     /// Goes on without the agent, and says so once.

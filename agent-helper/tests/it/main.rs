@@ -3,6 +3,7 @@
 
 mod stage; // a deployment, an agent, a folder, and the program between them
 
+mod coordination; // the agent's command in place of its socket, and bad peers on that
 mod env; // what `env` prints
 mod exec; // the command's environment, signals and codes
 mod exit_codes; // every failure with its code; waiters released, last certificate kept

@@ -1,0 +1,202 @@
+//! The agent's command where its socket is of no use, and peers on the socket
+//! that are anything but an agent.
+
+use std::fs;
+use std::path::PathBuf;
+
+use testkit::agent::Fault;
+use testkit::process::{Finished, run};
+
+use crate::stage::{Stage, UNIT, script};
+
+/// Speaks as `coder exp sync` does, with the units as files of a folder; each
+/// call is a line in `calls`.
+const CODER: &str = r#"
+units='@UNITS@'
+printf '%s\n' "$*" >>"$units/../calls"
+env >"$units/../environment"
+[ "$1 $2" = 'exp sync' ] || { echo "error: unknown command" >&2; exit 1; }
+shift 2
+if [ "$1" = --socket-path ]; then shift 2; fi
+verb=$1; shift
+while :; do
+  case "$1" in
+    --timeout | -o) shift 2 ;;
+    *) break ;;
+  esac
+done
+file=$units/$1
+case "$verb" in
+  status)
+    if [ -e "$file" ]; then state=$(cat "$file"); else state='not registered'; fi
+    printf '{"unit_name":"%s","status":"%s","is_ready":true,"dependencies":[]}\n' "$1" "$state" ;;
+  start)
+    [ "$(cat "$file" 2>/dev/null)" = started ] && { echo "error: same status already set" >&2; exit 1; }
+    echo started >"$file"; echo Success ;;
+  complete)
+    [ -e "$file" ] || { echo "error: unit not found" >&2; exit 1; }
+    [ "$(cat "$file")" = completed ] && { echo "error: same status already set" >&2; exit 1; }
+    echo completed >"$file"; echo Success ;;
+esac
+"#;
+
+/// What the command of 2.30 does in `start` if the agent does not answer.
+const PANIC: &str = "printf '%s\\n' \"$*\" >>'@UNITS@/../calls'
+echo 'panic: runtime error: invalid memory address or nil pointer dereference' >&2
+exit 2
+";
+
+/// A stage without an agent on the socket but with its command on `PATH`.
+struct Cli {
+    stage: Stage,
+    units: PathBuf,
+}
+
+impl Cli {
+    fn new(text: &str) -> Self {
+        let mut stage = Stage::new();
+        stage.agent.stop();
+        let units = stage.temp.path().join("cli/units");
+        fs::create_dir_all(&units).unwrap();
+        let bin = stage.temp.path().join("bin");
+        fs::create_dir(&bin).unwrap();
+        script(&bin, "coder", &text.replace("@UNITS@", units.to_str().unwrap()));
+        Self { stage, units }
+    }
+
+    fn run(&self, args: &[&str]) -> Finished {
+        let mut command = self.stage.command(args.iter().copied());
+        let bin = self.stage.temp.path().join("bin");
+        command.env("PATH", format!("{}:/usr/bin:/bin", bin.display()));
+        run(command)
+    }
+
+    fn state(&self, unit: &str) -> Option<String> {
+        fs::read_to_string(self.units.join(unit)).ok().map(|it| it.trim().to_owned())
+    }
+
+    /// The calls without what stands in each of them.
+    fn calls(&self) -> Vec<String> {
+        let calls = fs::read_to_string(self.units.join("../calls")).unwrap_or_default();
+        let path = format!("exp sync --socket-path {} ", self.stage.agent.path().display());
+        calls.lines().map(|it| it.replace(&path, "")).collect()
+    }
+}
+
+#[test]
+fn without_a_socket_the_agents_own_command_begins_and_completes_the_unit() {
+    let cli = Cli::new(CODER);
+    let finished = cli.run(&["setup"]).success();
+    assert!(finished.stderr.contains("using `coder exp sync` instead"), "{}", finished.stderr);
+    assert!(!finished.stdout.contains("Success"), "its output is not ours: {}", finished.stdout);
+    assert_eq!(cli.state(UNIT).as_deref(), Some("completed"));
+    let start = format!("start --timeout 2s {UNIT}");
+    let calls = [format!("status -o json {UNIT}"), start, format!("complete {UNIT}")];
+    assert_eq!(cli.calls(), calls);
+    let environment = fs::read_to_string(cli.units.join("../environment")).unwrap();
+    assert!(!environment.contains(&cli.stage.coder.token()), "the token is none of its business");
+    // It is coordination, so that is not missing.
+    cli.run(&["setup", "--sync", "required"]).success();
+    cli.run(&["setup", "--sync", "off"]).success();
+}
+
+#[test]
+fn a_second_run_through_the_command_takes_no_completion_back() {
+    let cli = Cli::new(CODER);
+    cli.run(&["setup"]).success();
+    cli.run(&["setup"]).success();
+    assert_eq!(cli.state(UNIT).as_deref(), Some("completed"));
+    let starts = cli.calls().iter().filter(|it| it.starts_with("start")).count();
+    assert_eq!(starts, 1, "{:?}", cli.calls());
+}
+
+#[test]
+fn a_unit_that_another_process_started_is_completed_through_the_command() {
+    let cli = Cli::new(CODER);
+    fs::write(cli.units.join(UNIT), "started").unwrap();
+    cli.run(&["setup"]).success();
+    assert_eq!(cli.state(UNIT).as_deref(), Some("completed"));
+}
+
+#[test]
+fn a_failed_set_up_releases_dependents_through_the_command() {
+    let cli = Cli::new(CODER);
+    cli.stage.coder.set_answer(testkit::coder::Answer::Html);
+    cli.run(&["setup"]).exited(16);
+    assert_eq!(cli.state(UNIT).as_deref(), Some("completed"));
+    // A unit that nobody could begin is registered in order to be completed.
+    fs::remove_file(cli.units.join(UNIT)).unwrap();
+    cli.run(&["setup", "--from-the-future"]).exited(2);
+    assert_eq!(cli.state(UNIT).as_deref(), Some("completed"));
+}
+
+#[test]
+fn exec_and_wait_begin_their_own_unit_through_the_command() {
+    let cli = Cli::new(CODER);
+    cli.run(&["setup"]).success();
+    cli.run(&["wait", "--as", "waiter"]).success();
+    assert_eq!(cli.state("waiter").as_deref(), Some("started"));
+    let started = format!("cat '{}'", cli.units.join("tool").display());
+    let printed = cli.run(&["exec", "--as", "tool", "--", "sh", "-c", &started]).success().stdout;
+    assert_eq!(printed, "started\n");
+    assert_eq!(cli.state("tool").as_deref(), Some("completed"));
+}
+
+#[test]
+fn a_command_that_panics_is_a_command_that_is_not_there() {
+    let cli = Cli::new(PANIC);
+    let finished = cli.run(&["setup"]).success();
+    assert!(finished.stderr.contains("other scripts cannot wait"), "{}", finished.stderr);
+    assert!(!finished.stderr.contains("panic:"), "{}", finished.stderr);
+    assert!(!cli.calls().is_empty());
+    assert_eq!(cli.stage.outcome(), "ok");
+    cli.run(&["setup", "--sync", "required"]).exited(19);
+}
+
+#[test]
+fn a_command_that_hangs_is_given_up() {
+    let cli = Cli::new("exec sleep 3600\n");
+    // The set-up's own deadline cuts the beginning, the ending has one of its own.
+    let finished = cli.run(&["setup", "--timeout", "100ms"]).exited(11);
+    assert!(finished.stderr.contains("no end after 100ms"), "{}", finished.stderr);
+}
+
+#[test]
+fn the_command_is_asked_where_the_socket_speaks_something_else() {
+    for (name, fault) in [
+        ("closes at once", Fault::CloseOnAccept),
+        ("closes in the middle of a frame", Fault::CloseMidFrame),
+        ("speaks something else", Fault::Garbage),
+        ("announces more than 4 MiB", Fault::Oversized),
+    ] {
+        let mut cli = Cli::new(CODER);
+        cli.stage.agent.restart();
+        cli.stage.agent.set_fault(fault);
+        let finished = cli.run(&["setup"]).success();
+        assert!(finished.stderr.contains("using `coder exp sync`"), "{name}: {}", finished.stderr);
+        assert_eq!(cli.state(UNIT).as_deref(), Some("completed"), "{name}");
+    }
+}
+
+#[test]
+fn the_command_is_not_asked_where_the_agent_itself_says_no() {
+    for (name, fault) in [
+        ("no unit manager", Fault::ManagerUnavailable),
+        ("refused", Fault::Error("cycle detected".to_owned())),
+    ] {
+        let mut cli = Cli::new(CODER);
+        cli.stage.agent.restart();
+        cli.stage.agent.set_fault(fault);
+        cli.run(&["setup"]).success();
+        assert_eq!(cli.calls(), [""; 0], "{name}");
+    }
+}
+
+#[test]
+fn a_wedged_agent_costs_its_deadline_and_no_more() {
+    let stage = Stage::new();
+    stage.agent.set_fault(Fault::Wedged);
+    let finished = stage.run(["setup", "--timeout", "30s"]).success();
+    assert!(finished.stderr.contains("no answer from the agent socket in time"));
+    assert_eq!(stage.outcome(), "ok");
+}
