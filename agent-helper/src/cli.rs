@@ -57,6 +57,9 @@ pub enum Command {
     Env(EnvArgs),
     /// Show the last set-up's outcome, the certificate and the unit.
     Status(StatusArgs),
+    /// Trust for what reads no variable: Java, and the system's store.
+    #[command(subcommand_required = true, arg_required_else_help = true)]
+    Trust(TrustArgs),
     /// Talk to the workspace agent's coordination, as `coder exp sync` does.
     #[command(subcommand_required = true, arg_required_else_help = true)]
     Sync(SyncArgs),
@@ -215,6 +218,43 @@ pub struct StatusArgs {
     /// Print one JSON object.
     #[arg(long)]
     pub json: bool,
+}
+
+/// Flags of `trust`.
+#[derive(Args, Clone, Debug)]
+pub struct TrustArgs {
+    /// Where.
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: TrustVerb,
+}
+
+/// Verbs of `trust`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum TrustVerb {
+    /// Write the bundle as a truststore for Java and print the variable that names it.
+    Java {
+        /// The truststore; otherwise `ca-truststore.p12` beside the certificate, which later set-ups keep fresh.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Put the CAs into the system's store, for every program and user. Needs root.
+    Install(TrustOptions),
+    /// Take out of the system's store what `install` put there. Needs root.
+    Remove(TrustOptions),
+}
+
+/// How to change the system's store.
+#[derive(Args, Clone, Debug, Default)]
+pub struct TrustOptions {
+    /// Only print what would be done.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Change the system below this folder, such as that of an image; its commands run under `chroot`.
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
 }
 
 /// Flags of `sync`.

@@ -5,6 +5,7 @@ pub mod exec;
 pub mod setup;
 pub mod status;
 pub mod sync;
+pub mod trust;
 pub mod wait;
 
 use std::fs::File;

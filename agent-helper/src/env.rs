@@ -51,6 +51,9 @@ pub const ENV_INHERITED_NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
 /// Home folder, named in hints about a certificate path that cannot be used.
 pub const ENV_HOME: &str = "HOME";
 
+/// Who called `sudo`: root reads that user's files where it was asked to.
+pub const ENV_SUDO_UID: &str = "SUDO_UID";
+
 /// Where values come from: the process, or a table in tests.
 pub trait Lookup {
     /// Returns the raw value, which may be empty or not UTF-8.

@@ -51,6 +51,14 @@ pub enum Error {
     /// The folder or a file in it.
     #[error(transparent)]
     Files(#[from] FilesError),
+    /// The system's store could not be changed.
+    #[error("{what}")]
+    NotAllowed {
+        /// What refused, and why.
+        what: String,
+        /// What to do.
+        hint: &'static str,
+    },
     /// Coordination was required.
     #[error("no coordination over agent socket `{}`: {source}", socket_path.display())]
     Coordination {
@@ -127,7 +135,7 @@ impl Error {
                 FaultClass::NotCoder => Exit::NotCoder,
                 FaultClass::Certificate => Exit::Certificate,
             },
-            Self::Files(_) | Self::Stdout(_) => Exit::FileSystem,
+            Self::Files(_) | Self::Stdout(_) | Self::NotAllowed { .. } => Exit::FileSystem,
             Self::Coordination { .. } => Exit::Coordination,
             Self::Deadline(_) => Exit::Network,
             Self::TimedOut { .. } => Exit::TimedOut,
@@ -147,7 +155,7 @@ impl Error {
                 "settings"
             }
             Self::Fetch(err) => err.class().as_str(),
-            Self::Files(_) | Self::Stdout(_) => "file_system",
+            Self::Files(_) | Self::Stdout(_) | Self::NotAllowed { .. } => "file_system",
             Self::Coordination { .. } | Self::Refused(_) => "coordination",
             Self::Deadline(_) => "network",
             Self::TimedOut { .. } => "timed_out",
@@ -166,6 +174,7 @@ impl Error {
             Self::ExtraCa { source, .. } => source.hint(),
             Self::Fetch(err) => err.hint(),
             Self::Files(err) => err.hint(),
+            Self::NotAllowed { hint, .. } => Some((*hint).to_owned()),
             Self::Coordination { source, .. } | Self::Refused(source) => source.hint(),
             Self::Deadline(_) => Some("allow more with `--timeout`".to_owned()),
             Self::TimedOut { .. } => Some(

@@ -21,6 +21,7 @@ pub mod rotation;
 pub mod run_id;
 pub mod settings;
 pub mod status;
+pub mod trust;
 pub mod variables;
 
 use std::ffi::OsString;
@@ -111,6 +112,7 @@ pub fn run(cli: &Cli, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error>
         Command::Exec(args) => commands::exec::run(args, env, out),
         Command::Env(args) => commands::env::run(args, env, out),
         Command::Status(args) => commands::status::run(args, env, out),
+        Command::Trust(args) => commands::trust::run(args, env, out),
         Command::Sync(args) => commands::sync::run(args, env, out),
     }))
     .unwrap_or_else(|payload| Err(Error::Bug(guard::message(payload.as_ref()))))

@@ -36,6 +36,11 @@ pub fn appended_path(cert_path: &str, has_extra_cas: bool) -> String {
     if has_extra_cas { sibling(cert_path, "ca-extra.pem") } else { cert_path.to_owned() }
 }
 
+/// The bundle in Java's form beside the certificate, made on demand.
+pub fn truststore_path(cert_path: &str) -> String {
+    sibling(cert_path, "ca-truststore.p12")
+}
+
 /// The outcome of the last run, beside the certificate.
 pub fn status_path(cert_path: &str) -> String {
     sibling(cert_path, "status.json")

@@ -11,6 +11,7 @@ use coder_client::access_url::AccessUrl;
 use coder_client::certificate::{Pin, parse_certificates};
 use coder_client::proxy_settings::{
     ProxyUrl, ProxyUrlError, appended_path, bundle_path, settings_path, status_path,
+    truststore_path,
 };
 use coder_client::span;
 use tfplugin::schema::validator::{Validator, parses};
@@ -128,6 +129,7 @@ pub(crate) fn cert_path() -> impl Validator {
             bundle_path(path),
             status_path(path),
             settings_path(path),
+            truststore_path(path),
         ]
         .iter()
         .any(|ours| ours == path)

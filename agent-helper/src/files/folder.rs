@@ -21,6 +21,8 @@ pub enum Reach {
     Ours,
     /// Us or root: a tool may run as another user than the set-up did.
     OursOrRoots,
+    /// Us, root, or this user, on whose behalf root acts.
+    OursOrOf(u32),
 }
 
 /// What a write did.
@@ -307,7 +309,12 @@ fn widened<T>(field: impl Into<T>) -> T {
 
 fn check_owner(stat: &Stat, reach: Reach) -> Result<(), Problem> {
     let us = geteuid().as_raw();
-    let is_fine = stat.st_uid == us || (reach == Reach::OursOrRoots && stat.st_uid == 0);
+    let is_fine = stat.st_uid == us
+        || match reach {
+            Reach::Ours => false,
+            Reach::OursOrRoots => stat.st_uid == 0,
+            Reach::OursOrOf(user) => stat.st_uid == 0 || stat.st_uid == user,
+        };
     if is_fine { Ok(()) } else { Err(Problem::NotOurs { owner: stat.st_uid, us }) }
 }
 

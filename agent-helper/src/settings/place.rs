@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use coder_client::proxy_settings::{
-    DEFAULT_CERT_PATH, appended_path, bundle_path, settings_path, status_path,
+    DEFAULT_CERT_PATH, appended_path, bundle_path, settings_path, status_path, truststore_path,
 };
 
 use super::SettingsError;
@@ -16,8 +16,14 @@ use crate::env::{self, Lookup};
 pub const LOCK_NAME: &str = "AIBRIDGE";
 
 /// Names in the folder that a certificate cannot have.
-pub const RESERVED_NAMES: [&str; 5] =
-    ["ca-bundle.pem", "ca-extra.pem", "status.json", "settings.json", LOCK_NAME];
+pub const RESERVED_NAMES: [&str; 6] = [
+    "ca-bundle.pem",
+    "ca-extra.pem",
+    "ca-truststore.p12",
+    "status.json",
+    "settings.json",
+    LOCK_NAME,
+];
 
 /// Where the certificate is, and the paths of everything beside it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -28,6 +34,8 @@ pub struct Place {
     pub bundle_path: String,
     /// The CA with the extra CAs, if there are any, beside it.
     pub extra_path: String,
+    /// Java's truststore beside it, if somebody asked for one.
+    pub truststore_path: String,
     /// The status beside it.
     pub status_path: String,
     /// The stored settings beside it.
@@ -53,6 +61,11 @@ impl Place {
     /// The name in that folder of the CA with the extra CAs.
     pub fn extra_name(&self) -> &str {
         file_name(&self.extra_path)
+    }
+
+    /// The name in that folder of Java's truststore.
+    pub fn truststore_name(&self) -> &str {
+        file_name(&self.truststore_path)
     }
 
     /// The status's name in that folder.
@@ -98,6 +111,7 @@ pub fn place(args: &PlaceArgs, env: &dyn Lookup) -> Result<Place, SettingsError>
 fn beside(cert_path: String) -> Place {
     Place {
         bundle_path: bundle_path(&cert_path),
+        truststore_path: truststore_path(&cert_path),
         extra_path: appended_path(&cert_path, true),
         status_path: status_path(&cert_path),
         settings_path: settings_path(&cert_path),

@@ -17,4 +17,5 @@ mod setup; // outcomes, files, rotation, stored settings
 mod signals; // ways out that nobody asked for
 mod status; // what `status` shows
 mod sync; // the agent's coordination by hand
+mod trust; // Java's truststore, and the system's store in a mount namespace of its own
 mod wait; // who waits, for what, and what they learn

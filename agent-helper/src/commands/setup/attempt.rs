@@ -13,13 +13,14 @@ use tokio::time::Instant;
 
 use super::{Kind, Session};
 use crate::bundle::{self, system};
-use crate::commands::{load_token, read_input};
+use crate::commands::{load_token, read_input, trust};
 use crate::error::Error;
 use crate::files::{Folder, Written};
 use crate::output::{Output, chain};
 use crate::rotation::{self, Known};
 use crate::settings::{self, Place, SeedSource, SettingsError, Setup};
 use crate::status::{Outcome, Status};
+use crate::trust::pkcs12;
 
 /// Time for one connection to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -138,6 +139,11 @@ pub(super) fn save(
     if !extra_cas.is_empty() || folder.has(place.extra_name())? {
         let appended = bundle::compose(&[&ours, extra.as_bytes()]);
         written.push(folder.write(place.extra_name(), &appended)?);
+    }
+    // Somebody has asked for it once, so it is kept as fresh as the bundle.
+    if folder.has(place.truststore_name())? {
+        let truststore = pkcs12::truststore(&trust::certificates(&bundle));
+        written.push(folder.write(place.truststore_name(), &truststore)?);
     }
     written.push(folder.write(place.cert_name(), &ours)?);
     if written.contains(&Written::Replaced) {

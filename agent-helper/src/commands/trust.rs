@@ -1,0 +1,135 @@
+//! `trust`: the CAs for what reads none of the variables. Each verb is an
+//! explicit act; no other command ever makes the system trust anything.
+
+mod install;
+
+use std::path::{Path, PathBuf};
+
+use coder_client::certificate::parse_certificates;
+use rustls_pki_types::CertificateDer;
+use tokio::time::Instant;
+
+use super::{pause, runtime};
+use crate::bundle::blocks;
+use crate::cli::{TrustArgs, TrustVerb};
+use crate::env::{ENV_SUDO_UID, Lookup};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::files::{FilesError, Folder, Lock, LockError, Reach};
+use crate::output::Output;
+use crate::settings::{self, Place};
+use crate::trust::pkcs12::{self, PASSWORD};
+
+/// How long a set-up may hold the folder's lock.
+const LOCK_DEADLINE: std::time::Duration = std::time::Duration::from_secs(10);
+const LOCK_PAUSE: std::time::Duration = std::time::Duration::from_millis(20);
+
+/// Runs the command.
+///
+/// # Errors
+///
+/// 21 without a certificate and bundle, 18 where something cannot be written,
+/// 10 for a system that is not known.
+pub fn run(args: &TrustArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
+    let place = settings::place(&args.place, env)?;
+    match &args.verb {
+        TrustVerb::Java { out: target } => java(&place, target.as_deref(), out),
+        TrustVerb::Install(options) => {
+            let cas = cas(&place, env)?;
+            install::install(&cas, options, out)
+        }
+        TrustVerb::Remove(options) => install::remove(options, out),
+    }
+}
+
+/// Writes the truststore and prints the variable that names it.
+fn java(place: &Place, target: Option<&Path>, out: &mut Output) -> Result<Exit, Error> {
+    let source = Folder::open(place.folder(), Reach::OursOrRoots)?;
+    let bundle = match &source {
+        Some(folder) => folder.read(place.bundle_name())?,
+        None => None,
+    };
+    let bundle = bundle.ok_or_else(|| not_set_up(place, place.bundle_name()))?;
+    let truststore = pkcs12::truststore(&certificates(&bundle.bytes));
+    let path = match target {
+        None => PathBuf::from(&place.truststore_path),
+        Some(path) => settings::resolve::absolute(path),
+    };
+    let (Some(parent), Some(name)) = (path.parent(), path.file_name().and_then(|it| it.to_str()))
+    else {
+        return Err(Error::Usage(format!("`--out`: `{}` names no file", path.display())));
+    };
+    let folder = Folder::create(parent, None)?;
+    let lock = target.is_none().then(|| locked(&folder)).transpose()?;
+    folder.write(name, &truststore)?;
+    folder.sync()?;
+    drop(lock);
+    out.result(&java_line(&path))?;
+    Ok(Exit::Done)
+}
+
+/// The line for POSIX shells; what the variable holds already stays behind it.
+/// Java splits it at blanks and takes double quotes away.
+fn java_line(path: &Path) -> String {
+    let path = path.display().to_string();
+    let path = if path.contains(char::is_whitespace) { format!("\"{path}\"") } else { path };
+    let options = format!(
+        "-Djavax.net.ssl.trustStore={path} -Djavax.net.ssl.trustStoreType=PKCS12 \
+         -Djavax.net.ssl.trustStorePassword={PASSWORD}"
+    );
+    let options = options.replace('\'', r"'\''");
+    format!("export JAVA_TOOL_OPTIONS='{options}'\"${{JAVA_TOOL_OPTIONS:+ $JAVA_TOOL_OPTIONS}}\"\n")
+}
+
+/// Waits for the lock, which a set-up may hold: it writes the same file.
+fn locked(folder: &Folder) -> Result<Lock, Error> {
+    runtime()?.block_on(async {
+        let deadline = Instant::now() + LOCK_DEADLINE;
+        loop {
+            match folder.try_lock() {
+                Ok(lock) => return Ok(lock),
+                Err(LockError::Files(err)) => return Err(err.into()),
+                Err(LockError::Held) if Instant::now() >= deadline => {
+                    return Err(Error::Deadline(LOCK_DEADLINE));
+                }
+                Err(LockError::Held) => pause(LOCK_PAUSE).await,
+            }
+        }
+    })
+}
+
+/// The CAs that are in place and the extra ones, each once. Root may read the
+/// folder of the user who asked it to, by `sudo`.
+fn cas(place: &Place, env: &dyn Lookup) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let user = env.non_empty(ENV_SUDO_UID).and_then(|it| it.to_str()?.parse().ok());
+    let reach = user.map_or(Reach::OursOrRoots, Reach::OursOrOf);
+    let folder = Folder::open(place.folder(), reach)?;
+    let read = |name| -> Result<Option<Vec<u8>>, FilesError> {
+        let content = folder.as_ref().map_or(Ok(None), |it| it.read(name))?;
+        Ok(content.map(|it| it.bytes))
+    };
+    let own = read(place.cert_name())?.ok_or_else(|| not_set_up(place, place.cert_name()))?;
+    let extra = read(place.extra_name())?.unwrap_or_default();
+    let mut all = certificates(&own);
+    for certificate in certificates(&extra) {
+        if !all.contains(&certificate) {
+            all.push(certificate);
+        }
+    }
+    if all.is_empty() {
+        return Err(not_set_up(place, place.cert_name()));
+    }
+    Ok(all)
+}
+
+/// Whatever of a PEM text parses; a system's store may hold what does not.
+pub(super) fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
+    blocks(pem).filter_map(|it| parse_certificates(it).ok()).flatten().collect()
+}
+
+fn not_set_up(place: &Place, name: &str) -> Error {
+    Error::NotSetUp(format!("there is no `{name}` in `{}`", place.folder().display()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,16 @@
+//! The line that Java reads its truststore from.
+
+use super::*;
+
+#[test]
+fn the_line_is_safe_in_a_shell_and_whole_in_java() {
+    for (path, expected) in [
+        ("/tmp/ai/t.p12", "-Djavax.net.ssl.trustStore=/tmp/ai/t.p12 "),
+        ("/home/a b/t.p12", "-Djavax.net.ssl.trustStore=\"/home/a b/t.p12\" "),
+        ("/home/o'neil/t.p12", r"-Djavax.net.ssl.trustStore=/home/o'\''neil/t.p12 "),
+    ] {
+        let line = java_line(Path::new(path));
+        assert!(line.starts_with(&format!("export JAVA_TOOL_OPTIONS='{expected}")), "{line}");
+        assert!(line.ends_with("\"${JAVA_TOOL_OPTIONS:+ $JAVA_TOOL_OPTIONS}\"\n"), "{line}");
+    }
+}

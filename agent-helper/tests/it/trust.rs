@@ -1,0 +1,324 @@
+//! `trust`: Java's truststore as Java reads it, and the system's store as the
+//! system keeps it.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use testkit::ca::TestCa;
+use testkit::intercept::FakeProxy;
+use testkit::process::{Finished, run};
+use testkit::{slow, tools};
+
+use crate::stage::{Stage, script};
+
+/// A Java program as people write it: a hard-coded host and no mention of
+/// trust. The proxy comes from properties, Java knows no `HTTPS_PROXY`.
+const JAVA_TOOL: &str = r#"
+import java.net.*;
+import java.net.http.*;
+
+public class Tool {
+    public static void main(String[] args) throws Exception {
+        URI proxy = URI.create(System.getenv("HTTPS_PROXY"));
+        String[] user = proxy.getUserInfo().split(":", 2);
+        HttpClient client = HttpClient.newBuilder()
+            .proxy(ProxySelector.of(new InetSocketAddress(proxy.getHost(), proxy.getPort())))
+            .authenticator(new Authenticator() {
+                @Override
+                protected PasswordAuthentication getPasswordAuthentication() {
+                    return new PasswordAuthentication(user[0], user[1].toCharArray());
+                }
+            })
+            .version(HttpClient.Version.HTTP_1_1)
+            .build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("https://api.openai.com/v1/chat/completions"))
+            .POST(HttpRequest.BodyPublishers.ofString("{}"))
+            .build();
+        try {
+            System.out.println(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode());
+        } catch (javax.net.ssl.SSLHandshakeException err) {
+            System.out.println("not trusted");
+            System.exit(1);
+        }
+    }
+}
+"#;
+
+/// Runs a shell line in a workspace where a tool is to be caught by `proxy`.
+fn shell(stage: &Stage, proxy: &FakeProxy, line: &str) -> Finished {
+    let mut command = stage.command(["exec", "--", "sh", "-c", line, "sh"]);
+    command.env("AIBRIDGE_PROXY_URL", proxy.url());
+    command.arg(env!("CARGO_BIN_EXE_aibridge-agent"));
+    run(command)
+}
+
+#[test]
+fn a_truststore_lies_beside_the_certificate_and_later_set_ups_keep_it_fresh() {
+    let stage = Stage::set_up();
+    let store = stage.folder().join("ca-truststore.p12");
+    stage.run(["refresh"]).success();
+    assert!(!store.exists(), "only on demand");
+    let line = stage.run(["trust", "java"]).success().stdout;
+    assert!(line.contains(&format!("-Djavax.net.ssl.trustStore={} ", store.display())), "{line}");
+    let holds = |ca: &TestCa| {
+        fs::read(&store).unwrap().windows(ca.der().len()).any(|it| it == &ca.der()[..])
+    };
+    assert!(holds(&stage.ca));
+    let before = fs::read(&store).unwrap();
+    stage.run(["trust", "java"]).success();
+    assert_eq!(fs::read(&store).unwrap(), before);
+    let next = TestCa::new("next");
+    stage.coder.set_certificate(next.pem());
+    stage.run(["refresh"]).success();
+    assert!(holds(&next) && holds(&stage.ca));
+    stage.run(["refresh", "--drop-old"]).success();
+    assert!(holds(&next) && !holds(&stage.ca), "a dropped CA is trusted nowhere");
+}
+
+#[test]
+fn a_truststore_needs_a_set_up_and_a_place() {
+    let stage = Stage::new();
+    let finished = stage.run(["trust", "java"]).exited(21);
+    assert!(finished.stderr.contains("there is no `ca-bundle.pem`"), "{}", finished.stderr);
+    stage.run(["trust", "install", "--dry-run"]).exited(21);
+    stage.run(["setup"]).success();
+    let out = stage.temp.path().join("java/trust store.p12");
+    let mut command = stage.command(["trust", "java", "--out"]);
+    command.arg(&out);
+    let line = run(command).success().stdout;
+    assert!(line.contains(&format!("trustStore=\"{}\" ", out.display())), "{line}");
+    assert!(out.is_file());
+    stage.run(["trust", "java", "--out", "/proc/none.p12"]).exited(18);
+}
+
+#[test]
+fn java_lists_the_truststore_and_trusts_the_proxy_through_it() {
+    let Some(_ran) = slow::ring3("helper-java") else { return };
+    let stage = Stage::set_up();
+    stage.run(["trust", "java"]).success();
+    let mut command = Command::new(tools::on_path("keytool"));
+    let store = stage.folder().join("ca-truststore.p12");
+    command.args(["-list", "-storepass", "changeit", "-keystore"]).arg(&store);
+    let listed = run(command).success().stdout;
+    let count = stage.read("ca-bundle.pem").matches("BEGIN CERTIFICATE").count();
+    assert_eq!(listed.matches("trustedCertEntry").count(), count, "{listed}");
+    let fingerprint: Vec<String> = stage
+        .ca
+        .sha256()
+        .to_uppercase()
+        .as_bytes()
+        .chunks(2)
+        .map(|it| String::from_utf8_lossy(it).into_owned())
+        .collect();
+    assert!(listed.contains(&fingerprint.join(":")), "{listed}");
+    // A cut file is noticed, by the MAC.
+    let mut command = Command::new(tools::on_path("openssl"));
+    command.args(["pkcs12", "-nokeys", "-passin", "pass:changeit", "-in"]).arg(&store);
+    assert!(run(command).success().stdout.contains("BEGIN CERTIFICATE"));
+    let mut bytes = fs::read(&store).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    let broken = stage.temp.path().join("broken.p12");
+    fs::write(&broken, bytes).unwrap();
+    let mut command = Command::new(tools::on_path("keytool"));
+    command.args(["-list", "-storepass", "changeit", "-keystore"]).arg(broken);
+    assert_ne!(run(command).code, Some(0));
+
+    let proxy = FakeProxy::start(&stage.ca);
+    fs::write(stage.temp.path().join("Tool.java"), JAVA_TOOL).unwrap();
+    let java = tools::on_path("java");
+    let tool = format!(
+        "exec '{}' -Djdk.http.auth.tunneling.disabledSchemes= '{}'",
+        java.display(),
+        stage.temp.path().join("Tool.java").display()
+    );
+    assert_eq!(shell(&stage, &proxy, &tool).exited(1).stdout, "not trusted\n");
+    let with = format!("eval \"$(\"$1\" trust java)\" && {tool}");
+    assert_eq!(shell(&stage, &proxy, &with).success().stdout, "200\n");
+    assert_eq!(proxy.interceptions()[0].token, stage.coder.token());
+}
+
+/// A system in a folder, and a `chroot` that only says what it was to run.
+struct System {
+    stage: Stage,
+    root: PathBuf,
+}
+
+impl System {
+    fn new(mark: &str) -> Self {
+        let stage = Stage::set_up();
+        let root = stage.temp.path().join("root");
+        let mark = root.join(mark);
+        fs::create_dir_all(mark.parent().unwrap()).unwrap();
+        fs::write(mark, "").unwrap();
+        let bin = stage.temp.path().join("bin");
+        fs::create_dir(&bin).unwrap();
+        let log = stage.temp.path().join("ran");
+        let text = format!(
+            "echo \"$@\" >>'{}'; [ ! -e '{}' ]\n",
+            log.display(),
+            stage.temp.path().join("fails").display()
+        );
+        script(&bin, "chroot", &text);
+        Self { stage, root }
+    }
+
+    fn run(&self, args: &[&str]) -> Finished {
+        let mut command = self.stage.command(["trust"].into_iter().chain(args.iter().copied()));
+        let bin = self.stage.temp.path().join("bin");
+        command
+            .arg("--root")
+            .arg(&self.root)
+            .env("PATH", format!("{}:/usr/bin:/bin", bin.display()));
+        run(command)
+    }
+
+    fn ran(&self) -> Vec<String> {
+        let log = fs::read_to_string(self.stage.temp.path().join("ran")).unwrap_or_default();
+        let root = format!("{} ", self.root.display());
+        log.lines().map(|it| it.replace(&root, "")).collect()
+    }
+
+    fn files(&self, folder: &str) -> Vec<String> {
+        let Ok(entries) = fs::read_dir(self.root.join(folder)) else { return Vec::new() };
+        let mut names: Vec<String> =
+            entries.map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names.retain(|it| it != ".keep");
+        names
+    }
+}
+
+#[test]
+fn install_and_remove_in_the_layout_of_each_distribution() {
+    for (name, mark, folder, suffix, command) in [
+        (
+            "Debian",
+            "etc/ca-certificates.conf",
+            "usr/local/share/ca-certificates",
+            "crt",
+            "update-ca-certificates",
+        ),
+        (
+            "Alpine",
+            "usr/sbin/update-ca-certificates",
+            "usr/local/share/ca-certificates",
+            "crt",
+            "update-ca-certificates",
+        ),
+        (
+            "RHEL",
+            "etc/pki/ca-trust/source/anchors/.keep",
+            "etc/pki/ca-trust/source/anchors",
+            "pem",
+            "update-ca-trust extract",
+        ),
+        (
+            "SUSE",
+            "etc/pki/trust/anchors/.keep",
+            "etc/pki/trust/anchors",
+            "pem",
+            "update-ca-certificates",
+        ),
+        (
+            "Arch",
+            "etc/ca-certificates/trust-source/anchors/.keep",
+            "etc/ca-certificates/trust-source/anchors",
+            "crt",
+            "trust extract-compat",
+        ),
+    ] {
+        let system = System::new(mark);
+        let file = format!("aibridge-proxy-{}.{suffix}", &system.stage.ca.sha256()[..32]);
+        let path = system.root.join(folder).join(&file);
+        let told = format!(
+            "would add {}\nwould run chroot {} {command}\n",
+            path.display(),
+            system.root.display()
+        );
+        assert_eq!(system.run(&["install", "--dry-run"]).success().stdout, told, "{name}");
+        assert_eq!(
+            (system.files(folder), system.ran()),
+            (vec![], vec![]),
+            "{name}: nothing is done"
+        );
+        assert_eq!(system.run(&["install"]).success().stdout, told.replace("would ", ""), "{name}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), system.stage.ca.pem(), "{name}");
+        system.run(&["install"]).success();
+        assert_eq!(system.files(folder), [file.as_str()], "{name}: idempotent");
+        assert_eq!(system.ran(), [command, command], "{name}");
+        fs::write(system.root.join(folder).join(format!("company.{suffix}")), "theirs").unwrap();
+        system.run(&["remove"]).success();
+        assert_eq!(system.files(folder), [format!("company.{suffix}")], "{name}: only ours goes");
+        let again = system.run(&["remove"]).success().stdout;
+        assert!(again.starts_with("nothing of ours is in the system's store"), "{name}: {again}");
+        assert_eq!(system.ran().len(), 3, "{name}");
+    }
+}
+
+#[test]
+fn a_command_that_fails_is_said_and_tried_again() {
+    let system = System::new("etc/ca-certificates.conf");
+    fs::write(system.stage.temp.path().join("fails"), "").unwrap();
+    let finished = system.run(&["install"]).exited(18);
+    assert!(finished.stderr.contains("update-ca-certificates` failed"), "{}", finished.stderr);
+    fs::remove_file(system.stage.temp.path().join("fails")).unwrap();
+    system.run(&["install"]).success();
+    assert_eq!(system.ran().len(), 2);
+}
+
+#[test]
+fn a_system_without_such_a_store_is_said() {
+    let system = System::new("etc/NIXOS");
+    let finished = system.run(&["install"]).exited(10);
+    assert!(finished.stderr.contains("security.pki.certificateFiles"), "{}", finished.stderr);
+}
+
+#[test]
+fn set_up_never_touches_the_systems_store() {
+    let system = System::new("etc/ca-certificates.conf");
+    system.stage.run(["setup"]).success();
+    assert_eq!(system.files("usr/local/share/ca-certificates"), [""; 0]);
+}
+
+/// The real store of this Debian, seen by real programs. Everything that is
+/// written lands in memory, in a mount namespace that ends with the script.
+#[test]
+fn the_real_store_of_this_system_takes_the_ca_in_and_gives_it_back() {
+    let Some(_ran) = slow::ring3("helper-system-store") else { return };
+    let stage = Stage::set_up();
+    let proxy = FakeProxy::start(&stage.ca);
+    let scratch = stage.temp.path().join("ssl");
+    let line = r#"
+set -e
+agent=$1 scratch=$2
+cp -a /etc/ssl "$scratch"
+mount --bind "$scratch" /etc/ssl
+mount -t tmpfs tmpfs /usr/local/share/ca-certificates
+update-ca-certificates >/dev/null 2>&1
+before=$(sha256sum /etc/ssl/certs/ca-certificates.crt)
+ask() { curl --silent --output /dev/null --write-out '%{http_code}\n' --data '{}' \
+  https://api.openai.com/v1/chat/completions || echo "curl $?"; }
+unset CURL_CA_BUNDLE SSL_CERT_FILE
+ask
+"$agent" trust install 2>/dev/null | cut -d ' ' -f 1
+ask
+"$agent" trust remove 2>/dev/null | cut -d ' ' -f 1
+ask
+ls /usr/local/share/ca-certificates
+[ "$before" = "$(sha256sum /etc/ssl/certs/ca-certificates.crt)" ] && echo as before
+"#;
+    let mut command = stage.command(["exec", "--"]);
+    command
+        .arg(tools::on_path("unshare"))
+        .args(["--mount", "sh", "-c", line, "sh", env!("CARGO_BIN_EXE_aibridge-agent")])
+        .arg(scratch)
+        .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+        .env("AIBRIDGE_PROXY_URL", proxy.url());
+    let finished = run(command).success();
+    let lines: Vec<&str> = finished.stdout.lines().collect();
+    let expected =
+        ["000", "curl 60", "add", "run", "200", "remove", "run", "000", "curl 60", "as before"];
+    assert_eq!(lines, expected, "{finished:#?}");
+}
