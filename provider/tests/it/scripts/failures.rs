@@ -5,7 +5,7 @@ use provider::scripts::{Bootstrap, HelperSource, bootstrap_script, refresh_scrip
 use testkit::coder::{Answer, CERTIFICATE_PATH, FakeCoder};
 use testkit::process::{Finished, Signal};
 
-use super::sandbox::{HELPER, Sandbox, sha256};
+use super::sandbox::{self, HELPER, Sandbox, sha256};
 use super::server::Server;
 use super::{SHOW, bootstrap, download, each_shell, setup};
 
@@ -88,7 +88,8 @@ fn a_wrong_checksum_leaves_nothing_behind() {
 
 #[test]
 fn half_a_download_leaves_nothing_behind() {
-    for downloader in ["curl", "wget"] {
+    let busybox = sandbox::has_busybox().then_some("busybox");
+    for downloader in ["curl", "wget"].into_iter().chain(busybox) {
         each_shell(|sandbox| {
             sandbox.restrict(&[downloader, "sha256sum", "flock"]);
             sandbox.coder();

@@ -1,7 +1,7 @@
 //! One machine in a folder: its own PATH, home and script folder, for one shell.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -22,13 +22,16 @@ const OPTIONAL: [&str; 7] = ["busybox", "curl", "flock", "openssl", "sha256sum",
 #[derive(Debug)]
 pub(crate) struct Sandbox {
     dir: TempDir,
+    /// What runs the shell, such as a change of user.
+    wrapper: Vec<String>,
     shell: Vec<String>,
 }
 
 impl Sandbox {
     /// `shell` is the command that takes `-c` and a script.
     pub(crate) fn new(shell: &[String]) -> Self {
-        let sandbox = Self { dir: TempDir::new().unwrap(), shell: shell.to_vec() };
+        let sandbox =
+            Self { dir: TempDir::new().unwrap(), wrapper: Vec::new(), shell: shell.to_vec() };
         for folder in ["bin", "tools", "home", "script-bin"] {
             sandbox.folder(folder, 0o755);
         }
@@ -37,6 +40,24 @@ impl Sandbox {
         }
         sandbox.restrict(&OPTIONAL);
         sandbox
+    }
+
+    /// Runs the shell by `words` from now on; the first one is looked up.
+    pub(crate) fn wrap(&mut self, words: &[&str]) {
+        self.wrapper = words.iter().map(|it| (*it).to_owned()).collect();
+        let program = find(words[0]).unwrap_or_else(|| panic!("{} is not installed", words[0]));
+        program.to_str().unwrap().clone_into(&mut self.wrapper[0]);
+    }
+
+    /// Gives the machine to a plain user, who runs the shell from now on. Only
+    /// root can do that.
+    pub(crate) fn give_to(&mut self, user: u32) {
+        fs::set_permissions(self.dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        for folder in ["", "home", "script-bin"] {
+            std::os::unix::fs::chown(self.path(folder), Some(user), Some(user)).unwrap();
+        }
+        let (uid, gid) = (format!("--reuid={user}"), format!("--regid={user}"));
+        self.wrap(&["setpriv", &uid, &gid, "--clear-groups"]);
     }
 
     pub(crate) fn path(&self, name: &str) -> String {
@@ -58,6 +79,19 @@ impl Sandbox {
                 self.link(tool);
             }
         }
+    }
+
+    /// Adds tools that no script of ours needs.
+    pub(crate) fn link_more(&self, tools: &[&str]) {
+        for tool in tools {
+            self.link(tool);
+        }
+    }
+
+    /// Makes the log of [`coder`](Self::coder) writable by everybody.
+    pub(crate) fn writable_log(&self) {
+        let log = self.file("coder-calls", "");
+        fs::set_permissions(log, fs::Permissions::from_mode(0o666)).unwrap();
     }
 
     fn link(&self, tool: &str) {
@@ -141,9 +175,10 @@ impl Sandbox {
     }
 
     fn command(&self, script: &str) -> Command {
-        let mut command = Command::new(&self.shell[0]);
+        let words = [&self.wrapper[..], &self.shell[..]].concat();
+        let mut command = Command::new(&words[0]);
         command
-            .args(&self.shell[1..])
+            .args(&words[1..])
             .arg("-c")
             .arg(script)
             .env_clear()
@@ -153,6 +188,10 @@ impl Sandbox {
             .current_dir(self.dir.path());
         command
     }
+}
+
+pub(crate) fn is_root() -> bool {
+    fs::metadata("/proc/self").unwrap().uid() == 0
 }
 
 pub(crate) fn has_busybox() -> bool {

@@ -2,8 +2,8 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 #[derive(Debug)]
@@ -15,7 +15,8 @@ pub(crate) struct Server {
 
 #[derive(Debug, Default)]
 struct Shared {
-    requests: AtomicUsize,
+    /// What was asked for, as it stood in the request line.
+    targets: Mutex<Vec<String>>,
     is_stopped: AtomicBool,
 }
 
@@ -32,8 +33,8 @@ impl Server {
                     if shared.is_stopped.load(Ordering::SeqCst) {
                         return;
                     }
-                    shared.requests.fetch_add(1, Ordering::SeqCst);
-                    answer(stream.unwrap(), body, length);
+                    let target = answer(stream.unwrap(), body, length);
+                    shared.targets.lock().unwrap().push(target);
                 }
             }
         });
@@ -44,8 +45,17 @@ impl Server {
         format!("http://{}/aibridge-agent", self.addr)
     }
 
+    /// Its URL without a path, as of a proxy.
+    pub(crate) fn origin(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
     pub(crate) fn requests(&self) -> usize {
-        self.shared.requests.load(Ordering::SeqCst)
+        self.targets().len()
+    }
+
+    pub(crate) fn targets(&self) -> Vec<String> {
+        self.shared.targets.lock().unwrap().clone()
     }
 }
 
@@ -61,13 +71,13 @@ impl Drop for Server {
     }
 }
 
-fn answer(mut stream: TcpStream, body: &str, length: usize) {
-    for line in BufReader::new(&stream).lines() {
-        if line.unwrap().is_empty() {
-            break;
-        }
-    }
+/// Answers one request; what it asked for.
+fn answer(mut stream: TcpStream, body: &str, length: usize) -> String {
+    let lines = BufReader::new(&stream).lines().map(Result::unwrap);
+    let head: Vec<String> = lines.take_while(|it| !it.is_empty()).collect();
+    let target = head.first().and_then(|it| it.split(' ').nth(1)).unwrap_or_default().to_owned();
     // A client that hangs up early is a case under test.
     let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
+    target
 }
