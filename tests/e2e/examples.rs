@@ -297,6 +297,8 @@ fn corporate_upstream_proxy() {
     let state = example.state();
     let env = &state.resource("coder_agent.main")["env"];
     assert_eq!(env["HTTPS_PROXY"], "http://proxy.corp.example.com:3128");
+    assert_eq!(env["https_proxy"], env["HTTPS_PROXY"]);
+    assert_eq!(env["no_proxy"], env["NO_PROXY"]);
     assert_eq!(env["NO_PROXY"], "localhost,127.0.0.1,::1,.corp.example.com");
     let script = example.workspace.text(SET_UP);
     assert!(script.contains("'https://artifacts.corp.example.com/aibridge-agent_linux_amd64'"));

@@ -4,7 +4,12 @@
 resource "coder_agent" "main" {
   arch = "amd64"
   os   = "linux"
-  env = {
+  env  = merge(local.outside, { for name, value in local.outside : lower(name) => value })
+}
+
+locals {
+  # In both letter cases, since wget reads the lower one only.
+  outside = {
     HTTPS_PROXY = var.corporate_proxy
     HTTP_PROXY  = var.corporate_proxy
     NO_PROXY    = join(",", concat(["localhost", "127.0.0.1", "::1"], var.internal_hosts))

@@ -1,5 +1,5 @@
 //! The example of a Docker workspace with Docker's own provider: valid, and
-//! planned with that provider mocked, since no container is to be started.
+//! applied with that provider mocked, since no container is to be started.
 
 use anyhow::{Result, ensure};
 use testkit::terraform::{Mirror, Terraform, Workdir};
@@ -40,7 +40,7 @@ pub(super) fn run() -> Result<()> {
     workdir.call().validate().success();
     let tested = workdir.call().arg("-no-color").run("test").success();
     ensure!(tested.stdout.contains("1 passed, 0 failed"), "{}", tested.stdout);
-    println!("{STACK}: valid and planned with Docker's provider {DOCKER_COMMIT}");
+    println!("{STACK}: valid, and applied with a mock of Docker's provider {DOCKER_COMMIT}");
     drop(store);
     Ok(())
 }
