@@ -80,6 +80,27 @@ fn a_tool_that_starts_first_waits_and_is_proxied() {
 }
 
 #[test]
+fn the_script_is_plain_posix_shell() {
+    let Some(_ran) = slow::ring3("proxied-tool-posix") else { return };
+    let (_deployment, workspace) = built("  after = [\"git-clone\"]\n  timeout = 600\n");
+    let mut check = std::process::Command::new(testkit::tools::shellcheck());
+    // SC1128: the helper's script brings its own first line, a comment by then.
+    // SC2016: the command stands in single quotes for the shell that runs it.
+    check.args(["--shell=sh", "--exclude=SC1128,SC2016", "-"]);
+    let checked = testkit::process::Process::spawn_with_input(check, workspace.text(TOOL)).wait();
+    assert_eq!(checked.code, Some(0), "{}{}", checked.stdout, checked.stderr);
+
+    // Without helper and set-up it ends at once, so each shell gets to its end.
+    workspace.remove_helper();
+    for shell in [&["dash"][..], &["bash"], &["busybox", "sh"]] {
+        let mut command = workspace.command(std::path::Path::new(shell[0]));
+        command.args(&shell[1..]).arg("-c").arg(workspace.text(TOOL));
+        let finished = testkit::process::run(command).exited(22);
+        assert!(finished.stdout.contains("AI Bridge Proxy setup failed: "), "{shell:?}");
+    }
+}
+
+#[test]
 fn a_failed_set_up_fails_the_tool_plainly() {
     let Some(_ran) = slow::ring3("proxied-tool-set-up-fails") else { return };
     let (deployment, workspace) = built("");
