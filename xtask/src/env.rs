@@ -13,9 +13,17 @@ const ENV_CARGO_HOME: &str = "CARGO_HOME";
 const ENV_HOME: &str = "HOME";
 const ENV_PATH: &str = "PATH";
 
+/// How long each fuzz target runs, in seconds.
+const ENV_FUZZ_SECONDS: &str = "FUZZ_SECONDS";
+
 /// Says whether this is a CI machine; `CI=false` and `CI=` are not.
 pub(crate) fn is_ci() -> bool {
     non_empty(ENV_CI).is_some_and(|it| it != "false")
+}
+
+/// What `FUZZ_SECONDS` asks for, if it is a number.
+pub(crate) fn fuzz_seconds() -> Option<u64> {
+    non_empty(ENV_FUZZ_SECONDS)?.to_str()?.parse().ok()
 }
 
 /// The folders of `PATH` in order; none if it is unset.

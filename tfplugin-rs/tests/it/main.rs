@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail like the tests themselves")]
 
 mod apply;
+mod corpus;
 mod diagnostics;
 mod equality;
 mod identity;
@@ -31,6 +32,8 @@ mod cli;
 // What they share.
 mod client;
 mod client_key;
+mod everything;
+mod fuzzed;
 mod generated;
 mod loose;
 mod running;

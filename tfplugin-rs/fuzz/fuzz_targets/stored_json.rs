@@ -1,0 +1,14 @@
+//! Any bytes, as `tests/it/fuzzed.rs` takes them.
+
+#![no_main]
+
+#[expect(dead_code, reason = "each target uses its own part")]
+#[path = "../../tests/it/everything.rs"]
+mod everything;
+#[expect(dead_code, reason = "each target uses its own part")]
+#[path = "../../tests/it/fuzzed.rs"]
+mod fuzzed;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    let _answer = fuzzed::stored_json(data);
+});
