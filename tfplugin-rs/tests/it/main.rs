@@ -9,6 +9,7 @@ mod equality;
 mod identity;
 mod json;
 mod msgpack;
+mod panics;
 mod plan;
 mod plan_modifiers;
 mod sample;
@@ -20,14 +21,18 @@ mod values;
 mod write_only;
 
 // Over the wire, with the sample provider as a process.
+mod environment;
 mod handshake;
+mod large;
 mod lifetime;
 mod log;
 mod mutation;
+mod refusals;
 mod wire;
 
 // Under a real CLI.
 mod cli;
+mod scale;
 
 // What they share.
 mod client;

@@ -60,12 +60,32 @@ impl Running {
 
     /// Without TLS, as `TF_DISABLE_PLUGIN_TLS` has it.
     pub(crate) async fn start_in_clear_text() -> Self {
-        Self::announced(&[], ClientKey::generate()).await
+        Self::start_in_clear_text_with(&[]).await
+    }
+
+    /// The same with further variables.
+    pub(crate) async fn start_in_clear_text_with(variables: &[(&str, &str)]) -> Self {
+        Self::announced(variables, ClientKey::generate()).await
+    }
+
+    /// With mutual TLS, by way of another program that gets the path of the binary.
+    pub(crate) async fn start_through(wrap: impl FnOnce(&Path) -> Command) -> Self {
+        let key = ClientKey::generate();
+        let certificate = pem(key.certificate());
+        let mut command = wrap(Path::new(env!("CARGO_BIN_EXE_sample-provider")));
+        command.env_clear().env("PATH", "/usr/bin:/bin");
+        Self::announce(command, &[("PLUGIN_CLIENT_CERT", certificate.as_str())], key).await
     }
 
     async fn announced(variables: &[(&str, &str)], key: ClientKey) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sample-provider"));
+        command.env_clear();
+        Self::announce(command, variables, key).await
+    }
+
+    async fn announce(mut command: Command, variables: &[(&str, &str)], key: ClientKey) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut command = command(folder.path());
+        command.env("TMPDIR", folder.path());
         command.envs([COOKIE, ("PLUGIN_PROTOCOL_VERSIONS", "6,5")]);
         command.envs(variables.iter().copied());
         let process = Process::spawn(command);

@@ -100,3 +100,48 @@ fn certificate_is_long_enough_to_be_noticed() {
     // go-plugin takes the field for something else up to 50 characters.
     assert!(identity.certificate.len() > 100);
 }
+
+/// Whether the plugin host takes a certificate that was made when our clock was `ahead` of
+/// its own.
+fn is_taken(ahead: time::Duration) -> bool {
+    let key = ClientKey::generate();
+    let host = OffsetDateTime::now_utc();
+    let identity =
+        Identity::for_client(key.certificate().clone(), host + ahead).expect("an identity");
+    let mut roots = RootCertStore::empty();
+    roots.add(identity.certificate.clone()).expect("our certificate is a certificate");
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let verifier =
+        rustls::client::WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
+            .build()
+            .expect("a verifier");
+    let name = ServerName::try_from("localhost").expect("a name");
+    let now = u64::try_from(host.unix_timestamp()).expect("after 1970");
+    let now = rustls_pki_types::UnixTime::since_unix_epoch(std::time::Duration::from_secs(now));
+    rustls::client::danger::ServerCertVerifier::verify_server_cert(
+        &*verifier,
+        &identity.certificate,
+        &[],
+        &name,
+        &[],
+        now,
+    )
+    .is_ok()
+}
+
+#[test]
+fn a_clock_that_jumps_between_start_and_connection_is_outlived() {
+    use time::Duration;
+
+    // The host checks once, at the handshake, at most a minute after the line; a jump in
+    // the middle of an apply is nobody's business. Back by half a minute, forth by a day.
+    for (ahead, expected) in [
+        (Duration::ZERO, true),
+        (Duration::seconds(29), true),
+        (Duration::seconds(31), false),
+        (-Duration::hours(23), true),
+        (-Duration::hours(25), false),
+    ] {
+        assert_eq!(is_taken(ahead), expected, "our clock is {ahead} ahead");
+    }
+}

@@ -1,0 +1,134 @@
+//! Starts in bad surroundings: each is one line that Terraform shows, or works.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+use testkit::process::{self, Process};
+use testkit::slow;
+
+use crate::running::{COOKIE, Running, command};
+use crate::thing::{self, create, named, none};
+
+/// The sample provider as the last command of a shell script, which gets the path of it as
+/// its first argument.
+fn under_shell(wrapper: &[&str], script: &str, temporary: &Path) -> Command {
+    let (program, args) = wrapper.split_first().expect("a program");
+    let mut command = Command::new(program);
+    command.args(args).arg(format!("{script} && exec \"$0\""));
+    command.arg(env!("CARGO_BIN_EXE_sample-provider")).env_clear();
+    command.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").env("TMPDIR", temporary).envs([COOKIE]);
+    command
+}
+
+/// In a mount namespace of its own: whoever may, and nobody else sees the mounts.
+const UNSHARED: [&str; 5] = ["unshare", "--map-root-user", "--mount", "sh", "-ec"];
+
+#[track_caller]
+fn check_mounted(options: &str, reason: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let script = format!("mount -t tmpfs -o {options} none \"$TMPDIR\"");
+    let command = under_shell(&UNSHARED, &script, folder.path());
+    let finished = process::run(command).exited(1);
+    assert_eq!(finished.stdout.lines().count(), 1, "{finished:#?}");
+    let start = "registry.terraform.io/aibridge-rs/sample cannot start: cannot make a folder";
+    assert!(finished.stdout.starts_with(start), "{}", finished.stdout);
+    for words in [reason, "(set TMPDIR to a folder that is writable and not full)"] {
+        assert!(finished.stdout.contains(words), "{words}: {}", finished.stdout);
+    }
+}
+
+#[test]
+fn a_read_only_temporary_folder_is_a_start_error_on_one_line() {
+    let Some(_ran) = slow::ring3("sdk-environment-read-only") else { return };
+    check_mounted("ro", "Read-only file system");
+}
+
+#[test]
+fn a_full_temporary_folder_is_a_start_error_on_one_line() {
+    let Some(_ran) = slow::ring3("sdk-environment-full") else { return };
+    // One inode, which the root of the mount takes.
+    check_mounted("nr_inodes=1", "No space left on device");
+}
+
+#[test]
+fn a_long_temporary_folder_is_a_start_error_on_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let long = folder.path().join("x".repeat(108));
+    std::fs::create_dir(&long).unwrap();
+    let mut command = command(&long);
+    command.envs([COOKIE]);
+    let finished = process::run(command).exited(1);
+    assert_eq!(finished.stdout.lines().count(), 1, "{finished:#?}");
+    for words in ["the system allows 107", "(set TMPDIR to a folder with a shorter path)"] {
+        assert!(finished.stdout.contains(words), "{words}: {}", finished.stdout);
+    }
+}
+
+#[test]
+fn without_a_file_to_open_the_start_error_is_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    for limit in [4, 6, 8] {
+        let command = under_shell(&["sh", "-ec"], &format!("ulimit -n {limit}"), folder.path());
+        let finished = process::run(command);
+        assert_ne!(finished.code, Some(0), "{limit}: {finished:#?}");
+        assert!(finished.stdout.lines().count() <= 1, "{limit}: {finished:#?}");
+        assert!(finished.stdout.split('|').count() < 4, "{limit}: {finished:#?}");
+        let told = format!("{}{}", finished.stdout, finished.stderr);
+        assert!(told.contains("Too many open files") || told.contains("cannot"), "{limit}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn sixty_four_open_files_are_enough_for_two_hundred_calls_at_once() {
+    let sample = Running::start_through(|provider| {
+        let mut shell = Command::new("sh");
+        shell.args(["-ec", "ulimit -n 64 && exec \"$0\""]).arg(provider);
+        shell
+    })
+    .await;
+    let client = sample.connect().await;
+    thing::configure(&client).await;
+    let configs: Vec<_> = (0..200).map(|at| named(&format!("thing-{at}"))).collect();
+    let creates = configs.iter().map(|config| create(&client, config));
+    for answer in futures_util::future::join_all(creates).await {
+        none(&answer.diagnostics);
+    }
+    sample.shut_down(client).await;
+}
+
+#[tokio::test]
+async fn standard_input_is_never_read() {
+    // What the provider leaves of its input is what `cat` finds.
+    let sample = Running::start_through(|provider| {
+        let mut shell = Command::new("sh");
+        let script = "printf 'unread\\n' | { \"$0\"; cat >&2; }";
+        shell.args(["-ec", script]).arg(provider);
+        shell
+    })
+    .await;
+    let client = sample.connect().await;
+    thing::configure(&client).await;
+    none(&create(&client, &named("one")).await.diagnostics);
+    let finished = sample.shut_down(client).await;
+    assert_eq!(finished.stderr, "unread\n");
+}
+
+#[test]
+fn a_closed_standard_input_and_error_do_no_harm() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = "\"$0\" <&- 2>&-";
+    let mut shell = Command::new("sh");
+    shell.args(["-c", script]).arg(env!("CARGO_BIN_EXE_sample-provider"));
+    shell.env_clear().env("TMPDIR", folder.path()).envs([COOKIE]);
+    let process = Process::spawn(shell);
+    let line = process.wait_line("|grpc|");
+    assert!(line.starts_with("1|6|unix|"), "{line}");
+    // Its first client is this: it comes and goes, and the provider follows.
+    let socket = line.split('|').nth(3).unwrap();
+    let mut stream = std::os::unix::net::UnixStream::connect(socket).unwrap();
+    stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").unwrap();
+    drop(stream);
+    let _ended = process.wait().exited(0);
+    assert!(std::fs::read_dir(folder.path()).unwrap().next().is_none());
+}

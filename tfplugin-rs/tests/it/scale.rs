@@ -1,0 +1,135 @@
+//! Many light resources under a real CLI: each is made once, by a process that was
+//! configured once, and the result is the same at any parallelism.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use testkit::{slow, tools};
+use tfplugin::testing::cli::{Project, Run};
+
+const LIGHT: &str = "registry.terraform.io/aibridge-rs/light";
+/// A tenth of what the soak asks for.
+const RESOURCES: usize = 100;
+
+#[expect(clippy::disallowed_methods, reason = "a soak asks for more through the environment")]
+fn resources() -> usize {
+    let asked = std::env::var("TFPLUGIN_RESOURCES");
+    asked.map_or(RESOURCES, |it| it.parse().expect("TFPLUGIN_RESOURCES is a number"))
+}
+
+/// A project with the light provider, initialised.
+fn project(body: &str) -> Project {
+    let binary = Path::new(env!("CARGO_BIN_EXE_light-provider"));
+    let project = Project::new(tools::terraform()).unwrap().provider(LIGHT, "1.0.0", binary);
+    let required = format!(
+        "terraform {{\n  required_providers {{\n    light = {{ source = {LIGHT:?} }}\n  }}\n}}\n"
+    );
+    project.write("main.tf", &(required + body));
+    project.init();
+    let record = project.path().join("record");
+    project.env("LIGHT_RECORD", record)
+}
+
+/// How often each process was configured, and how often each name was created, since the
+/// last look.
+fn done(project: &Project) -> (BTreeMap<String, usize>, BTreeMap<String, usize>) {
+    let path = project.path().join("record");
+    let text = fs::read_to_string(&path).unwrap_or_default();
+    let _absent = fs::remove_file(&path);
+    let (mut configured, mut created) = (BTreeMap::new(), BTreeMap::new());
+    for line in text.lines() {
+        match line.split(' ').collect::<Vec<_>>()[..] {
+            [process, "configure"] => *configured.entry(process.to_owned()).or_default() += 1,
+            [process, "create", name] => {
+                assert!(configured.contains_key(process), "{line} before it was configured");
+                *created.entry(name.to_owned()).or_default() += 1;
+            }
+            _ => panic!("`{line}`"),
+        }
+    }
+    (configured, created)
+}
+
+#[test]
+fn many_light_resources_are_made_once_at_any_parallelism() {
+    let Some(_ran) = slow::ring3("sdk-scale") else { return };
+    let count = resources();
+    let body = format!(
+        "resource \"light_thing\" \"many\" {{\n  count = {count}\n  name = \"n-${{count.index}}\"\n}}\n"
+    );
+    let mut states = BTreeSet::new();
+    for parallelism in [1, 10, 200] {
+        let project = project(&body);
+        let flag = format!("-parallelism={parallelism}");
+        let _applied = project.apply_with(&[&flag]).success();
+        let (configured, created) = done(&project);
+        assert_eq!(created.len(), count, "each is made");
+        assert!(created.values().all(|times| *times == 1), "none is made twice");
+        assert!(configured.values().all(|times| *times == 1), "one login in each process");
+
+        let state = project.state();
+        let objects = state.objects();
+        assert_eq!(objects.len(), count);
+        states.insert(serde_json::to_string(&objects).unwrap());
+
+        let plan = project.plan_with(&[&flag]);
+        plan.assert_empty();
+        let (configured, created) = done(&project);
+        assert_eq!((configured.len(), created.len()), (1, 0), "one login to plan");
+    }
+    assert_eq!(states.len(), 1, "the state is the same at any parallelism");
+    say(count);
+}
+
+#[test]
+fn an_abort_is_a_crash_report_that_the_practitioner_sees() {
+    let Some(_ran) = slow::ring3("sdk-crash-abort") else { return };
+    let project = crate::cli::project(
+        "resource \"sample_thing\" \"one\" {\n  name = \"a\"\n  trouble = \"abort\"\n}\n",
+    );
+    let run = project.run("apply", &["-input=false", "-auto-approve", "-no-color"]).failure();
+    let told = shown(&run);
+    for words in [
+        "plugin crashed!",
+        "panic: panic in a destructor during cleanup",
+        "always indicative of a bug within the plugin",
+    ] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+}
+
+#[test]
+fn a_process_that_is_out_of_memory_is_named_and_its_object_is_adopted_by_import() {
+    let Some(_ran) = slow::ring3("sdk-crash-memory") else { return };
+    let body = |fault: &str| {
+        format!("resource \"light_thing\" \"one\" {{\n  name = \"a\"\n  fault = {fault}\n}}\n")
+    };
+    let project = project(&body("\"out of memory\""));
+    let run = project.run("apply", &["-input=false", "-auto-approve", "-no-color"]).failure();
+    let told = shown(&run);
+    // The allocator ends the process without a word that Terraform would pass on; it still
+    // says whose call was lost.
+    let is_named = told.contains("Plugin did not respond") || told.contains("Request cancelled");
+    assert!(is_named && told.contains("light_thing.one"), "{told}");
+    assert_eq!(done(&project).1.len(), 1, "the object was made");
+    assert!(project.state().objects().is_empty(), "and nothing is known of it");
+
+    let text = fs::read_to_string(project.path().join("main.tf")).unwrap();
+    project.write("main.tf", &text.replace("\"out of memory\"", "null"));
+    let _imported = project.import("light_thing.one", "id-a").success();
+    project.plan().assert_empty();
+}
+
+/// Both streams without the frame that Terraform draws around errors.
+fn shown(run: &Run) -> String {
+    format!("{}{}", run.stdout, run.stderr)
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "the soak reads it: a test that made fewer would look alike"
+)]
+fn say(count: usize) {
+    println!("{count} light resources");
+}
