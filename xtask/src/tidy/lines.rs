@@ -47,9 +47,13 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// Recorded outputs keep the blanks that a program wrote, the licence those of its authors.
+/// Recorded outputs keep the blanks that a program wrote, inputs of a fuzzer are any bytes,
+/// the licence has the blanks of its authors.
 fn is_recorded(path: &str) -> bool {
-    path.contains("/tests/data/") || path.starts_with("tests/cases/") || path == "LICENSE"
+    path.contains("/tests/data/")
+        || path.contains("/fuzz/corpus/")
+        || path.starts_with("tests/cases/")
+        || path == "LICENSE"
 }
 
 fn check_blanks(path: &str, text: &str, findings: &mut Vec<Finding>) {
