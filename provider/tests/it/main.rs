@@ -7,3 +7,4 @@ mod provider_block;
 mod schema;
 mod scripts;
 mod session;
+mod subsets;

@@ -1,0 +1,51 @@
+//! Every combination of null, unknown and known attributes of `aibridge_proxy`.
+
+use provider::Aibridge;
+use testkit::ca::TestCa;
+use testkit::coder::FakeCoder;
+use tfplugin::testing::{Covered, Scope, Session};
+use tfplugin::value::Value;
+
+/// Pairs of attributes in pairs of states are some thousands; these are spread evenly.
+const CASES: usize = 600;
+
+#[tokio::test]
+async fn every_subset_is_planned_and_applied_or_refused_by_attribute() {
+    let ca = TestCa::new("proxy");
+    let coder = FakeCoder::start();
+    coder.set_certificate(ca.pem());
+    let session = Session::open(Aibridge::new(|_| None)).await;
+    let block = [
+        ("access_url", coder.url().into()),
+        ("session_token", coder.token().into()),
+        ("max_retries", 0.into()),
+    ];
+    assert!(session.configure(block).await.is_empty());
+
+    let helper =
+        Value::object([("path", "/opt/aibridge-agent".into()), ("platforms", Value::Null)]);
+    let timeouts =
+        Value::object([("create", "9s".into()), ("read", "4s".into()), ("update", "9s".into())]);
+    let known = [
+        ("access_url", coder.url().into()),
+        ("agent_id", "0b2f3c1e-6d0f-4f1b-8a6e-2d2b1c6f7a01".into()),
+        ("ca_fetch", "required".into()),
+        ("ca_pin_sha256", ca.sha256().into()),
+        ("cert_path", "/home/coder/proxy/ca-cert.pem".into()),
+        ("extra_ca_certificates", TestCa::new("company").pem().into()),
+        ("helper", helper),
+        ("no_proxy", Value::List(vec!["internal.example.com".into()])),
+        ("prebuild", true.into()),
+        ("proxy_url", "https://proxy.example.com:8888".into()),
+        ("session_token", coder.token().into()),
+        ("sync", "required".into()),
+        ("sync_unit", "proxy".into()),
+        ("timeouts", timeouts),
+        ("username", "somebody".into()),
+    ];
+    let covered = session.every_subset("aibridge_proxy", &known, Scope::Apply, CASES).await;
+    let Covered { cases, refused, planned, applied } = covered;
+    assert_eq!((cases, refused + planned), (CASES, CASES));
+    // The URL of the proxy is required; but for it nearly everything may be absent.
+    assert!(planned > cases / 2 && applied > cases / 20, "{covered:?}");
+}
