@@ -14,3 +14,5 @@ mod node;
 mod python;
 /// Proxy, origin and a workspace that is set up.
 mod stand;
+/// A listener with TLS of its own.
+mod tls_listener;
