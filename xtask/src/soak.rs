@@ -4,6 +4,7 @@ mod examples;
 mod fuzz;
 mod helper_setup;
 mod lifecycle;
+mod modules;
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -40,6 +41,8 @@ pub(crate) enum Part {
     Cores,
     /// The same under OpenTofu, which is built from source first.
     Opentofu,
+    /// The modules' own tests under each core from 1.9 on, and OpenTofu.
+    Modules,
     /// Requests to the SDK, mutated, at full number.
     Mutations,
     /// The SDK's fuzz targets, ten minutes each; `FUZZ_SECONDS` says otherwise.
@@ -85,6 +88,7 @@ impl Part {
                 &tools::get(&[Tool::OpenTofu, Tool::CoderProvider])?.path("bin/tofu"),
                 true,
             ),
+            Self::Modules => modules::run(),
             Self::Mutations => at_full_number(
                 ["tfplugin-rs", "it", "mutation"],
                 ENV_MUTATIONS,
