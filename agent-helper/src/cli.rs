@@ -223,9 +223,9 @@ pub struct StatusArgs {
 /// Flags of `trust`.
 #[derive(Args, Clone, Debug)]
 pub struct TrustArgs {
-    /// Where.
-    #[command(flatten)]
-    pub place: PlaceArgs,
+    /// Where the CA certificate is kept, an absolute path.
+    #[arg(long, value_name = "PATH", global = true, value_parser = any_path())]
+    pub cert_path: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
     pub verb: TrustVerb,

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::{pause, runtime};
 use crate::bundle::blocks;
-use crate::cli::{TrustArgs, TrustVerb};
+use crate::cli::{PlaceArgs, TrustArgs, TrustVerb};
 use crate::env::{ENV_SUDO_UID, Lookup};
 use crate::error::Error;
 use crate::exit::Exit;
@@ -31,7 +31,7 @@ const LOCK_PAUSE: std::time::Duration = std::time::Duration::from_millis(20);
 /// 21 without a certificate and bundle, 18 where something cannot be written,
 /// 10 for a system that is not known.
 pub fn run(args: &TrustArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
-    let place = settings::place(&args.place, env)?;
+    let place = settings::place(&PlaceArgs { cert_path: args.cert_path.clone() }, env)?;
     match &args.verb {
         TrustVerb::Java { out: target } => java(&place, target.as_deref(), out),
         TrustVerb::Install(options) => {

@@ -6,12 +6,13 @@ use std::fs;
 
 use testkit::ca::TestCa;
 use testkit::coder::{Answer, FakeCoder, RefusedPort, SignedOut, Wording};
+use testkit::gate::Gate;
 use testkit::process::run;
 
 use crate::stage::{Stage, UNIT};
 
 /// One way to fail: how the stage is changed, what is added to the command.
-struct Failure {
+pub(crate) struct Failure {
     name: &'static str,
     code: i32,
     class: &'static str,
@@ -23,7 +24,12 @@ struct Failure {
 }
 
 impl Failure {
-    fn answer(name: &'static str, code: i32, class: &'static str, answer: Answer) -> Self {
+    pub(crate) fn answer(
+        name: &'static str,
+        code: i32,
+        class: &'static str,
+        answer: Answer,
+    ) -> Self {
         let reason = "unexpected response";
         let answer = Some(answer);
         // What is retried is retried for no longer than this.
@@ -31,7 +37,7 @@ impl Failure {
         Self { name, code, class, reason, answer, args, env: Vec::new() }
     }
 
-    fn env(
+    pub(crate) fn env(
         name: &'static str,
         (code, class, reason): (i32, &'static str, &'static str),
         env: &[(&'static str, &str)],
@@ -46,54 +52,105 @@ impl Failure {
     }
 }
 
+/// Every answer that is no good certificate.
 fn answers() -> Vec<Failure> {
-    let html = "<html><body>Sign in</body></html>";
-    let [one, two] = ["one", "two"].map(TestCa::new);
-    let pem = |name, ca: &TestCa, reason| {
-        Failure::answer(name, 17, "certificate", Answer::Pem(ca.pem())).because(reason)
+    let all = [of_the_network(), of_a_coder_that_refuses(), of_somebody_else(), certificates()];
+    all.into_iter().flatten().collect()
+}
+
+fn of_the_network() -> Vec<Failure> {
+    let status = |name, code| Failure::answer(name, 11, "network", Answer::status(code));
+    let broken = |name, answer| {
+        Failure::answer(name, 11, "network", answer).because("could not connect to http://")
     };
-    let place = || Answer::Redirect { status: 302, location: "https://sso.example/login".into() };
     vec![
-        Failure::answer("500", 11, "network", Answer::status(500)),
+        status("408", 408),
+        status("425", 425),
+        status("500", 500),
+        status("502", 502),
+        status("503", 503),
+        status("504", 504),
         Failure::answer("429", 11, "network", Answer::rate_limited(Some(1))),
-        Failure::answer("hang", 11, "network", Answer::Hang)
-            .because("could not connect to http://"),
-        Failure::answer("reset", 11, "network", Answer::ResetInBody)
-            .because("could not connect to http://"),
-        Failure::answer("closed", 11, "network", Answer::Disconnect)
-            .because("could not connect to http://"),
-        Failure::answer("no token", 13, "not_signed_in", Answer::NotSignedIn(SignedOut::NoToken)),
-        Failure::answer("expired", 13, "not_signed_in", Answer::NotSignedIn(SignedOut::Expired)),
-        Failure::answer("licence", 14, "not_licensed", Answer::NotLicensed(Wording::Old)),
-        Failure::answer("new licence", 14, "not_licensed", Answer::NotLicensed(Wording::New)),
-        Failure::answer("off", 15, "not_enabled", Answer::NotEnabled(Wording::Old)),
-        Failure::answer("not mounted", 15, "not_enabled", Answer::NotMounted(Wording::New)),
-        Failure::answer("no route", 15, "not_enabled", Answer::RouteNotFound),
-        Failure::answer("no CA", 15, "not_enabled", Answer::NoCertificate(Wording::New)),
-        Failure::answer("redirect", 16, "not_coder", place()),
-        Failure::answer("login page", 16, "not_coder", Answer::Html),
-        Failure::answer("empty", 16, "not_coder", Answer::EmptyBody)
-            .because("downloaded certificate is empty.\n"),
-        Failure::answer(
-            "page as PEM",
-            16,
-            "not_coder",
-            Answer::Raw { status: 200, content_type: "application/x-pem-file", body: html.into() },
-        ),
-        pem("not a CA", &TestCa::not_a_ca("leaf"), "cannot fetch"),
-        pem("cannot sign", &TestCa::no_cert_sign("ca"), "cannot fetch"),
-        pem("expired CA", &TestCa::expired("ca"), "cannot fetch"),
-        pem("future CA", &TestCa::not_yet_valid("ca"), "cannot fetch"),
-        Failure::answer(
-            "two",
-            17,
-            "certificate",
-            Answer::Pem(format!("{}{}", one.pem(), two.pem())),
-        )
-        .because("cannot fetch"),
-        Failure::answer("key", 17, "certificate", Answer::Pem(one.key_pem()))
-            .because("cannot fetch"),
+        broken("hang", Answer::Hang),
+        broken("reset in the body", Answer::ResetInBody),
+        broken("closed", Answer::Disconnect),
+        broken("cut", Answer::TruncatedBody),
+        // Some bytes, and then as good as none: the deadline ends it.
+        broken("a byte a second", slow(3)),
     ]
+}
+
+fn of_a_coder_that_refuses() -> Vec<Failure> {
+    let signed_out =
+        |name, why| Failure::answer(name, 13, "not_signed_in", Answer::NotSignedIn(why));
+    let unlicensed =
+        |name, wording| Failure::answer(name, 14, "not_licensed", Answer::NotLicensed(wording));
+    let off = |name, answer| Failure::answer(name, 15, "not_enabled", answer);
+    vec![
+        signed_out("no token", SignedOut::NoToken),
+        signed_out("wrong form", SignedOut::WrongFormat),
+        signed_out("unknown token", SignedOut::Unknown),
+        signed_out("expired token", SignedOut::Expired),
+        signed_out("suspended user", SignedOut::UserNotActive),
+        unlicensed("licence", Wording::Old),
+        unlicensed("licence, new words", Wording::New),
+        off("off", Answer::NotEnabled(Wording::Old)),
+        off("off, new words", Answer::NotEnabled(Wording::New)),
+        off("not mounted", Answer::NotMounted(Wording::Old)),
+        off("not mounted, new words", Answer::NotMounted(Wording::New)),
+        off("no route", Answer::RouteNotFound),
+        off("no CA", Answer::NoCertificate(Wording::Old)),
+        off("no CA, new words", Answer::NoCertificate(Wording::New)),
+    ]
+}
+
+fn of_somebody_else() -> Vec<Failure> {
+    let other = |name, answer| Failure::answer(name, 16, "not_coder", answer);
+    let page = "<html><body>Sign in</body></html>".into();
+    let sso = Answer::Redirect { status: 302, location: "https://sso.example/login".into() };
+    vec![
+        other("405", Answer::status(405)),
+        other("redirect", sso),
+        other("307 to the dashboard", Answer::redirect_to_access_url("https://coder.example.com")),
+        other("login page", Answer::Html),
+        other(
+            "page as PEM",
+            Answer::Raw { status: 200, content_type: "application/x-pem-file", body: page },
+        ),
+        other("empty", Answer::EmptyBody).because("downloaded certificate is empty.\n"),
+        other("5 MB", large()),
+        other("endless", Answer::EndlessBody),
+    ]
+}
+
+fn certificates() -> Vec<Failure> {
+    let [one, two] = ["one", "two"].map(TestCa::new);
+    let pem = |name, text: String| {
+        Failure::answer(name, 17, "certificate", Answer::Pem(text)).because("cannot fetch")
+    };
+    vec![
+        pem("not a CA", TestCa::not_a_ca("leaf").pem()),
+        pem("no basic constraints", TestCa::no_basic_constraints("ca").pem()),
+        pem("cannot sign", TestCa::no_cert_sign("ca").pem()),
+        pem("expired", TestCa::expired("ca").pem()),
+        pem("not yet valid", TestCa::not_yet_valid("ca").pem()),
+        pem("two", format!("{}{}", one.pem(), two.pem())),
+        pem("key", one.key_pem()),
+        pem("certificate and key", format!("{}{}", one.pem(), one.key_pem())),
+        pem("half a block", one.pem()[..200].into()),
+    ]
+}
+
+/// The headers, then this many bytes and no more.
+fn slow(bytes: usize) -> Answer {
+    let gate = Gate::new();
+    gate.let_pass(bytes);
+    Answer::Slow(gate)
+}
+
+fn large() -> Answer {
+    let body = format!("{}{}", "x".repeat(5 << 20), TestCa::new("ca").pem());
+    Answer::Raw { status: 200, content_type: "application/x-pem-file", body: body.into() }
 }
 
 fn settings() -> Vec<Failure> {
@@ -137,7 +194,7 @@ fn settings() -> Vec<Failure> {
 
 /// Fails on a stage, and looks at everything that must hold afterwards.
 #[track_caller]
-fn check(stage: &Stage, failure: &Failure) {
+pub(crate) fn check(stage: &Stage, failure: &Failure) {
     let name = failure.name;
     let had = [stage.cert_path(), stage.bundle_path()].map(|it| fs::read(it).ok());
     if let Some(answer) = &failure.answer {

@@ -19,8 +19,11 @@ fn check(name: &str, args: &[&str]) {
 #[test]
 fn every_command_explains_itself() {
     check("aibridge-agent.txt", &[]);
-    for verb in ["setup", "refresh", "wait", "exec", "env", "status", "sync"] {
+    for verb in ["setup", "refresh", "wait", "exec", "env", "status", "sync", "trust"] {
         check(&format!("{verb}.txt"), &[verb]);
+    }
+    for verb in ["java", "install", "remove"] {
+        check(&format!("trust-{verb}.txt"), &["trust", verb]);
     }
     for verb in ["ping", "start", "want", "complete", "ready", "status", "list"] {
         check(&format!("sync-{verb}.txt"), &["sync", verb]);

@@ -10,7 +10,9 @@ mod exit_codes; // every failure with its code; waiters released, last certifica
 mod extra_cas; // further CAs, intermediates, and real clients that meet them
 mod files; // folders and files that somebody has prepared
 mod help; // goldens of `--help`
+mod outcomes; // what `wait` and `exec` end with after each outcome
 mod panics; // a fault of our own still releases whoever waits
+mod peers; // deployments that cannot be trusted, reached or believed
 mod refresh; // what cron does
 mod secrets; // a marked token at trace level, in no output, argument list or file
 mod setup; // outcomes, files, rotation, stored settings
@@ -18,4 +20,5 @@ mod signals; // ways out that nobody asked for
 mod status; // what `status` shows
 mod sync; // the agent's coordination by hand
 mod trust; // Java's truststore, and the system's store in a mount namespace of its own
-mod wait; // who waits, for what, and what they learn
+mod wait;
+mod weaknesses; // what the bash script gets wrong, one test for each // who waits, for what, and what they learn

@@ -21,7 +21,7 @@ fn the_token_is_nowhere_to_be_seen() {
         token.assert_absent(&format!("stdout of {what}"), &finished.stdout);
         token.assert_absent(&format!("stderr of {what}"), &finished.stderr);
     };
-    let commands: [&[&str]; 13] = [
+    let commands: [&[&str]; 15] = [
         &["setup"],
         &["refresh"],
         &["setup", "--prebuild", "--bogus"],
@@ -32,6 +32,8 @@ fn the_token_is_nowhere_to_be_seen() {
         &["env", "--no-secrets"],
         &["status"],
         &["status", "--json"],
+        &["trust", "java"],
+        &["trust", "install", "--dry-run"],
         &["sync", "list"],
         &["nonsense"],
         &["--help"],

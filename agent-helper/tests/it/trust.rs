@@ -2,6 +2,8 @@
 //! system keeps it.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -273,6 +275,48 @@ fn a_system_without_such_a_store_is_said() {
     let system = System::new("etc/NIXOS");
     let finished = system.run(&["install"]).exited(10);
     assert!(finished.stderr.contains("security.pki.certificateFiles"), "{}", finished.stderr);
+}
+
+#[test]
+fn who_is_not_root_is_told_and_may_look() {
+    // Only root can become somebody else.
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let stage = Stage::set_up();
+    let agent = stage.temp.path().join("aibridge-agent");
+    fs::copy(env!("CARGO_BIN_EXE_aibridge-agent"), &agent).unwrap();
+    fs::set_permissions(stage.temp.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let install = |args: &[&str]| {
+        let mut command = Command::new(&agent);
+        command.args(["trust", "install"]).args(args).arg("--cert-path").arg(stage.cert_path());
+        command.env_clear().uid(65534).gid(65534);
+        run(command)
+    };
+    let finished = install(&[]).exited(18);
+    assert_eq!(finished.stdout, "");
+    assert!(finished.stderr.contains("belongs to root"), "{}", finished.stderr);
+    assert!(finished.stderr.contains("run it with `sudo`"), "{}", finished.stderr);
+    assert!(install(&["--dry-run"]).success().stdout.starts_with("would add "));
+}
+
+#[test]
+fn root_reads_the_folder_of_who_called_sudo_and_of_nobody_else() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let system = System::new("etc/ca-certificates.conf");
+    for path in [system.stage.folder(), system.stage.cert_path()] {
+        std::os::unix::fs::chown(path, Some(65534), None).unwrap();
+    }
+    let install = |user: &str| {
+        let mut command = system.stage.command(["trust", "install", "--dry-run", "--root"]);
+        command.arg(&system.root).env("SUDO_UID", user);
+        run(command)
+    };
+    install("65534").success();
+    install("1234").exited(18);
+    install("").exited(18);
 }
 
 #[test]

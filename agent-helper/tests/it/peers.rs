@@ -1,0 +1,162 @@
+//! Deployments that a set-up cannot trust, reach or believe: what needs a
+//! server of its own. The answers of one that is Coder are in `exit_codes`.
+
+use testkit::ca::{Leaf, TestCa};
+use testkit::coder::{Answer, CERTIFICATE_PATH, FakeCoder};
+use testkit::process::run;
+use time::{Duration, OffsetDateTime};
+
+use crate::exit_codes::{Failure, check};
+use crate::stage::Stage;
+
+const CONNECT: &str = "could not connect to ";
+
+/// Fails against a deployment with this certificate, whose root is known.
+#[track_caller]
+fn check_tls(name: &'static str, web: &TestCa, leaf: &Leaf, reason: &str) {
+    let coder = FakeCoder::start_tls_with(leaf);
+    coder.set_certificate(TestCa::new("AI Bridge CA").pem());
+    for is_set_up in [false, true] {
+        let stage = Stage::new();
+        let root = stage.temp.path().join("web.pem");
+        std::fs::write(&root, web.pem()).unwrap();
+        if is_set_up {
+            stage.run(["setup", "--extra-ca-file", root.to_str().unwrap()]).success();
+        }
+        let env = [
+            ("AIBRIDGE_ACCESS_URL", coder.url()),
+            ("AIBRIDGE_EXTRA_CA_FILE", root.to_str().unwrap().to_owned()),
+        ];
+        let env = env.each_ref().map(|(name, value)| (*name, value.as_str()));
+        check(&stage, &Failure::env(name, (12, "tls", CONNECT), &env));
+        let message = stage.status()["error"]["message"].as_str().unwrap().to_owned();
+        assert!(message.contains(reason), "{name}: {message}");
+        assert!(coder.requests().is_empty(), "{name}: no token before trust");
+    }
+}
+
+#[test]
+fn an_expired_certificate_of_the_deployment_is_tls() {
+    let web = TestCa::new("web root");
+    let now = OffsetDateTime::now_utc();
+    let ended =
+        web.server_cert_between(&["127.0.0.1"], now - Duration::days(9), now - Duration::days(1));
+    check_tls("expired", &web, &ended, "expired");
+}
+
+#[test]
+fn a_certificate_of_the_deployment_that_is_not_valid_yet_is_tls() {
+    let web = TestCa::new("web root");
+    let now = OffsetDateTime::now_utc();
+    let early =
+        web.server_cert_between(&["127.0.0.1"], now + Duration::days(1), now + Duration::days(9));
+    check_tls("not yet valid", &web, &early, "not valid");
+}
+
+#[test]
+fn a_certificate_for_another_host_is_tls() {
+    let web = TestCa::new("web root");
+    check_tls("wrong host", &web, &web.leaf("coder.example.com"), "127.0.0.1");
+}
+
+#[test]
+fn a_certificate_of_an_unknown_root_is_tls() {
+    let web = TestCa::new("web root");
+    check_tls("unknown root", &TestCa::new("web root"), &web.leaf("127.0.0.1"), "");
+}
+
+#[test]
+fn a_host_that_no_name_server_knows_is_the_network() {
+    for stage in [Stage::new(), Stage::set_up()] {
+        let env = [("AIBRIDGE_ACCESS_URL", "http://coder.invalid"), ("AIBRIDGE_TIMEOUT", "500ms")];
+        check(
+            &stage,
+            &Failure::env(
+                "DNS",
+                (11, "network", "could not connect to http://coder.invalid"),
+                &env,
+            ),
+        );
+    }
+}
+
+#[test]
+fn a_redirect_to_another_origin_is_refused_and_gets_no_token() {
+    for status in [301, 302, 303, 307, 308] {
+        let elsewhere = FakeCoder::start();
+        elsewhere.set_certificate(TestCa::new("theirs").pem());
+        for stage in [Stage::new(), Stage::set_up()] {
+            let location = format!("{}{CERTIFICATE_PATH}", elsewhere.url());
+            let answer = Answer::Redirect { status, location };
+            check(&stage, &Failure::answer("cross-origin", 16, "not_coder", answer));
+        }
+        assert!(elsewhere.requests().is_empty(), "{status}");
+    }
+}
+
+#[test]
+fn retry_after_is_honoured_within_the_deadline() {
+    let stage = Stage::new();
+    stage.coder.script(vec![Answer::rate_limited(Some(1)), Answer::Certificate]);
+    let before = std::time::Instant::now();
+    stage.run(["setup"]).success();
+    assert!(before.elapsed() >= std::time::Duration::from_millis(900), "{:?}", before.elapsed());
+    assert_eq!(stage.outcome(), "ok");
+    // Beyond the deadline there is no point in waiting.
+    let stage = Stage::set_up();
+    stage.coder.set_answer(Answer::rate_limited(Some(3600)));
+    let before = std::time::Instant::now();
+    stage.run(["setup", "--timeout", "30s"]).exited(11);
+    assert!(before.elapsed() < std::time::Duration::from_secs(20), "{:?}", before.elapsed());
+    assert_eq!(stage.outcome(), "stale");
+}
+
+#[test]
+fn a_daemon_that_comes_up_late_is_waited_for() {
+    let stage = Stage::new();
+    let late = Answer::NotMounted(testkit::coder::Wording::New);
+    stage.coder.script(vec![late.clone(), late, Answer::Certificate]);
+    stage.run(["setup"]).success();
+    assert_eq!(stage.coder.certificate_requests().len(), 3);
+}
+
+#[test]
+fn the_socket_of_another_user_is_permission_denied_and_fails_nothing() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::process::CommandExt;
+    // Only root can become somebody else.
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    const NOBODY: u32 = 65534;
+    let stage = Stage::new();
+    // The build's own folder may be closed to other users.
+    let agent = stage.temp.path().join("aibridge-agent");
+    std::fs::copy(env!("CARGO_BIN_EXE_aibridge-agent"), &agent).unwrap();
+    let open = |path: &std::path::Path| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    open(stage.temp.path());
+    open(&stage.temp.path().join("agent"));
+    let theirs = stage.temp.path().join("theirs");
+    std::fs::create_dir(&theirs).unwrap();
+    std::os::unix::fs::chown(&theirs, Some(NOBODY), Some(NOBODY)).unwrap();
+    let setup = |sync: &str| {
+        let model = stage.command(["setup", "--sync", sync]);
+        let mut command = std::process::Command::new(&agent);
+        command.args(model.get_args()).env_clear();
+        command.envs(model.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.env("AIBRIDGE_CERT_PATH", theirs.join("ai/ca-cert.pem"));
+        command.uid(NOBODY).gid(NOBODY);
+        run(command)
+    };
+    let finished = setup("auto").success();
+    assert!(
+        finished.stderr.contains("permission to open the agent socket is denied"),
+        "{}",
+        finished.stderr
+    );
+    assert!(theirs.join("ai/ca-cert.pem").exists());
+    setup("required").exited(19);
+    assert!(stage.agent.calls().is_empty());
+}
