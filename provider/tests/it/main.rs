@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod aibridge_proxy;
+mod api_faults;
 mod bad_input;
 mod provider_block;
 mod schema;
