@@ -6,6 +6,7 @@ mod apply;
 mod corpus;
 mod diagnostics;
 mod equality;
+mod framework;
 mod identity;
 mod json;
 mod msgpack;

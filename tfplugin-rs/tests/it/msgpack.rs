@@ -1,11 +1,15 @@
-//! Table: hex ↔ value, both directions; and bytes that are no values.
+//! Table: hex ↔ value, both directions.
 
 use proptest::prelude::*;
 use tfplugin::ty::Type;
-use tfplugin::value::msgpack::{MAX_OPEN_DEPTH, decode, encode};
-use tfplugin::value::{Dynamic, Number, Refinements, Value};
+use tfplugin::value::msgpack::{decode, encode};
+use tfplugin::value::{Dynamic, Number, Value};
 
-use crate::values::{Unknowns, any_type, any_value, mutations};
+use crate::values::{Unknowns, any_type, any_value};
+
+mod hostile;
+mod rows;
+mod unknowns;
 
 fn bytes(hex: &str) -> Vec<u8> {
     let digits: Vec<u8> = hex.bytes().filter(|it| !it.is_ascii_whitespace()).collect();
@@ -168,92 +172,6 @@ fn open_values_carry_their_type() {
 }
 
 #[test]
-fn every_extension_is_unknown() {
-    for hex in [
-        "d40000",
-        "d4 0c 00",
-        "d4 7f 00",
-        "d5 01 0000",
-        "d6 01 00000000",
-        "c7 00 00",
-        "c8 0001 05 ff",
-        "c9 00000001 05 ff",
-        "c7 03 07 ffffff",
-        "d7 00 0000000000000000",
-        "d8 00 00000000000000000000000000000000",
-    ] {
-        for ty in [Type::String, Type::list(Type::Bool), Type::Dynamic] {
-            reads(&ty, &Value::unknown(), hex);
-        }
-    }
-}
-
-#[track_caller]
-fn promises(hex: &str, expected: &Refinements) {
-    let value = decode(&bytes(hex), &Type::String).unwrap();
-    let Value::Unknown(unknown) = &value else { panic!("{value:?}") };
-    assert_eq!(unknown.refinements(), Some(expected));
-    // What was promised to us is not ours to promise.
-    assert_eq!(encode(&value, &Type::String).unwrap(), bytes("d40000"));
-}
-
-#[test]
-fn promises_about_unknown_values_are_read_and_never_written() {
-    let none = Refinements::default;
-    promises("c7 03 0c 81 01 c2", &Refinements { null: Some(false), ..none() });
-    promises(
-        "c7 0c 0c 82 01 c2 02 a7 68747470733a2f",
-        &Refinements { null: Some(false), string_prefix: Some("https:/".into()), ..none() },
-    );
-    let one = Number::from(1_i64);
-    promises(
-        "c7 05 0c 81 03 92 01 c3",
-        &Refinements { number_lower: Some((one.clone(), true)), ..none() },
-    );
-    promises(
-        "c7 06 0c 81 04 92 a1 31 c2",
-        &Refinements { number_upper: Some((one, false)), ..none() },
-    );
-    promises(
-        "c7 05 0c 82 05 01 06 02",
-        &Refinements { length_lower: Some(1), length_upper: Some(2), ..none() },
-    );
-    // A kind that we do not know says nothing, whatever it holds.
-    promises("c7 0a 0c 82 21 92 81 a161 c0 90 01 c2", &Refinements { null: Some(false), ..none() });
-}
-
-#[test]
-fn malformed_promises_are_refused() {
-    let problem = "the promises about an unknown value are malformed";
-    for hex in [
-        "c7 03 0c 81 01 a0",
-        "c7 02 0c 81 01",
-        "c7 03 0c 91 01 c2",
-        "c7 04 0c 81 01 c2 c0",
-        "c7 05 0c 81 05 d0 ff c0",
-        "c7 05 0c 81 03 91 01 c3",
-    ] {
-        refuses(&Type::String, hex, "", problem);
-    }
-    let long = format!("c8 0401 0c {}", "00".repeat(1025));
-    refuses(&Type::String, &long, "", problem);
-}
-
-#[test]
-fn text_must_be_utf8_and_bytes_must_end() {
-    refuses(&Type::String, "a1 ff", "", "a string is no UTF-8");
-    refuses(&Type::String, "a161 c0", "", "1 bytes follow the value");
-    refuses(&Type::String, "c1", "", "a value of type value is needed, found reserved byte");
-    refuses(
-        &Type::String,
-        "c4 01 61",
-        "",
-        "a value of type string is needed, found block of bytes",
-    );
-    refuses(&Type::map(Type::Bool), "81 c0 c3", "", "a value of type string is needed, found null");
-}
-
-#[test]
 fn values_of_another_type_are_not_written() {
     let object = Type::object([("a", Type::list(Type::Bool))]);
     let list = "a value of type list(bool) is needed, found string";
@@ -271,113 +189,6 @@ fn values_of_another_type_are_not_written() {
         let err = encode(&value, &object).unwrap_err();
         assert_eq!((err.path.to_string().as_str(), err.to_string().as_str()), (path, problem));
     }
-}
-
-/// Something of everything, as bytes and type.
-fn rich() -> (Vec<u8>, Type) {
-    let ty = Type::object([
-        ("any", Type::Dynamic),
-        ("list", Type::list(Type::object([("n", Type::Number)]))),
-        ("map", Type::map(Type::String)),
-        ("set", Type::set(Type::String)),
-        ("tuple", Type::Tuple(vec![Type::Bool, Type::String])),
-    ]);
-    let item = |n: Value| Value::object([("n", n)]);
-    let value = Value::object([
-        ("any", open(Type::map(Type::Dynamic), Value::map([("k", open(Type::Bool, true.into()))]))),
-        ("list", Value::List(vec![item(number("0.1")), item(0.into()), item(number("1.5"))])),
-        ("map", Value::map([("a", "x".repeat(40).into()), ("b", Value::unknown())])),
-        ("set", Value::Set(vec!["a".into(), "b".into()])),
-        ("tuple", Value::Tuple(vec![Value::Null, "t".into()])),
-    ]);
-    let encoded = encode(&value, &ty).unwrap();
-    assert_eq!(decode(&encoded, &ty), Ok(value));
-    (encoded, ty)
-}
-
-#[test]
-fn every_prefix_is_refused() {
-    let (encoded, ty) = rich();
-    for length in 0..encoded.len() {
-        let err = decode(&encoded[..length], &ty).expect_err("a prefix is no value");
-        let text = err.to_string();
-        let is_cut = text == "the value is cut off" || text == "the type is no valid JSON";
-        assert!(is_cut, "{length}: {text}");
-    }
-}
-
-#[test]
-fn declared_lengths_are_not_believed() {
-    for hex in [
-        "dd ffffffff",
-        "df ffffffff",
-        "db ffffffff",
-        "c6 ffffffff",
-        "c9 ffffffff 00",
-        "dd ffffffff c3",
-    ] {
-        for ty in [
-            Type::String,
-            Type::list(Type::Bool),
-            Type::set(Type::Bool),
-            Type::map(Type::Bool),
-            Type::Dynamic,
-            Type::object([("a", Type::Bool)]),
-        ] {
-            assert!(decode(&bytes(hex), &ty).is_err(), "{hex} as {ty}");
-        }
-    }
-    // Inside promises of a kind that is passed over.
-    refuses(
-        &Type::String,
-        "c7 07 0c 81 21 dd ffffffff",
-        "",
-        "the promises about an unknown value are malformed",
-    );
-}
-
-#[test]
-fn deep_open_values_are_refused() {
-    let nested = |depth: usize| {
-        let mut encoded = bytes("92 c409 2264796e616d696322").repeat(depth);
-        // "dynamic" has nine letters with its quotes; the innermost is null.
-        encoded.push(0xc0);
-        encoded
-    };
-    let hex = "92 c409 2264796e616d696322";
-    assert_eq!(bytes(hex).len(), 12);
-    assert!(decode(&nested(MAX_OPEN_DEPTH), &Type::Dynamic).is_ok());
-    let err = decode(&nested(MAX_OPEN_DEPTH + 1), &Type::Dynamic).unwrap_err();
-    assert_eq!(err.to_string(), "the value nests too deeply");
-    assert!(decode(&nested(100_000), &Type::Dynamic).is_err());
-}
-
-#[test]
-fn deep_types_in_open_values_are_refused() {
-    let ty = (0..31).fold(Type::Dynamic, |ty, _| Type::list(ty));
-    // Thirty-one lists of one element each around the next open value.
-    let mut level = vec![0x92, 0xc5];
-    let json = ty.to_json();
-    level.extend(u16::try_from(json.len()).unwrap().to_be_bytes());
-    level.extend(json.as_bytes());
-    level.extend([0x91; 31]);
-    let nested = |depth: usize| [level.repeat(depth), vec![0xc0]].concat();
-    assert!(decode(&nested(3), &Type::Dynamic).is_ok());
-    let err = decode(&nested(5), &Type::Dynamic).unwrap_err();
-    assert_eq!(err.to_string(), "the value nests too deeply");
-}
-
-#[test]
-fn mutated_values_never_panic() {
-    let (encoded, ty) = rich();
-    let mut refused = 0;
-    for mutated in mutations(&encoded).take(2_000) {
-        match decode(&mutated, &ty) {
-            Ok(value) => assert!(encode(&value, &ty).is_ok()),
-            Err(_) => refused += 1,
-        }
-    }
-    assert!(refused > 1_000, "{refused}");
 }
 
 proptest! {
