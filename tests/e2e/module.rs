@@ -73,6 +73,31 @@ variable "aibridge_proxy_cert_path" {
 }
 "#;
 
+/// Decided by the module itself: whether the build is one of a prebuild.
+const NOT_A_VARIABLE: &str = "prebuild";
+
+#[test]
+fn every_optional_attribute_of_the_resource_is_a_variable() {
+    let root = testkit::workspace::root();
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
+    let schema: Value = serde_json::from_str(&read("provider/tests/data/schema.json")).unwrap();
+    let block = &schema["resource_schemas"]["aibridge_proxy"]["block"];
+    let attributes = block["attributes"].as_object().unwrap();
+    let inputs =
+        attributes.iter().filter(|(_, it)| it["optional"] == true || it["required"] == true);
+    let names: Vec<&String> = inputs.map(|(name, _)| name).collect();
+    assert!(names.len() > 10, "{names:?}");
+    let (variables, main) =
+        (read("modules/aibridge-proxy/variables.tf"), read("modules/aibridge-proxy/main.tf"));
+    for name in names {
+        let is_variable = variables.contains(&format!("variable \"{name}\" {{"));
+        assert_eq!(is_variable, name != NOT_A_VARIABLE, "{name}");
+        let passed_on =
+            main.lines().any(|it| it.trim().split(" = ").next().map(str::trim) == Some(name));
+        assert!(passed_on, "{name} is not passed on");
+    }
+}
+
 #[test]
 fn the_module_applies_beside_the_real_coder_provider() {
     let Some(_ran) = slow::ring3("module-apply") else { return };
