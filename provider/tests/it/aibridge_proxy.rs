@@ -271,6 +271,9 @@ async fn an_intermediate_and_a_near_expiry_are_told() {
     coder.set_certificate(root.intermediate("intermediate").pem());
     let (_, said) = session.apply(&Value::Null, &minimal()).await;
     assert_eq!(said, ["warning extra_ca_certificates: CA certificate is an intermediate"]);
+    let config = with(&[("extra_ca_certificates", TestCa::new("listener").pem().into())]);
+    let (_, said) = session.apply(&Value::Null, &config).await;
+    assert_eq!(said, ["warning extra_ca_certificates: CA certificate is an intermediate"]);
     let config = with(&[("extra_ca_certificates", root.pem().into())]);
     session.apply_silently(&Value::Null, &config).await;
 

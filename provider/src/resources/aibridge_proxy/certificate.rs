@@ -4,7 +4,7 @@ use std::error::Error;
 use std::future::Future;
 
 use coder_client::api::ca_certificate::{FaultClass, FetchedCa};
-use coder_client::certificate::{CaCertificate, CertificateWarning};
+use coder_client::certificate::{CaCertificate, CertificateWarning, parse_certificates};
 use tfplugin::diag::Diagnostic;
 use tfplugin::model::Attr;
 use tfplugin::provider::{Context, Stop};
@@ -52,10 +52,7 @@ pub(super) fn attributes(certificate: &CaCertificate) -> CaAttributes {
 pub(super) fn warn(certificate: &CaCertificate, planned: &ProxyModel, cx: &Context<'_, Client>) {
     for warning in certificate.warnings(OffsetDateTime::now_utc()) {
         let (path, summary) = match warning {
-            // Whoever names extra certificates has seen to it.
-            CertificateWarning::NotSelfIssued { .. }
-                if planned.extra_ca_certificates.is_known() =>
-            {
+            CertificateWarning::NotSelfIssued { .. } if is_completed(certificate, planned) => {
                 continue;
             }
             CertificateWarning::NotSelfIssued { .. } => {
@@ -67,6 +64,13 @@ pub(super) fn warn(certificate: &CaCertificate, planned: &ProxyModel, cx: &Conte
         };
         cx.warn(path, summary, sentences(&warning, None::<&str>));
     }
+}
+
+/// Whether the extra certificates lead from an intermediate to its root.
+fn is_completed(certificate: &CaCertificate, planned: &ProxyModel) -> bool {
+    let extra = planned.extra_ca_certificates.as_known();
+    let extra = extra.and_then(|pem| parse_certificates(pem.as_bytes()).ok()).unwrap_or_default();
+    certificate.is_completed_by(&extra)
 }
 
 /// The failure as an error of an operation that needs the certificate.

@@ -109,6 +109,19 @@ fn env_is_trust_env_and_the_proxy() {
 }
 
 #[test]
+fn with_extra_certificates_appending_variables_get_them_beside_the_ca() {
+    let extra = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    let config = ProxyModel { extra_ca_certificates: extra.into(), ..complete() };
+    let model = planned(None, &config, None);
+    let trust = model.trust_env.as_known().unwrap();
+    for name in ["DENO_CERT", "NODE_EXTRA_CA_CERTS"] {
+        assert_eq!(trust[name].as_str(), Some("/tmp/aibridge-proxy/ca-extra.pem"), "{name}");
+    }
+    assert_eq!(trust["SSL_CERT_FILE"].as_str(), Some("/tmp/aibridge-proxy/ca-bundle.pem"));
+    assert_eq!(model.cert_path.as_str(), Some("/tmp/aibridge-proxy/ca-cert.pem"));
+}
+
+#[test]
 fn what_depends_on_something_unknown_is_unknown() {
     let check = |config: ProxyModel, client: Option<&Client>, expected: &[&str]| {
         let mut model = planned(None, &config, client);
