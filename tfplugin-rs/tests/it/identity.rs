@@ -15,6 +15,7 @@ use tfplugin::server::{
     ApplyAnswer, ApplyRequest, ImportAnswer, ImportRequest, ImportTarget, MoveRequest, PlanAnswer,
     PlanRequest, ReadAnswer, ReadRequest, Server, UpgradeIdentityRequest,
 };
+use tfplugin::testing::Session;
 use tfplugin::ty::Type;
 use tfplugin::value::Value;
 
@@ -499,4 +500,24 @@ async fn objects_of_other_types_are_taken_over_or_refused_in_words() {
         let detail = &answer.diagnostics.iter().next().unwrap().detail;
         assert!(!detail.contains("hush"), "{detail}");
     }
+}
+
+#[tokio::test]
+async fn a_session_carries_the_identity_through_a_life_and_an_import() {
+    let session = Session::open(HONEST).await;
+    assert!(session.configure([]).await.is_empty());
+    let config = || [("name", "a".into()), ("region", "eu".into())];
+    let mut life = session.life(HOST);
+    life.apply(config()).await;
+    let identity = life.object().identity.clone();
+    let whole = [("name", "a".into()), ("number", 7.into()), ("region", "eu".into())];
+    assert_eq!(identity, Some(Value::object(whole.clone())));
+
+    let imported = session.import_by_identity(HOST, whole).await;
+    assert_eq!(headlines(&imported.diagnostics), [""; 0]);
+    let read = session.read(HOST, &imported.object).await;
+    assert_eq!((&read.object.state, read.object.identity), (&life.object().state, identity));
+    let refused = session.import_by_identity(HOST, [("name", "nobody".into())]).await;
+    assert!(refused.diagnostics.has_errors() && !refused.object.exists());
+    life.destroy().await;
 }
