@@ -15,12 +15,13 @@ const APPENDING: [&str; 2] = ["DENO_CERT", "NODE_EXTRA_CA_CERTS"];
 
 /// These replace the roots: they get the bundle. Codex adds every certificate
 /// of its file, and takes the bundle too, so that extra CAs reach it.
-const REPLACING: [&str; 12] = [
+const REPLACING: [&str; 13] = [
     "AWS_CA_BUNDLE",
     "CARGO_HTTP_CAINFO",
     "CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE",
     "CODEX_CA_CERTIFICATE",
     "CURL_CA_BUNDLE",
+    "GIT_PROXY_SSL_CAINFO",
     "GIT_SSL_CAINFO",
     "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH",
     "NIX_SSL_CERT_FILE",

@@ -19,6 +19,7 @@ fn appending_variables_get_the_ca_and_replacing_ones_the_bundle() {
         CODEX_CA_CERTIFICATE=/d/bundle.pem
         CURL_CA_BUNDLE=/d/bundle.pem
         DENO_CERT=/d/ca.pem
+        GIT_PROXY_SSL_CAINFO=/d/bundle.pem
         GIT_SSL_CAINFO=/d/bundle.pem
         GRPC_DEFAULT_SSL_ROOTS_FILE_PATH=/d/bundle.pem
         NIX_SSL_CERT_FILE=/d/bundle.pem
