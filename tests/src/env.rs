@@ -24,6 +24,11 @@ pub(crate) fn updates_snapshots() -> bool {
     non_empty(ENV_UPDATE_EXPECT).is_some()
 }
 
+/// A number in a variable; nothing if it is unset or no number.
+pub(crate) fn number(name: &str) -> Option<usize> {
+    non_empty(name)?.to_str()?.parse().ok()
+}
+
 /// The search path, empty if unset.
 pub(crate) fn path() -> OsString {
     non_empty(ENV_PATH).unwrap_or_default()

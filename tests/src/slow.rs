@@ -28,6 +28,12 @@ pub fn ring3(name: &str) -> Option<Ran> {
     enabled().then(|| Ran { name: name.to_owned() })
 }
 
+/// A test takes every so-many-th of its steps: 1 where `variable` says so, all
+/// of them, else `default`.
+pub fn stride(variable: &str, default: usize) -> usize {
+    env::number(variable).unwrap_or(default).max(1)
+}
+
 /// Names of the tests that ran to their end since [`forget`], sorted.
 pub fn ran() -> Vec<String> {
     let entries = match fs::read_dir(folder()) {

@@ -32,6 +32,8 @@ const SUBSETS: &str = "20000";
 /// The SDK's test of large values reads their size in MiB from here.
 const ENV_LARGE: &str = "TFPLUGIN_LARGE_MIB";
 const LARGE: &str = "100";
+/// The helper's sweep takes every so-many-th step.
+const ENV_KILL_STRIDE: &str = "AIBRIDGE_KILL_STRIDE";
 const DEMOS: usize = 5;
 
 /// One part.
@@ -59,6 +61,8 @@ pub(crate) enum Part {
     Examples,
     /// The helper's set-up again and again.
     HelperSetupRepeat,
+    /// A set-up killed, or refused by the system, at every step of its writes.
+    KillSweep,
     /// The demo again and again, to find what holds only sometimes.
     DemoRepeat,
 }
@@ -123,6 +127,7 @@ impl Part {
             }
             Self::Examples => examples::run(),
             Self::HelperSetupRepeat => helper_setup::run(),
+            Self::KillSweep => kill_sweep(),
             Self::DemoRepeat => repeat_demo(),
         }
     }
@@ -149,6 +154,19 @@ fn at_full_number([package, target, filter]: [&str; 3], variable: &str, says: &s
     let output = process::capture(&mut command)?;
     print!("{output}");
     ensure!(output.contains(says), "the test did not say `{says}`");
+    Ok(())
+}
+
+/// Each step once; the tests say how many there were.
+fn kill_sweep() -> Result<()> {
+    let args = ["test", "--locked", "--package", "agent-helper", "--test", "it", "kill_sweep"];
+    let mut command = process::cargo(&args);
+    command.args(["--", "--nocapture"]).env(ENV_KILL_STRIDE, "1").env(ENV_SLOW_TESTS, "1");
+    let output = process::capture(&mut command)?;
+    print!("{output}");
+    for says in ["kills of a first set-up", "kills of a renewal", "refusals of the system"] {
+        ensure!(output.contains(says), "the tests did not say how many {says} there were");
+    }
     Ok(())
 }
 

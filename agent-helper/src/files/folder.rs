@@ -185,13 +185,15 @@ impl Folder {
     }
 
     fn put(&self, name: &str, bytes: &[u8], synced: bool) -> Result<Written, FilesError> {
+        let temporary = format!(".{name}.new");
         if let Some(stat) = self.stat(name)? {
             self.check_file(&stat).map_err(|it| self.fault(name, it))?;
             if stat.st_size as u64 == bytes.len() as u64 && self.touch_if_same(name, bytes)? {
+                // Left by a run that was killed; mostly there is none.
+                _ = rustix::fs::unlinkat(&self.fd, &temporary, AtFlags::empty());
                 return Ok(Written::Touched);
             }
         }
-        let temporary = format!(".{name}.new");
         let written = self.write_new(&temporary, bytes, synced).and_then(|()| {
             rustix::fs::renameat(&self.fd, &temporary, &self.fd, name).map_err(io::Error::from)
         });

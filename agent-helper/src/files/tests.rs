@@ -73,6 +73,15 @@ fn a_temporary_file_of_a_killed_run_is_no_obstacle() {
 }
 
 #[test]
+fn a_temporary_file_of_a_killed_run_goes_even_if_nothing_is_new() {
+    let (temp, folder) = folder();
+    folder.write("x", b"same").unwrap();
+    fs::write(temp.path().join("ai/.x.new"), "half").unwrap();
+    assert_eq!(folder.write("x", b"same").unwrap(), Written::Touched);
+    assert!(!temp.path().join("ai/.x.new").exists());
+}
+
+#[test]
 fn a_failed_write_leaves_the_old_file_and_no_litter() {
     let (temp, folder) = folder();
     folder.write("x", b"good").unwrap();

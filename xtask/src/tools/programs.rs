@@ -21,12 +21,13 @@ struct Program {
 }
 
 /// Alphabetical. The products need none of them; tests do.
-const SYSTEM: [Program; 6] = [
+const SYSTEM: [Program; 7] = [
     Program { name: "bash", package: "bash", use_for: "running scripts as a login shell does" },
     Program { name: "busybox", package: "busybox", use_for: "running scripts under its shell" },
     Program { name: "curl", package: "curl", use_for: "a real client behind the proxy" },
     Program { name: "dash", package: "dash", use_for: "running scripts under a POSIX shell" },
     Program { name: "git", package: "git", use_for: "another real client behind the proxy" },
+    Program { name: "strace", package: "strace", use_for: "killing the helper at a system call" },
     Program { name: "wget", package: "wget", use_for: "getting the helper where curl is missing" },
 ];
 
