@@ -9,8 +9,9 @@ use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
-use crate::env;
+use crate::{env, help};
 
 /// Gets the AI Bridge Proxy's CA into a workspace, and tools behind the proxy.
 #[derive(Debug, Parser)]
@@ -32,6 +33,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Fetch the CA certificate, check it, and write it with the bundle.
+    #[command(after_long_help = help::SETUP)]
     Setup {
         /// What to set up.
         #[command(flatten)]
@@ -41,6 +43,7 @@ pub enum Command {
         prebuild: bool,
     },
     /// Fetch the CA certificate again, for cron; leaves every unit alone.
+    #[command(after_long_help = help::REFRESH)]
     Refresh {
         /// What to refresh; `setup` has stored it.
         #[command(flatten)]
@@ -50,19 +53,33 @@ pub enum Command {
         drop_old: bool,
     },
     /// Block until this start's set-up has ended; the exit code says how.
+    #[command(after_long_help = help::WAIT)]
     Wait(WaitArgs),
     /// Run a command behind the proxy, for its process tree only.
+    #[command(after_long_help = help::EXEC)]
     Exec(ExecArgs),
     /// Print the variables that `exec` sets.
+    #[command(after_long_help = help::ENV)]
     Env(EnvArgs),
     /// Show the last set-up's outcome, the certificate and the unit.
+    #[command(after_long_help = help::STATUS)]
     Status(StatusArgs),
     /// Trust for what reads no variable: Java, and the system's store.
     #[command(subcommand_required = true, arg_required_else_help = true)]
     Trust(TrustArgs),
+    /// Look at every leg from here to an AI provider, and say what to do about the first fault.
+    #[command(after_long_help = help::DOCTOR)]
+    Doctor(DoctorArgs),
     /// Talk to the workspace agent's coordination, as `coder exp sync` does.
     #[command(subcommand_required = true, arg_required_else_help = true)]
+    #[command(after_long_help = help::SYNC)]
     Sync(SyncArgs),
+    /// Print what a shell needs to complete this program's words.
+    #[command(after_long_help = help::COMPLETIONS)]
+    Completions(CompletionsArgs),
+    /// Print a manual page, or write all of them.
+    #[command(after_long_help = help::MAN)]
+    Man(ManArgs),
 }
 
 /// Where the certificate is, and with it everything else that is kept.
@@ -255,6 +272,50 @@ pub struct TrustOptions {
     /// Change the system below this folder, such as that of an image; its commands run under `chroot`.
     #[arg(long, value_name = "DIR")]
     pub root: Option<PathBuf>,
+}
+
+/// Flags of `doctor`.
+#[derive(Args, Clone, Debug, Default)]
+pub struct DoctorArgs {
+    /// Where.
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// Coordination.
+    #[command(flatten)]
+    pub coordination: CoordinationArgs,
+    /// Deployment and proxy.
+    #[command(flatten)]
+    pub proxy: ProxyArgs,
+    /// AI host that must be intercepted (repeatable); without it, the usual ones are looked at.
+    #[arg(long, value_name = "HOST", action = ArgAction::Append)]
+    pub host: Vec<String>,
+    /// How long one look may take.
+    #[arg(long, value_name = "SPAN", default_value = "10s")]
+    pub timeout: String,
+    /// Leave out the installed tools.
+    #[arg(long)]
+    pub no_tools: bool,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Flags of `completions`.
+#[derive(Args, Clone, Debug)]
+pub struct CompletionsArgs {
+    /// The shell.
+    #[arg(value_enum, value_name = "SHELL")]
+    pub shell: Shell,
+}
+
+/// Flags of `man`.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ManArgs {
+    /// The command whose page to print; the program's own without one.
+    pub command: Vec<String>,
+    /// Write every page into this folder instead.
+    #[arg(long, value_name = "DIR", conflicts_with = "command", value_parser = any_path())]
+    pub dir: Option<PathBuf>,
 }
 
 /// Flags of `sync`.

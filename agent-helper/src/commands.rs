@@ -1,7 +1,10 @@
 //! One file for each verb, and what several of them need.
 
+pub mod completions;
+pub mod doctor;
 pub mod env;
 pub mod exec;
+pub mod man;
 pub mod setup;
 pub mod status;
 pub mod sync;
@@ -32,7 +35,7 @@ fn runtime() -> Result<Runtime, Error> {
 }
 
 /// What `setup` stored beside the certificate; nothing if there is nothing.
-fn stored(place: &Place, out: &mut Output) -> Result<Stored, FilesError> {
+pub(crate) fn stored(place: &Place, out: &mut Output) -> Result<Stored, FilesError> {
     let Some(folder) = Folder::open(place.folder(), Reach::OursOrRoots)? else {
         return Ok(Stored::default());
     };
@@ -51,7 +54,7 @@ fn read_stored(folder: &Folder, place: &Place, out: &mut Output) -> Result<Store
 }
 
 /// The token itself, from wherever it is.
-fn load_token(source: &TokenSource) -> Result<Secret, Error> {
+pub(crate) fn load_token(source: &TokenSource) -> Result<Secret, Error> {
     let secret = match source {
         TokenSource::Value(secret) => secret.clone(),
         TokenSource::File(path) => {
@@ -78,7 +81,7 @@ fn load_token(source: &TokenSource) -> Result<Secret, Error> {
 }
 
 /// A file that a setting names; ordinary rules hold, it is not ours.
-fn read_input(what: &'static str, path: &Path) -> Result<Vec<u8>, Error> {
+pub(crate) fn read_input(what: &'static str, path: &Path) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     File::open(path).and_then(|it| it.take(INPUT_LIMIT + 1).read_to_end(&mut bytes)).map_err(
         |source| Error::Input {

@@ -48,6 +48,34 @@ variables! {
 /// Exclusion list that the calling process already has; ours is merged into it.
 pub const ENV_INHERITED_NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
+/// Variables of proxies for all traffic, which AI Bridge Proxy must not be in.
+pub const ENV_PLAIN_PROXIES: [&str; 4] = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+
+/// Variables by which a tool that runs already is sent to the proxy.
+pub const ENV_TOOL_PROXIES: [&str; 2] = ["HTTPS_PROXY", "https_proxy"];
+
+/// Variables that npm prefers to them.
+pub const ENV_NPM_PROXIES: [&str; 4] =
+    ["npm_config_proxy", "npm_config_https_proxy", "NPM_CONFIG_PROXY", "NPM_CONFIG_HTTPS_PROXY"];
+
+/// Options that every Node takes.
+pub const ENV_NODE_OPTIONS: &str = "NODE_OPTIONS";
+
+/// `0` makes Node verify nothing.
+pub const ENV_NODE_TLS_REJECT_UNAUTHORIZED: &str = "NODE_TLS_REJECT_UNAUTHORIZED";
+
+/// `0` makes some builds of Python verify nothing.
+pub const ENV_PYTHONHTTPSVERIFY: &str = "PYTHONHTTPSVERIFY";
+
+/// Any value makes git verify nothing.
+pub const ENV_GIT_SSL_NO_VERIFY: &str = "GIT_SSL_NO_VERIFY";
+
+/// Folders of roots that take the place of the system's.
+pub const ENV_SSL_CERT_DIR: &str = "SSL_CERT_DIR";
+
+/// Where programs are looked for.
+pub const ENV_PATH: &str = "PATH";
+
 /// Home folder, named in hints about a certificate path that cannot be used.
 pub const ENV_HOME: &str = "HOME";
 

@@ -171,6 +171,9 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Settings(err) => err.hint(),
+            Self::Input { .. } => {
+                Some("correct the file, or the setting that names it".to_owned())
+            }
             Self::ExtraCa { source, .. } => source.hint(),
             Self::Fetch(err) => err.hint(),
             Self::Files(err) => err.hint(),

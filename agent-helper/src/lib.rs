@@ -10,11 +10,13 @@ pub mod bundle;
 pub mod cli;
 pub mod commands;
 pub mod coordination;
+pub mod doctor;
 pub mod env;
 pub mod error;
 pub mod exit;
 pub mod files;
 pub mod guard;
+pub mod help;
 pub mod logging;
 pub mod output;
 pub mod rotation;
@@ -113,6 +115,9 @@ pub fn run(cli: &Cli, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error>
         Command::Env(args) => commands::env::run(args, env, out),
         Command::Status(args) => commands::status::run(args, env, out),
         Command::Trust(args) => commands::trust::run(args, env, out),
+        Command::Doctor(args) => commands::doctor::run(args, env, out),
+        Command::Completions(args) => commands::completions::run(args, out),
+        Command::Man(args) => commands::man::run(args, out),
         Command::Sync(args) => commands::sync::run(args, env, out),
     }))
     .unwrap_or_else(|payload| Err(Error::Bug(guard::message(payload.as_ref()))))

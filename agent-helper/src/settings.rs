@@ -8,6 +8,7 @@
 //! Empty counts as unset. An empty *flag* hides the stored value as well, so
 //! that a script which names every setting also ends those it no longer has.
 mod coordination;
+mod inspect;
 mod place;
 mod proxy;
 pub mod resolve;
@@ -24,6 +25,7 @@ use std::time::Duration;
 use coder_client::span;
 
 pub use self::coordination::{Coordination, ExplicitCoordination, SyncMode, coordination};
+pub use self::inspect::{Inspected, inspect};
 pub use self::place::{LOCK_NAME, Place, RESERVED_NAMES, place};
 pub use self::proxy::{TokenSource, Tool, tool};
 pub use self::setup::{DEFAULT_TIMEOUT, SeedSource, Setup, pin, setup, timeout};

@@ -119,6 +119,11 @@ impl AccessUrl {
         &self.host
     }
 
+    /// The port that a client connects to, written or not.
+    pub fn port(&self) -> u16 {
+        self.url.port().unwrap_or(self.scheme.default_port())
+    }
+
     /// The URL of `path` (which starts with `/`) below the base path.
     pub fn endpoint(&self, path: &str) -> Url {
         let mut url = self.url.clone();

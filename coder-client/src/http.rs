@@ -68,6 +68,17 @@ pub enum ClientError {
     Setup(String),
 }
 
+/// TLS as these clients speak it, for a look at the handshake alone.
+///
+/// # Errors
+///
+/// An extra root that cannot be an anchor.
+pub fn tls_config(
+    extra_roots: Vec<CertificateDer<'static>>,
+) -> Result<rustls::ClientConfig, ClientError> {
+    tls::config(extra_roots)
+}
+
 /// An HTTP client of one deployment. Cloning it shares its connections.
 #[derive(Clone, Debug)]
 pub struct Client {

@@ -64,6 +64,23 @@ pub enum Outcome {
     NoProxyRequest,
 }
 
+/// A way in which a host's CONNECT can go wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConnectFault {
+    /// Closed without a byte, as while the providers are reloaded.
+    Close,
+    /// An answer that is no HTTP.
+    Garbage,
+    /// Credentials are asked for and then refused all the same.
+    RefuseCredentials,
+    /// A status that no CONNECT of the daemon gets.
+    Status(u16),
+    /// After the 200 no TLS, but the end.
+    NoTls,
+    /// The leaf of another host.
+    OtherLeaf,
+}
+
 /// A running fake proxy; dropping it stops it.
 #[derive(Debug)]
 pub struct FakeProxy {
@@ -88,6 +105,10 @@ struct Settings {
     routes: BTreeMap<String, SocketAddr>,
     blocks_private: bool,
     answers: BTreeMap<String, (u16, Value)>,
+    /// What goes wrong, by host.
+    faults: BTreeMap<String, ConnectFault>,
+    /// What origin-form requests get in place of the daemon's words.
+    origin: Option<(u16, String)>,
     /// Minted once a host, as the real daemon does.
     leaves: BTreeMap<String, Arc<ServerConfig>>,
 }
@@ -124,6 +145,8 @@ impl FakeProxy {
             routes: BTreeMap::new(),
             blocks_private: false,
             answers: canned(),
+            faults: BTreeMap::new(),
+            origin: None,
             leaves: BTreeMap::new(),
         };
         let shared = Arc::new(Shared { settings: Mutex::new(settings), seen: Watched::default() });
@@ -178,6 +201,18 @@ impl FakeProxy {
         self.shared.settings().answers.insert(path.to_owned(), (status, body));
     }
 
+    /// Makes CONNECT to an intercepted host go wrong.
+    pub fn set_fault(&self, host: &str, fault: ConnectFault) {
+        let mut settings = self.shared.settings();
+        settings.faults.insert(host.to_lowercase(), fault);
+        settings.leaves.clear();
+    }
+
+    /// Sets what origin-form requests get, as from a load balancer in front.
+    pub fn set_origin_answer(&self, status: u16, body: &str) {
+        self.shared.settings().origin = Some((status, body.to_owned()));
+    }
+
     /// Every decrypted request so far.
     pub fn interceptions(&self) -> Vec<Interception> {
         self.shared.seen.read(|seen| seen.interceptions.clone())
@@ -221,8 +256,10 @@ impl Shared {
     /// The TLS settings for an intercepted host.
     fn leaf(&self, host: &str) -> Arc<ServerConfig> {
         let mut settings = self.settings();
-        let Settings { ca, leaves, .. } = &mut *settings;
-        let mint = || crate::tls::server(&ca.leaf(host).followed_by(ca));
+        let Settings { ca, leaves, faults, .. } = &mut *settings;
+        let is_other = faults.get(host) == Some(&ConnectFault::OtherLeaf);
+        let name = if is_other { "other.example" } else { host };
+        let mint = || crate::tls::server(&ca.leaf(name).followed_by(ca));
         Arc::clone(leaves.entry(host.to_owned()).or_insert_with(mint))
     }
 }

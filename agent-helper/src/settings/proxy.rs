@@ -37,7 +37,7 @@ pub struct Tool {
 }
 
 pub(super) const ACCESS_URL: Spec = Spec::new("--access-url", env::ENV_ACCESS_URL, "access_url");
-const PROXY_URL: Spec = Spec::new("--proxy-url", env::ENV_PROXY_URL, "proxy_url");
+pub(super) const PROXY_URL: Spec = Spec::new("--proxy-url", env::ENV_PROXY_URL, "proxy_url");
 pub(super) const NO_PROXY: Spec = Spec::new("--no-proxy", env::ENV_NO_PROXY, "no_proxy");
 
 /// Decides what a tool's variables are made of.

@@ -45,7 +45,8 @@ pub struct Setup {
 }
 
 const PIN: Spec = Spec::new("--ca-pin-sha256", env::ENV_CA_PIN_SHA256, "ca_pin_sha256");
-const EXTRA_CA: Spec = Spec::new("--extra-ca-file", env::ENV_EXTRA_CA_FILE, "extra_ca_files");
+pub(super) const EXTRA_CA: Spec =
+    Spec::new("--extra-ca-file", env::ENV_EXTRA_CA_FILE, "extra_ca_files");
 const TIMEOUT: Spec = Spec::new("--timeout", env::ENV_TIMEOUT, "timeout");
 
 /// Decides what a set-up does; `earlier` are the faults of its coordination.
@@ -64,13 +65,7 @@ pub fn setup(
     let access = access_url(&mut resolver, &args.proxy);
     let proxy = proxy_url(&mut resolver, &args.proxy);
     let token = token(&mut resolver, &args.proxy);
-    let pin = resolver
-        .text(PIN, args.ca_pin_sha256.as_deref(), stored.ca_pin_sha256.as_deref())
-        .and_then(|it| {
-            resolver.checked(&it, Pin::parse(&it.value), |_| {
-                Some("write the SHA-256 of the certificate, 64 hexadecimal digits".to_owned())
-            })
-        });
+    let pin = found_pin(&mut resolver, args.ca_pin_sha256.as_deref());
     let timeout = resolver.text(TIMEOUT, args.timeout.as_deref(), stored.timeout.as_deref());
     let deadline = timeout.as_ref().and_then(|it| resolver.span(it));
     let no_proxy = resolver.list(NO_PROXY, &args.proxy.no_proxy, &stored.no_proxy);
@@ -109,6 +104,14 @@ pub fn setup(
     };
     let timeout = deadline.unwrap_or(DEFAULT_TIMEOUT);
     Ok(Setup { access_url, token, pin, seed, extra_ca_files, timeout, store })
+}
+
+pub(super) fn found_pin(resolver: &mut Resolver<'_>, flag: Option<&str>) -> Option<Pin> {
+    let stored = resolver.stored.ca_pin_sha256.as_deref();
+    let found = resolver.text(PIN, flag, stored)?;
+    resolver.checked(&found, Pin::parse(&found.value), |_| {
+        Some("write the SHA-256 of the certificate, 64 hexadecimal digits".to_owned())
+    })
 }
 
 /// The deadline alone, also if other settings are wrong; a wrong one is the default.

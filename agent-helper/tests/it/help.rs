@@ -19,7 +19,19 @@ fn check(name: &str, args: &[&str]) {
 #[test]
 fn every_command_explains_itself() {
     check("aibridge-agent.txt", &[]);
-    for verb in ["setup", "refresh", "wait", "exec", "env", "status", "sync", "trust"] {
+    for verb in [
+        "setup",
+        "refresh",
+        "wait",
+        "exec",
+        "env",
+        "status",
+        "doctor",
+        "sync",
+        "completions",
+        "man",
+        "trust",
+    ] {
         check(&format!("{verb}.txt"), &[verb]);
     }
     for verb in ["java", "install", "remove"] {

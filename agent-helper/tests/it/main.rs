@@ -4,12 +4,15 @@
 mod stage; // a deployment, an agent, a folder, and the program between them
 
 mod coordination; // the agent's command in place of its socket, and bad peers on that
+mod doctor; // each leg and its fault, and the tools that are installed
 mod env; // what `env` prints
 mod exec; // the command's environment, signals and codes
 mod exit_codes; // every failure with its code; waiters released, last certificate kept
 mod extra_cas; // further CAs, intermediates, and real clients that meet them
 mod files; // folders and files that somebody has prepared
 mod help; // goldens of `--help`
+mod kill_sweep; // killed or refused at each step: whole or absent, and repaired
+mod mounts; // file systems that are full, small or read-only
 mod outcomes; // what `wait` and `exec` end with after each outcome
 mod panics; // a fault of our own still releases whoever waits
 mod peers; // deployments that cannot be trusted, reached or believed

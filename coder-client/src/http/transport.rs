@@ -111,7 +111,8 @@ pub enum TlsFault {
 }
 
 impl TlsFault {
-    fn hint(&self) -> &'static str {
+    /// What to do about it.
+    pub fn hint(&self) -> &'static str {
         match self {
             Self::UnknownIssuer => "add the root that issued it to the extra CA certificates",
             Self::Expired => {
@@ -135,7 +136,8 @@ impl TlsFault {
         !matches!(self, Self::Handshake { .. })
     }
 
-    fn from_rustls(err: &rustls::Error) -> Self {
+    /// Sorts an error of the TLS library.
+    pub fn from_rustls(err: &rustls::Error) -> Self {
         match err {
             rustls::Error::InvalidCertificate(err) => Self::from_certificate(err),
             rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType) => {

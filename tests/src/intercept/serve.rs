@@ -17,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 use super::connect::{self, Ask};
-use super::{Interception, Outcome, Shared};
+use super::{ConnectFault, Interception, Outcome, Shared};
 
 const HEAD_LIMIT: usize = 64 * 1024;
 const NO_PROXY_REQUEST: &str = "This is a proxy server. Does not respond to non-proxy requests.\n";
@@ -56,7 +56,11 @@ where
         None => Ok(()),
         Some(Ask::Origin(path)) => {
             shared.attempt(&path, Outcome::NoProxyRequest);
-            refuse(stream, "500 Internal Server Error", "", NO_PROXY_REQUEST).await
+            let other = shared.settings().origin.clone();
+            match other {
+                Some((status, body)) => refuse(stream, &format!("{status} Other"), "", &body).await,
+                None => refuse(stream, "500 Internal Server Error", "", NO_PROXY_REQUEST).await,
+            }
         }
         Some(Ask::Absolute(url)) => unauthenticated(stream, shared, &url).await,
         Some(Ask::Connect { target, credentials }) => {
@@ -85,6 +89,26 @@ where
         return Ok(());
     };
     if shared.settings().hosts.contains(&host) {
+        let fault = shared.settings().faults.get(&host).copied();
+        match fault {
+            Some(ConnectFault::Close) => {
+                shared.attempt(target, Outcome::Closed);
+                return Ok(());
+            }
+            Some(ConnectFault::Garbage) => {
+                return stream.write_all(b"SSH-2.0-OpenSSH_9.2\r\n\r\n").await;
+            }
+            Some(ConnectFault::Status(status)) => {
+                return refuse(stream, &format!("{status} Other"), "", "").await;
+            }
+            Some(ConnectFault::RefuseCredentials) => {
+                return unauthenticated(stream, shared, target).await;
+            }
+            Some(ConnectFault::NoTls) if credentials.is_some() => {
+                return stream.write_all(b"HTTP/1.0 200 OK\r\n\r\n").await;
+            }
+            Some(ConnectFault::NoTls | ConnectFault::OtherLeaf) | None => {}
+        }
         let Some(credentials) = credentials else {
             return unauthenticated(stream, shared, target).await;
         };

@@ -1,0 +1,99 @@
+//! Hazards, one row each.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+
+use super::*;
+use crate::doctor::verdict::Verdict;
+
+struct Table(HashMap<&'static str, &'static str>);
+
+impl Lookup for Table {
+    fn raw(&self, name: &str) -> Option<OsString> {
+        self.0.get(name).map(|it| OsString::from(*it))
+    }
+}
+
+fn proxy() -> ProxyUrl {
+    ProxyUrl::parse("http://proxy.example:8888").unwrap()
+}
+
+#[track_caller]
+fn check(variables: &[(&'static str, &'static str)], expected: &[&str]) {
+    let env = Table(variables.iter().copied().collect());
+    let found = look(&env, Some(&proxy()));
+    let warned: Vec<&str> = found
+        .iter()
+        .filter(|it| it.verdict == Verdict::Warn)
+        .map(|it| it.summary.as_str())
+        .collect();
+    assert_eq!(warned.len(), expected.len(), "{warned:?}");
+    for (summary, part) in warned.iter().zip(expected) {
+        assert!(summary.contains(part), "`{summary}` has no `{part}`");
+    }
+}
+
+#[test]
+fn a_clean_environment_passes() {
+    check(&[], &[]);
+    check(&[("HTTPS_PROXY", "http://coder:t@proxy.example:8888")], &[]);
+    check(
+        &[("HTTP_PROXY", "http://squid.example:3128"), ("NODE_OPTIONS", "--max-old-space-size=1")],
+        &[],
+    );
+}
+
+#[test]
+fn plain_http_to_the_proxy_is_a_hazard_in_each_spelling() {
+    for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        check(&[(name, "http://coder:secret-token@proxy.example:8888/")], &[name]);
+        check(&[(name, "proxy.example:8888")], &["407"]);
+    }
+}
+
+#[test]
+fn options_that_change_node() {
+    check(
+        &[("NODE_OPTIONS", "--use-openssl-ca --require=./a.js")],
+        &["SSL_CERT_FILE", "--require"],
+    );
+    check(&[("NODE_TLS_REJECT_UNAUTHORIZED", "0")], &["every certificate"]);
+    check(&[("NODE_TLS_REJECT_UNAUTHORIZED", "1")], &[]);
+}
+
+#[test]
+fn other_switches() {
+    check(&[("GIT_SSL_NO_VERIFY", "true")], &["git"]);
+    check(&[("SSL_CERT_DIR", "/etc/ssl/certs")], &["SSL_CERT_DIR"]);
+    check(&[("npm_config_https_proxy", "http://squid.example:3128")], &["npm prefers"]);
+}
+
+#[test]
+fn a_process_that_is_behind_the_proxy_already_is_known() {
+    let behind = Table([("https_proxy", "http://coder:t@proxy.example:8888")].into());
+    assert!(is_behind(&behind, &proxy()));
+    let elsewhere = Table([("HTTPS_PROXY", "http://squid.example:3128")].into());
+    assert!(!is_behind(&elsewhere, &proxy()));
+}
+
+#[test]
+fn exclusions_are_read_as_tools_read_them() {
+    let excludes = |list| excluded_by(list, "api.openai.com");
+    for list in
+        ["*", "api.openai.com", "openai.com", ".openai.com", "*.openai.com", "API.OpenAI.com:443"]
+    {
+        let whole = format!("localhost, {list}");
+        assert_eq!(excluded_by(&whole, "api.openai.com"), Some(list), "{list}");
+    }
+    for list in [
+        "",
+        "localhost,127.0.0.1",
+        "ai.com",
+        "penai.com",
+        "v1.api.openai.com",
+        ".",
+        "api.openai.com:80",
+    ] {
+        assert_eq!(excludes(list), None, "{list}");
+    }
+}

@@ -1,0 +1,64 @@
+//! The workspace agent's coordination, by which other scripts wait.
+
+use std::time::Instant;
+
+use coder_client::agent_socket::{AgentSocket, SocketError, UnitState};
+
+use super::{Checks, Patient};
+use crate::doctor::verdict::{Check, Leg};
+use crate::exit::Exit;
+use crate::settings::SyncMode;
+
+pub(super) async fn look(patient: &Patient<'_>, checks: &mut Checks<'_>) {
+    let coordination = &patient.coordination;
+    if coordination.mode == SyncMode::Off {
+        checks.add(Check::skipped(Leg::Agent, "socket", "coordination is switched off"));
+        return;
+    }
+    let started = Instant::now();
+    let path = coordination.socket_path.display();
+    let mut socket = match AgentSocket::connect(&coordination.socket_path).await {
+        Ok(socket) => socket,
+        Err(err) => {
+            let summary = format!("`{path}`: {err}");
+            let check = if coordination.mode == SyncMode::Required {
+                Check::fail(Leg::Agent, "socket", Exit::Coordination, summary)
+            } else {
+                Check::warn(Leg::Agent, "socket", summary)
+            };
+            checks.add(check.maybe_hint(err.hint()).took(started.elapsed()));
+            return;
+        }
+    };
+    let pinged = socket.ping().await;
+    checks.add(socket_check(pinged, &path.to_string()).took(started.elapsed()));
+    let started = Instant::now();
+    let unit = &coordination.unit;
+    let check = match socket.status(unit).await {
+        Ok(status) => unit_check(unit, &status.state),
+        Err(err) => {
+            Check::warn(Leg::Agent, "unit", format!("`{unit}`: {err}")).maybe_hint(err.hint())
+        }
+    };
+    checks.add(check.took(started.elapsed()));
+}
+
+fn socket_check(pinged: Result<(), SocketError>, path: &str) -> Check {
+    match pinged {
+        Ok(()) => Check::pass(Leg::Agent, "socket", format!("`{path}` answers")),
+        Err(err) => {
+            Check::warn(Leg::Agent, "socket", format!("`{path}`: {err}")).maybe_hint(err.hint())
+        }
+    }
+}
+
+fn unit_check(unit: &str, state: &UnitState) -> Check {
+    let summary = format!("`{unit}` is {state}");
+    match state {
+        UnitState::Completed => Check::pass(Leg::Agent, "unit", summary),
+        UnitState::Started | UnitState::Pending => Check::warn(Leg::Agent, "unit", summary)
+            .hint("whoever waits for it still waits; if no set-up is at work, run `aibridge-agent setup`"),
+        _ => Check::warn(Leg::Agent, "unit", summary)
+            .hint("no set-up has run in this start of the agent; whoever waits for the unit waits in vain"),
+    }
+}

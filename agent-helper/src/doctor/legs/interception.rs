@@ -1,0 +1,218 @@
+//! What the proxy does with each AI host: first without credentials, which
+//! tells at no risk, and only where it intercepts with them.
+
+use std::time::Instant;
+
+use coder_client::proxy_settings::{DEFAULT_USERNAME, merge_no_proxy};
+
+use super::{AiHost, Checks, OpenedHost, Patient};
+use crate::doctor::chain::{self, ChainFault};
+use crate::doctor::connect::{self, Handling, Head, Reply};
+use crate::doctor::environment::excluded_by;
+use crate::doctor::probe::{Endpoint, ProbeError, show};
+use crate::doctor::verdict::{Check, Leg};
+use crate::env::ENV_INHERITED_NO_PROXY;
+use crate::exit::Exit;
+
+const TLS_PORT: u16 = 443;
+
+pub(super) async fn look(patient: &mut Patient<'_>, checks: &mut Checks<'_>) {
+    let excluded = no_proxy(patient);
+    let Some(endpoint) = patient.endpoint.clone() else {
+        checks.add(Check::skipped(Leg::Interception, "hosts", "the proxy cannot be asked"));
+        return;
+    };
+    let mut intercepted = 0;
+    for host in patient.hosts.clone() {
+        let started = Instant::now();
+        if let Some(entry) = excluded_by(&excluded, &host.name) {
+            checks.add(excluded_host(&host, entry));
+        }
+        let (check, is_intercepted) = without_credentials(&endpoint, &host).await;
+        let is_safe = is_intercepted && check.exit_code.is_none();
+        checks.add(check.took(started.elapsed()));
+        intercepted += usize::from(is_intercepted);
+        if is_safe {
+            let started = Instant::now();
+            let check = with_credentials(patient, &endpoint, &host).await;
+            checks.add(check.took(started.elapsed()));
+        }
+    }
+    if intercepted == 0 {
+        let summary = "not one of these hosts is intercepted";
+        let hint = "check the proxy URL, and that the deployment has providers that are enabled";
+        let check = Check::fail(Leg::Interception, "hosts", Exit::NotEnabled, summary);
+        checks.add(check.hint(hint));
+    }
+}
+
+/// The exclusion list that a tool under `exec` gets.
+fn no_proxy(patient: &Patient<'_>) -> String {
+    let inherited: Vec<String> = ENV_INHERITED_NO_PROXY
+        .iter()
+        .filter_map(|it| patient.env.non_empty(it))
+        .map(|it| it.to_string_lossy().into_owned())
+        .collect();
+    merge_no_proxy(&inherited.join(","), &patient.inspected.no_proxy)
+}
+
+fn excluded_host(host: &AiHost, entry: &str) -> Check {
+    let summary = format!("`{entry}` in the exclusion list keeps tools from the proxy");
+    graded(host, Exit::Settings, summary)
+        .hint("take it out of `NO_PROXY` and of the settings: the token would go to the vendor")
+}
+
+/// A warning, but a fault for a host that somebody asked for.
+fn graded(host: &AiHost, exit: Exit, summary: String) -> Check {
+    if host.is_asked {
+        Check::fail(Leg::Interception, &host.name, exit, summary)
+    } else {
+        Check::warn(Leg::Interception, &host.name, summary)
+    }
+}
+
+async fn without_credentials(endpoint: &Endpoint, host: &AiHost) -> (Check, bool) {
+    let asked = endpoint.connect(&authority(host), None).await;
+    let reply = match asked {
+        // A tunnel is left at once: nothing has gone into it.
+        Ok((reply, _)) => reply,
+        Err(err) => return (broken(host, &err), false),
+    };
+    let name = &host.name;
+    let check = match connect::handling(reply) {
+        Handling::Intercepted { foreign_realm: None } => {
+            let summary = "intercepted: it asks for credentials";
+            return (Check::pass(Leg::Interception, name, summary), true);
+        }
+        Handling::Intercepted { foreign_realm: Some(realm) } => {
+            let summary = format!("another proxy asks for credentials, in the realm `{realm}`");
+            let hint = "the token is not sent there; check the proxy URL";
+            Check::fail(Leg::Interception, name, Exit::NotCoder, summary).hint(hint)
+        }
+        Handling::Tunnelled => {
+            let summary = "not intercepted: a tool's requests, with the session token if it uses that as its key, go to the \
+                           vendor"
+                .to_owned();
+            graded(host, Exit::NotEnabled, summary)
+                .hint("have this provider enabled in the deployment, or keep tools from this host")
+        }
+        Handling::TunnelFailed(status) => {
+            let reason = match status {
+                403 => "its address is in a range that the proxy refuses",
+                _ => "the proxy cannot reach it",
+            };
+            let summary = format!("not intercepted, and the tunnel fails with {status}: {reason}");
+            graded(host, Exit::NotEnabled, summary)
+                .hint("have this provider enabled in the deployment")
+        }
+        Handling::Closed => {
+            let summary = "the proxy closes the connection without a word";
+            let hint = "its list of providers may be changing, try again; else look at its log";
+            Check::fail(Leg::Interception, name, Exit::Network, summary).hint(hint)
+        }
+        Handling::Strange(reply) => {
+            let summary = match reply {
+                Reply::Head(Head { status, .. }) => format!("CONNECT is answered with {status}"),
+                _ => "CONNECT is not answered in HTTP".to_owned(),
+            };
+            Check::fail(Leg::Interception, name, Exit::NotCoder, summary)
+                .hint("check the proxy URL")
+        }
+    };
+    (check, false)
+}
+
+/// Opens the host's TLS through the proxy, and looks at what it shows.
+async fn with_credentials(patient: &mut Patient<'_>, endpoint: &Endpoint, host: &AiHost) -> Check {
+    let name = format!("{} leaf", host.name);
+    let Some(token) = &patient.token else {
+        return Check::skipped(Leg::Interception, name, "there is no token");
+    };
+    if patient.is_signed_in == Some(false) {
+        return Check::skipped(Leg::Interception, name, "the token is not accepted");
+    }
+    let asked = endpoint.connect(&authority(host), Some((DEFAULT_USERNAME, token))).await;
+    let stream = match asked {
+        Ok((Reply::Head(Head { status: 200..=299, .. }), stream)) => stream,
+        Ok((Reply::Head(Head { status: 407, .. }), _)) => {
+            let summary = "the proxy does not take the token";
+            return Check::fail(Leg::Interception, name, Exit::NotSignedIn, summary)
+                .hint("restart the workspace, which gives it a new token");
+        }
+        Ok((reply, _)) => {
+            let what = match reply {
+                Reply::Head(Head { status, .. }) => format!("answers {status}"),
+                _ => "closes the connection".to_owned(),
+            };
+            let summary = format!("with credentials the proxy {what}");
+            return Check::fail(Leg::Interception, name, Exit::Network, summary)
+                .hint("its list of providers may be changing, try again; else look at its log");
+        }
+        Err(err) => return broken(host, &err),
+    };
+    let shown = match show(stream, &host.name, patient.timeout).await {
+        Ok(shown) => shown,
+        Err(err) => {
+            let summary = format!("the TLS behind the proxy fails: {err}");
+            return Check::fail(Leg::Interception, name, Exit::Tls, summary)
+                .hint("look at the proxy's log");
+        }
+    };
+    judge(patient, host, name, shown.chain)
+}
+
+fn judge(
+    patient: &mut Patient<'_>,
+    host: &AiHost,
+    name: String,
+    chain: Vec<rustls_pki_types::CertificateDer<'static>>,
+) -> Check {
+    let by = |pem: &[u8]| chain::judge(&chain, &host.name, chain::roots(pem), patient.now);
+    let file = patient.cert_file.as_deref();
+    let served = patient.served.as_ref().map(|it| it.pem().as_bytes());
+    let Some(pem) = file.or(served) else {
+        return Check::skipped(Leg::Interception, name, "there is no CA to judge it by");
+    };
+    let fault = match by(pem) {
+        Ok(()) => {
+            let what = if file.is_some() { "the certificate file" } else { "the served CA" };
+            patient.opened.push(OpenedHost { name: host.name.clone(), chain });
+            return Check::pass(Leg::Interception, name, format!("believed by {what}"));
+        }
+        Err(fault) => fault,
+    };
+    let fail = |summary: String, hint: &str| {
+        Check::fail(Leg::Interception, name.clone(), Exit::Certificate, summary).hint(hint)
+    };
+    let is_unknown = matches!(fault, ChainFault::UnknownIssuer | ChainFault::NoRoots);
+    if is_unknown && served.is_some_and(|it| by(it).is_ok()) {
+        patient.opened.push(OpenedHost { name: host.name.clone(), chain });
+        let summary = "the certificate file is older than the proxy's CA".to_owned();
+        return fail(summary, "run `aibridge-agent refresh`");
+    }
+    if is_unknown && by(&crate::bundle::system::mozilla()).is_ok() {
+        let summary =
+            "this is the vendor's own certificate: the proxy has stopped to intercept".to_owned();
+        return fail(summary, "have this provider enabled in the deployment");
+    }
+    let hint = match &fault {
+        ChainFault::UnknownIssuer | ChainFault::NoRoots => {
+            "the proxy signs with another CA than the deployment serves: its replicas differ, or the proxy URL leads to \
+             another deployment"
+        }
+        ChainFault::Expired | ChainFault::NotYetValid => {
+            "compare the clocks of this machine and of the proxy's"
+        }
+        _ => "look at the proxy's log",
+    };
+    fail(format!("what the proxy shows is not believed: {fault}"), hint)
+}
+
+fn broken(host: &AiHost, err: &ProbeError) -> Check {
+    let exit = if matches!(err, ProbeError::Tls(_)) { Exit::Tls } else { Exit::Network };
+    Check::fail(Leg::Interception, &host.name, exit, err.to_string()).hint(err.hint("proxy URL"))
+}
+
+fn authority(host: &AiHost) -> String {
+    format!("{}:{TLS_PORT}", host.name)
+}

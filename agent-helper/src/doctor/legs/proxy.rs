@@ -1,0 +1,141 @@
+//! The proxy's listener: its name, its port, its TLS, and whether it is the
+//! proxy at all.
+
+use std::path::Path;
+use std::time::Instant;
+
+use coder_client::proxy_settings::Scheme;
+
+use super::{Checks, Patient, deployment};
+use crate::bundle::{self, system};
+use crate::doctor::chain::{self, ChainFault};
+use crate::doctor::connect::{self, Liveness, Reply};
+use crate::doctor::probe::{Endpoint, ProbeError, trusting};
+use crate::doctor::verdict::{Check, Leg};
+use crate::exit::Exit;
+
+const WHAT: &str = "proxy URL";
+
+pub(super) async fn look(patient: &mut Patient<'_>, checks: &mut Checks<'_>) {
+    let Some(url) = patient.inspected.proxy_url.clone() else {
+        checks.add(Check::skipped(Leg::Proxy, "listener", "there is no proxy URL"));
+        return;
+    };
+    let mut endpoint = Endpoint {
+        host: url.host().to_owned(),
+        port: url.port(),
+        addresses: Vec::new(),
+        tls: None,
+        timeout: patient.timeout,
+    };
+    if !deployment::connected(&mut endpoint, Leg::Proxy, WHAT, checks).await {
+        return;
+    }
+    let started = Instant::now();
+    let check = match url.scheme() {
+        Scheme::Http => Check::skipped(Leg::Proxy, "TLS", "the way to the proxy is clear text"),
+        Scheme::Https => tls(patient, &mut endpoint).await,
+    };
+    let is_believed = check.exit_code.is_none();
+    checks.add(check.took(started.elapsed()));
+    if !is_believed {
+        return;
+    }
+    let started = Instant::now();
+    let check = liveness(&endpoint).await;
+    let is_proxy = check.exit_code.is_none();
+    checks.add(check.took(started.elapsed()));
+    if is_proxy {
+        patient.endpoint = Some(endpoint);
+    }
+}
+
+/// Judges the listener's certificate by the bundle, which is what tools have.
+async fn tls(patient: &mut Patient<'_>, endpoint: &mut Endpoint) -> Check {
+    let name = "TLS";
+    let shown = match endpoint.shown().await {
+        Ok(shown) => shown,
+        // A server of clear text may answer a handshake with its own words, or
+        // wait for the end of a line that never comes.
+        Err(_) if speaks_http(endpoint).await => {
+            let summary = "the listener does not speak TLS";
+            return Check::fail(Leg::Proxy, name, Exit::Settings, summary)
+                .hint("write `http://` in the proxy URL, or the port that speaks TLS");
+        }
+        Err(err) => {
+            let exit = if matches!(err, ProbeError::Tls(_)) { Exit::Tls } else { Exit::Network };
+            return Check::fail(Leg::Proxy, name, exit, err.to_string()).hint(err.hint(WHAT));
+        }
+    };
+    let pem = patient.bundle_file.clone().unwrap_or_else(|| {
+        let extra: String = patient.extra_cas.iter().map(|it| bundle::encode(it)).collect();
+        [extra.into_bytes(), system::roots(Path::new("/"))].concat()
+    });
+    let judged = chain::judge(&shown.chain, &endpoint.host, chain::roots(&pem), patient.now);
+    let version = shown.version;
+    patient.listener_chain = Some(shown.chain);
+    endpoint.tls = Some(trusting(chain::roots(&pem)));
+    match judged {
+        Ok(()) => Check::pass(Leg::Proxy, name, format!("{version}, believed by the bundle")),
+        Err(fault) => {
+            let hint = match &fault {
+                ChainFault::UnknownIssuer | ChainFault::NoRoots => {
+                    "add the listener's CA to the extra CA certificates (`AIBRIDGE_EXTRA_CA_FILE`) and run \
+                     `aibridge-agent setup`"
+                }
+                ChainFault::WrongHost(_) => "use a name that the certificate has in the proxy URL",
+                _ => "tell who keeps the proxy, or correct this machine's clock",
+            };
+            let summary = format!("the listener's certificate is not believed: {fault}");
+            Check::fail(Leg::Proxy, name, Exit::Tls, summary).hint(hint)
+        }
+    }
+}
+
+/// Whether clear text is answered in clear text.
+async fn speaks_http(endpoint: &Endpoint) -> bool {
+    let plain = Endpoint { tls: None, ..endpoint.clone() };
+    let answer = plain.get_root().await.unwrap_or_default();
+    matches!(connect::liveness(&answer), Liveness::Proxy | Liveness::Other(Reply::Head(_)))
+}
+
+/// Asks the question that costs nothing and that only this proxy answers so.
+async fn liveness(endpoint: &Endpoint) -> Check {
+    let name = "liveness";
+    let answer = match endpoint.get_root().await {
+        Ok(answer) => answer,
+        Err(err @ ProbeError::TimedOut(_)) => {
+            return Check::fail(
+                Leg::Proxy,
+                name,
+                Exit::Network,
+                format!("it takes connections, but {err}"),
+            )
+            .hint("look at the proxy's log and load");
+        }
+        Err(err) => {
+            return Check::fail(Leg::Proxy, name, Exit::Network, err.to_string())
+                .hint(err.hint(WHAT));
+        }
+    };
+    let other =
+        "a load balancer may answer in its place; if no host is intercepted, check the proxy URL";
+    match connect::liveness(&answer) {
+        Liveness::Proxy => Check::pass(Leg::Proxy, name, "it says that it is the proxy"),
+        Liveness::SpeaksTls => {
+            Check::fail(Leg::Proxy, name, Exit::Settings, "the listener speaks TLS")
+                .hint("write `https://` in the proxy URL")
+        }
+        Liveness::Other(Reply::Head(head)) => {
+            let summary = format!("something else answers `GET /` with status {}", head.status);
+            Check::warn(Leg::Proxy, name, summary).hint(other)
+        }
+        Liveness::Other(Reply::Closed) => {
+            Check::warn(Leg::Proxy, name, "`GET /` is not answered").hint(other)
+        }
+        Liveness::Other(_) => {
+            let summary = "what answers there does not speak HTTP";
+            Check::fail(Leg::Proxy, name, Exit::NotCoder, summary).hint("check the proxy URL")
+        }
+    }
+}

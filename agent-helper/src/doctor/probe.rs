@@ -1,0 +1,329 @@
+//! Connections to the proxy and, through it, to hosts: as little as a look
+//! needs. Nothing that a client would say is ever sent into a tunnel.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use coder_client::secret::Secret;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
+use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+use super::connect::{self, HEAD_LIMIT, Reply};
+
+/// A connection, clear text or TLS.
+pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// Why a look ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum ProbeError {
+    /// The name has no address.
+    #[error("the name cannot be resolved: {0}")]
+    Resolve(#[source] io::Error),
+    /// No connection, or it broke.
+    #[error("{0}")]
+    Connection(#[source] io::Error),
+    /// The handshake failed.
+    #[error("{0}")]
+    Tls(#[source] rustls::Error),
+    /// A host that no certificate can name.
+    #[error("`{0}` is no host name")]
+    Name(String),
+    /// The deadline of one look passed.
+    #[error("no answer within {}", coder_client::span::format(*.0))]
+    TimedOut(Duration),
+}
+
+impl ProbeError {
+    /// What to look at.
+    pub fn hint(&self, what: &str) -> String {
+        match self {
+            Self::Resolve(_) => {
+                format!("check the host of the {what}, and the name servers of this machine")
+            }
+            Self::Connection(err) if err.kind() == io::ErrorKind::ConnectionRefused => {
+                format!("check host and port of the {what}, and whether it runs")
+            }
+            Self::Connection(_) | Self::TimedOut(_) => {
+                format!("check whether a firewall lets this machine reach the {what}")
+            }
+            Self::Tls(_) => format!("check what terminates TLS at the {what}"),
+            Self::Name(_) => "write a host name".to_owned(),
+        }
+    }
+}
+
+/// Where a listener is, and how it is spoken to.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    /// The host alone, without brackets.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// Its addresses, once they are known.
+    pub addresses: Vec<SocketAddr>,
+    /// The TLS to speak, if it is TLS.
+    pub tls: Option<Arc<ClientConfig>>,
+    /// Time for each look.
+    pub timeout: Duration,
+}
+
+/// What a handshake showed.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The certificates, the leaf first.
+    pub chain: Vec<CertificateDer<'static>>,
+    /// `TLSv1_3` or `TLSv1_2`.
+    pub version: String,
+}
+
+impl Endpoint {
+    /// Resolves the host.
+    ///
+    /// # Errors
+    ///
+    /// No address, or none in time.
+    pub async fn resolve(&mut self) -> Result<&[SocketAddr], ProbeError> {
+        let found = within(self.timeout, async {
+            tokio::net::lookup_host((self.host.as_str(), self.port))
+                .await
+                .map_err(ProbeError::Resolve)
+        })
+        .await?;
+        self.addresses = found.collect();
+        if self.addresses.is_empty() {
+            let none = io::Error::new(io::ErrorKind::NotFound, "no address");
+            return Err(ProbeError::Resolve(none));
+        }
+        Ok(&self.addresses)
+    }
+
+    /// Connects, without TLS.
+    ///
+    /// # Errors
+    ///
+    /// Refused, unreachable, or not in time.
+    pub async fn tcp(&self) -> Result<TcpStream, ProbeError> {
+        let connected = async {
+            TcpStream::connect(self.addresses.as_slice()).await.map_err(ProbeError::Connection)
+        };
+        within(self.timeout, connected).await
+    }
+
+    /// Connects as a tool does: with TLS where there is TLS, and verified.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::tcp`], or a handshake that fails.
+    pub async fn open(&self) -> Result<Box<dyn Stream>, ProbeError> {
+        let tcp = self.tcp().await?;
+        let Some(config) = &self.tls else { return Ok(Box::new(tcp)) };
+        let stream = within(self.timeout, handshake(tcp, &self.host, Arc::clone(config))).await?;
+        Ok(Box::new(stream))
+    }
+
+    /// Looks at the listener's own certificate, whoever issued it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::tcp`], or a handshake that fails.
+    pub async fn shown(&self) -> Result<Shown, ProbeError> {
+        show(self.tcp().await?, &self.host, self.timeout).await
+    }
+
+    /// Asks for `/` and gives all that comes back.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`], or silence.
+    pub async fn get_root(&self) -> Result<Vec<u8>, ProbeError> {
+        let mut stream = self.open().await?;
+        let host = &self.host;
+        let request = format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        within(self.timeout, async {
+            stream.write_all(request.as_bytes()).await.map_err(ProbeError::Connection)?;
+            stream.flush().await.map_err(ProbeError::Connection)?;
+            let mut bytes = Vec::new();
+            let limit = HEAD_LIMIT as u64;
+            let read = stream.take(limit).read_to_end(&mut bytes).await;
+            // What came before a reset, or an end without a TLS close, counts.
+            match read {
+                Err(err) if bytes.is_empty() => Err(ProbeError::Connection(err)),
+                _ => Ok(bytes),
+            }
+        })
+        .await
+    }
+
+    /// Asks for a tunnel, and gives the answer with the connection behind it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`], or silence.
+    pub async fn connect(
+        &self,
+        authority: &str,
+        credentials: Option<(&str, &Secret)>,
+    ) -> Result<(Reply, Box<dyn Stream>), ProbeError> {
+        let mut stream = self.open().await?;
+        let request = connect::request(authority, credentials);
+        let reply = within(self.timeout, async {
+            stream.write_all(request.expose().as_bytes()).await.map_err(ProbeError::Connection)?;
+            stream.flush().await.map_err(ProbeError::Connection)?;
+            head(&mut stream).await
+        })
+        .await?;
+        Ok((reply, stream))
+    }
+}
+
+/// Looks at the certificate behind a tunnel or a connection. Everything is
+/// accepted, for it is judged afterwards; nothing but the handshake is sent.
+///
+/// # Errors
+///
+/// A handshake that fails.
+pub async fn show(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    host: &str,
+    timeout: Duration,
+) -> Result<Shown, ProbeError> {
+    let (config, seen) = recording();
+    let mut stream = within(timeout, handshake(stream, host, config)).await?;
+    let version = stream.get_ref().1.protocol_version();
+    let version = version.map_or_else(|| "TLS".to_owned(), |it| format!("{it:?}"));
+    // A peer that is gone by now needs no farewell.
+    _ = within(timeout, async { stream.shutdown().await.map_err(ProbeError::Connection) }).await;
+    let chain = std::mem::take(&mut *seen.chain.lock().unwrap_or_else(PoisonError::into_inner));
+    Ok(Shown { chain, version })
+}
+
+/// TLS that believes these roots.
+pub fn trusting(roots: RootCertStore) -> Arc<ClientConfig> {
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("ring speaks the default versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Arc::new(config)
+}
+
+/// Shakes hands with a host; for the deployment too, whose verifier is its own.
+///
+/// # Errors
+///
+/// A handshake that fails.
+pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: S,
+    host: &str,
+    config: Arc<ClientConfig>,
+) -> Result<tokio_rustls::client::TlsStream<S>, ProbeError> {
+    let name =
+        ServerName::try_from(host.to_owned()).map_err(|_| ProbeError::Name(host.to_owned()))?;
+    TlsConnector::from(config).connect(name, stream).await.map_err(|err| {
+        match err.get_ref().and_then(|it| it.downcast_ref::<rustls::Error>()) {
+            Some(fault) => ProbeError::Tls(fault.clone()),
+            None => ProbeError::Connection(err),
+        }
+    })
+}
+
+/// Bounds one look.
+///
+/// # Errors
+///
+/// The look's own, or that it took too long.
+pub async fn within<T>(
+    timeout: Duration,
+    look: impl Future<Output = Result<T, ProbeError>>,
+) -> Result<T, ProbeError> {
+    match tokio::time::timeout(timeout, look).await {
+        Ok(done) => done,
+        Err(_) => Err(ProbeError::TimedOut(timeout)),
+    }
+}
+
+/// Reads up to and with the first empty line, and no byte more: what follows
+/// belongs to the tunnel.
+async fn head(stream: &mut (impl AsyncRead + Unpin)) -> Result<Reply, ProbeError> {
+    let mut bytes = Vec::new();
+    while bytes.len() < HEAD_LIMIT && !bytes.ends_with(b"\r\n\r\n") {
+        match stream.read_u8().await {
+            Ok(byte) => bytes.push(byte),
+            // Closing without a word is this proxy's answer to some requests.
+            Err(err) if err.kind() == io::ErrorKind::UnexpectedEof => break,
+            Err(err) if err.kind() == io::ErrorKind::ConnectionReset && bytes.is_empty() => break,
+            Err(err) => return Err(ProbeError::Connection(err)),
+        }
+        if matches!(connect::reply(&bytes), Reply::Tls) {
+            break;
+        }
+    }
+    Ok(connect::reply(&bytes))
+}
+
+/// Accepts every chain and keeps it; signatures are checked, so that the peer
+/// does hold the leaf's key.
+#[derive(Debug)]
+struct Recorder {
+    provider: Arc<CryptoProvider>,
+    chain: Mutex<Vec<CertificateDer<'static>>>,
+}
+
+fn recording() -> (Arc<ClientConfig>, Arc<Recorder>) {
+    let provider = Arc::new(ring::default_provider());
+    let recorder = Arc::new(Recorder { provider: Arc::clone(&provider), chain: Mutex::default() });
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("ring speaks the default versions")
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::clone(&recorder) as Arc<dyn ServerCertVerifier>)
+        .with_no_client_auth();
+    (Arc::new(config), recorder)
+}
+
+impl ServerCertVerifier for Recorder {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let chain = std::iter::once(end_entity).chain(intermediates);
+        let chain = chain.map(|it| it.clone().into_owned()).collect();
+        *self.chain.lock().unwrap_or_else(PoisonError::into_inner) = chain;
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}

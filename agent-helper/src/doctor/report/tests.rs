@@ -1,0 +1,48 @@
+//! What people read.
+
+use std::time::Duration;
+
+use expect_test::expect;
+
+use super::*;
+use crate::doctor::verdict::Leg;
+use crate::exit::Exit;
+
+fn shown(checks: Vec<Check>) -> String {
+    let lines: String = checks.iter().map(line).collect();
+    lines + &verdict(&Diagnosis::new(checks, Duration::from_millis(1234)))
+}
+
+#[test]
+fn the_first_fault_stands_at_the_end_with_what_to_do() {
+    let text = shown(vec![
+        Check::pass(Leg::Settings, "settings", "fine").took(Duration::from_micros(1200)),
+        Check::skipped(Leg::AccessUrl, "TLS", "clear text").hint("never shown"),
+        Check::warn(Leg::Interception, "chatgpt.com", "not intercepted").hint("enable it"),
+        Check::fail(Leg::Tools, "curl", Exit::Certificate, "bad certificate")
+            .hint("look at ~/.curlrc"),
+    ]);
+    expect![[r#"
+        pass    settings                                          1.2 ms  fine
+        skipped access URL: TLS                                   0.0 ms  clear text
+        warn    interception: chatgpt.com                         0.0 ms  not intercepted
+                what to do: enable it
+        fail    tools: curl                                       0.0 ms  bad certificate
+                what to do: look at ~/.curlrc
+
+        1 fault, 1 warning, 1 passed, 1 skipped, in 1.2 s
+        First fault: tools, curl: bad certificate
+        What to do:  look at ~/.curlrc
+        Exit code:   17 (certificate)
+    "#]]
+    .assert_eq(&text);
+}
+
+#[test]
+fn without_a_fault_it_says_so() {
+    let pass = || Check::pass(Leg::Token, "token", "fine");
+    assert!(shown(vec![pass()]).contains("Everything that was looked at is as it should be."));
+    let warn = Check::warn(Leg::Agent, "unit", "started");
+    assert!(shown(vec![pass(), warn]).contains("No fault; the warnings above say what may hurt."));
+    assert!(shown(Vec::new()).contains("Nothing could be looked at."));
+}

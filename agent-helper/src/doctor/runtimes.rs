@@ -1,0 +1,216 @@
+//! Which runtime reads which trust variable, and whether the file that stands
+//! in it is good for the proxy; pure.
+
+use coder_client::certificate::CaCertificate;
+use rustls::RootCertStore;
+use rustls_pki_types::CertificateDer;
+use time::OffsetDateTime;
+use webpki_root_certs::TLS_SERVER_ROOT_CERTS;
+
+use super::chain::{self, ChainFault};
+
+#[cfg(test)]
+mod tests;
+
+/// A runtime or tool and the variable that names its roots.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Runtime {
+    /// Its name, or those of a family.
+    pub name: &'static str,
+    /// The variable.
+    pub variable: &'static str,
+    /// Whether the file's certificates add to the runtime's own.
+    pub adds: bool,
+    /// Whether it believes a chain only up to a self-signed root.
+    pub wants_root: bool,
+}
+
+const fn runtime(
+    name: &'static str,
+    variable: &'static str,
+    adds: bool,
+    wants_root: bool,
+) -> Runtime {
+    Runtime { name, variable, adds, wants_root }
+}
+
+/// The most common first.
+pub const RUNTIMES: [Runtime; 16] = [
+    runtime("Node, Bun", "NODE_EXTRA_CA_CERTS", true, true),
+    runtime("OpenSSL, Python ssl, httpx", "SSL_CERT_FILE", false, true),
+    runtime("Go, Rust", "SSL_CERT_FILE", false, false),
+    runtime("Python requests", "REQUESTS_CA_BUNDLE", false, true),
+    runtime("curl", CURL, false, false),
+    runtime("git", "GIT_SSL_CAINFO", false, false),
+    runtime("git, TLS to a proxy", "GIT_PROXY_SSL_CAINFO", false, false),
+    runtime("pip", "PIP_CERT", false, true),
+    runtime("npm", "npm_config_cafile", false, true),
+    runtime("Codex", "CODEX_CA_CERTIFICATE", true, false),
+    runtime("Deno", "DENO_CERT", true, false),
+    runtime("Cargo", "CARGO_HTTP_CAINFO", false, false),
+    runtime("AWS", "AWS_CA_BUNDLE", false, true),
+    runtime("gcloud", "CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE", false, true),
+    runtime("gRPC", "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", false, false),
+    runtime("Nix", "NIX_SSL_CERT_FILE", false, false),
+];
+
+/// It does not hold for the proxy's own certificate, which curl has an option
+/// and no variable for.
+const CURL: &str = "CURL_CA_BUNDLE";
+
+/// What helps curl then.
+pub const CURL_AND_TLS: &str = "curl has no variable for the certificate of a proxy: put the listener's CA into the \
+                                system's store, or call it with `--proxy-cacert`";
+
+/// What must be believed, as far as it was seen.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    /// The CA that tools should trust.
+    pub ca: Option<CaCertificate>,
+    /// A host and the chain that the proxy shows for it.
+    pub leaf: Option<(String, Vec<CertificateDer<'static>>)>,
+    /// The listener's host and chain, if it speaks TLS.
+    pub listener: Option<(String, Vec<CertificateDer<'static>>)>,
+    /// What the system trusts.
+    pub system: Vec<CertificateDer<'static>>,
+}
+
+/// A file as a runtime's store.
+#[derive(Clone, Debug)]
+pub struct Store {
+    ders: Vec<CertificateDer<'static>>,
+    authorities: Vec<CaCertificate>,
+}
+
+/// Why a runtime cannot work with a file.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum TrustFault {
+    /// No certificate is in it.
+    Empty,
+    /// What the proxy shows for AI hosts is not believed.
+    Leaf(ChainFault),
+    /// The CA itself is not in it.
+    NoCa,
+    /// The listener's own certificate is not believed.
+    Listener(ChainFault),
+    /// The system does not believe the listener's own certificate, and curl asks
+    /// nobody else.
+    ListenerOfCurl,
+    /// It takes the place of the system's roots, and holds none of them.
+    NoSystemRoots,
+    /// The CA is an intermediate, and this issuer is not in it.
+    NoRoot(String),
+}
+
+impl Evidence {
+    fn system_roots(&self) -> RootCertStore {
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(self.system.iter().cloned());
+        roots
+    }
+}
+
+impl Store {
+    /// Reads a file's content.
+    pub fn new(pem: &[u8], now: OffsetDateTime) -> Self {
+        Self { ders: chain::ders(pem), authorities: chain::authorities(pem, now) }
+    }
+
+    /// How many certificates it holds.
+    pub fn count(&self) -> usize {
+        self.ders.len()
+    }
+
+    /// Judges the store for one runtime.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that would fail.
+    pub fn judge(
+        &self,
+        runtime: &Runtime,
+        evidence: &Evidence,
+        now: OffsetDateTime,
+    ) -> Result<(), TrustFault> {
+        if self.ders.is_empty() {
+            return Err(TrustFault::Empty);
+        }
+        let roots = || self.roots(runtime);
+        match (&evidence.leaf, &evidence.ca) {
+            (Some((host, chain)), _) => {
+                chain::judge(chain, host, roots(), now).map_err(TrustFault::Leaf)?;
+            }
+            (None, Some(ca)) if !self.ders.iter().any(|it| it.as_ref() == ca.der()) => {
+                return Err(TrustFault::NoCa);
+            }
+            _ => {}
+        }
+        if let Some((host, chain)) = &evidence.listener {
+            chain::judge(chain, host, roots(), now).map_err(TrustFault::Listener)?;
+            if runtime.variable == CURL
+                && chain::judge(chain, host, evidence.system_roots(), now).is_err()
+            {
+                return Err(TrustFault::ListenerOfCurl);
+            }
+        }
+        let holds_system = || evidence.system.iter().any(|it| self.ders.contains(it));
+        if !runtime.adds && !evidence.system.is_empty() && !holds_system() {
+            return Err(TrustFault::NoSystemRoots);
+        }
+        if let Some(ca) = evidence.ca.as_ref().filter(|_| runtime.wants_root)
+            && let Some(issuer) = chain::missing_root(ca, &self.authorities)
+        {
+            return Err(TrustFault::NoRoot(issuer));
+        }
+        Ok(())
+    }
+
+    /// What a runtime trusts that has been given this store.
+    fn roots(&self, runtime: &Runtime) -> RootCertStore {
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(self.ders.iter().cloned());
+        if runtime.adds {
+            roots.add_parsable_certificates(TLS_SERVER_ROOT_CERTS.iter().cloned());
+        }
+        roots
+    }
+}
+
+impl TrustFault {
+    /// What is wrong, for a line that names runtime and file before it.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Empty => "holds no certificate".to_owned(),
+            Self::Leaf(fault) => format!("does not lead to what the proxy shows: {fault}"),
+            Self::NoCa => "does not hold the CA of the proxy".to_owned(),
+            Self::Listener(fault) => {
+                format!("does not lead to the certificate of the proxy's own listener: {fault}")
+            }
+            Self::ListenerOfCurl => {
+                "does not hold for the proxy's own listener, whose certificate the system does not believe".to_owned()
+            }
+            Self::NoSystemRoots => {
+                "takes the place of the system's roots and holds none of them: every other TLS fails".to_owned()
+            }
+            Self::NoRoot(issuer) => {
+                format!("holds an intermediate CA without its root `{issuer}`, which this runtime asks for")
+            }
+        }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Empty | Self::Leaf(_) | Self::NoCa | Self::NoSystemRoots => {
+                "run `aibridge-agent setup`, which writes both files anew"
+            }
+            Self::Listener(_) => {
+                "add the listener's CA to the extra CA certificates and run `aibridge-agent setup`"
+            }
+            Self::ListenerOfCurl => CURL_AND_TLS,
+            Self::NoRoot(_) => {
+                "add that root to the extra CA certificates and run `aibridge-agent setup`"
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Installed tools, each run once against the proxy as `exec` would run it.
+//!
+//! A tool asks an intercepted host for a path that no model has, without any
+//! credentials of a vendor. Whatever status comes back, the tool has reached
+//! the proxy and believed it; that is all it is asked for. The session token
+//! is in its environment as under `exec`, and in no argument.
+
+mod outcome;
+mod programs;
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use coder_client::secret::Secret;
+use tokio::process::Command;
+
+use super::connect::basic;
+use super::legs::{Checks, Patient};
+use super::runtimes::CURL_AND_TLS;
+use super::verdict::{Check, Leg};
+use crate::env::{ENV_PATH, ENV_SESSION_TOKEN, Lookup};
+use crate::exit::Exit;
+use crate::settings::Tool;
+use crate::variables::variables;
+
+use self::outcome::Outcome;
+use self::programs::{PROGRAMS, Program, Start};
+
+/// How long one tool may take. Go and Java start slowly on a small machine.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// More than any of them says.
+const OUTPUT_LIMIT: usize = 16 << 10;
+
+/// Runs all of them, one after the other.
+pub(super) async fn look(patient: &Patient<'_>, checks: &mut Checks<'_>) {
+    let skipped = |reason: &str| Check::skipped(Leg::Tools, "tools", reason);
+    if patient.args.no_tools {
+        return checks.add(skipped("left out with `--no-tools`"));
+    }
+    let Some(host) = patient.opened.first() else {
+        return checks.add(skipped("no host is intercepted and believed: nothing is sent"));
+    };
+    let (Some(proxy_url), Some(token)) = (&patient.inspected.proxy_url, &patient.token) else {
+        return checks.add(skipped("there is no proxy URL or no token"));
+    };
+    if patient.cert_file.is_none() || patient.bundle_file.is_none() {
+        return checks.add(skipped("there is no certificate or no bundle"));
+    }
+    let tool = Tool {
+        access_url: patient.inspected.access_url.clone(),
+        proxy_url: proxy_url.clone(),
+        no_proxy: patient.inspected.no_proxy.clone(),
+        has_extra_cas: patient.has_extra_cas,
+        token: None,
+    };
+    let variables = variables(&patient.place, &tool, Some(token), patient.env);
+    for program in &PROGRAMS {
+        let started = Instant::now();
+        let check = match find(program.names, patient.env) {
+            None => Check::skipped(Leg::Tools, program.title, "not installed"),
+            Some(path) => {
+                let start = (program.start)(&host.name);
+                let Start::Run { arguments, environment } = start else {
+                    let Start::Skip(reason) = start else { continue };
+                    checks.add(Check::skipped(Leg::Tools, program.title, reason));
+                    continue;
+                };
+                let mut command = Command::new(path);
+                command
+                    .args(arguments)
+                    .env_remove(ENV_SESSION_TOKEN)
+                    .envs(&variables.plain)
+                    .envs(variables.secret.iter().map(|(name, value)| (name, value.expose())))
+                    .envs(environment);
+                let host = (host.name.as_str(), patient.listener_chain.is_some());
+                check(program, host, token, run(command).await)
+            }
+        };
+        checks.add(check.took(started.elapsed()));
+    }
+}
+
+/// What a tool did.
+struct Ran {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+/// Why it did nothing.
+enum NotRun {
+    TimedOut,
+    NotStarted(std::io::Error),
+}
+
+/// Runs it in a folder of its own, which goes with it.
+async fn run(mut command: Command) -> Result<Ran, NotRun> {
+    let folder = tempfile::tempdir().map_err(NotRun::NotStarted)?;
+    command
+        .current_dir(folder.path())
+        .env("GOMODCACHE", folder.path().join("go"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    let child = command.spawn().map_err(NotRun::NotStarted)?;
+    let output = match tokio::time::timeout(DEADLINE, child.wait_with_output()).await {
+        Ok(output) => output.map_err(NotRun::NotStarted)?,
+        Err(_) => return Err(NotRun::TimedOut),
+    };
+    let text = |bytes: &[u8]| {
+        String::from_utf8_lossy(&bytes[..bytes.len().min(OUTPUT_LIMIT)]).into_owned()
+    };
+    Ok(Ran {
+        code: output.status.code(),
+        stdout: text(&output.stdout),
+        stderr: text(&output.stderr),
+    })
+}
+
+fn check(
+    program: &Program,
+    (host, has_tls_listener): (&str, bool),
+    token: &Secret,
+    ran: Result<Ran, NotRun>,
+) -> Check {
+    let fail = |exit, summary: String| {
+        let is_curls = has_tls_listener && program.title == "curl" && exit == Exit::Certificate;
+        let hint = if is_curls { CURL_AND_TLS } else { program.hint };
+        Check::fail(Leg::Tools, program.title, exit, summary).hint(hint)
+    };
+    let ran = match ran {
+        Ok(ran) => ran,
+        Err(NotRun::NotStarted(err)) => {
+            let summary = format!("cannot be started: {err}");
+            return Check::skipped(Leg::Tools, program.title, summary);
+        }
+        Err(NotRun::TimedOut) => {
+            let summary = format!("not done within {}", coder_client::span::format(DEADLINE));
+            return fail(Exit::Network, summary);
+        }
+    };
+    let said = |text: &str| redacted(text, token);
+    match (program.read)(ran.code, &ran.stdout, &ran.stderr) {
+        Outcome::Reached(how) => {
+            let summary = format!("reached `{host}` through the proxy{}", said(&how));
+            Check::pass(Leg::Tools, program.title, summary)
+        }
+        Outcome::Skipped(reason) => Check::skipped(Leg::Tools, program.title, reason),
+        Outcome::Failed(text) => fail(outcome::exit(&text), said(&outcome::telling_line(&text))),
+    }
+}
+
+/// Takes the token out, in each form in which a tool could repeat it.
+fn redacted(text: &str, token: &Secret) -> String {
+    let forms =
+        [token.expose().to_owned(), basic(super::legs::USERNAME, token).expose().to_owned()];
+    let mut text = text.to_owned();
+    for form in forms.iter().filter(|it| !it.is_empty()) {
+        text = text.replace(form.as_str(), "[redacted]");
+    }
+    text
+}
+
+/// The first of these programs on `PATH`.
+fn find(names: &[&str], env: &dyn Lookup) -> Option<PathBuf> {
+    let folders = env.non_empty(ENV_PATH)?;
+    let folders: Vec<PathBuf> = std::env::split_paths(&folders).collect();
+    names.iter().find_map(|name| {
+        folders.iter().map(|it| it.join(name)).find(|it| it.is_absolute() && it.is_file())
+    })
+}

@@ -1,0 +1,272 @@
+//! What one look led to, and what all of them mean together; pure.
+
+use std::time::Duration;
+
+use serde::{Serialize, Serializer};
+
+use crate::exit::Exit;
+
+#[cfg(test)]
+mod tests;
+
+/// A part of the way from the settings to a tool's request, in order.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Leg {
+    /// What was said by flags, variables and stored settings.
+    Settings,
+    /// The deployment.
+    AccessUrl,
+    /// The session token, at the deployment.
+    Token,
+    /// Where the deployment serves the CA.
+    CertificateEndpoint,
+    /// What set-up left in the folder.
+    Files,
+    /// The proxy's listener.
+    Proxy,
+    /// What the proxy does with the hosts of AI providers.
+    Interception,
+    /// What each runtime would trust.
+    Trust,
+    /// Variables of this process that a tool would inherit.
+    Environment,
+    /// The workspace agent's coordination.
+    Agent,
+    /// Programs that are installed here.
+    Tools,
+}
+
+impl Leg {
+    /// Its name for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Settings => "settings",
+            Self::AccessUrl => "access URL",
+            Self::Token => "token",
+            Self::CertificateEndpoint => "certificate endpoint",
+            Self::Files => "files",
+            Self::Proxy => "proxy",
+            Self::Interception => "interception",
+            Self::Trust => "trust",
+            Self::Environment => "environment",
+            Self::Agent => "agent",
+            Self::Tools => "tools",
+        }
+    }
+}
+
+/// How a look ended, from good to bad.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Nothing to look at, or nothing to look with.
+    Skipped,
+    /// As it should be.
+    Pass,
+    /// Works, and will hurt somebody.
+    Warn,
+    /// Does not work.
+    Fail,
+}
+
+impl Verdict {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Skipped => "skipped",
+            Self::Pass => "pass",
+            Self::Warn => "warn",
+            Self::Fail => "fail",
+        }
+    }
+}
+
+/// One look.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct Check {
+    /// Where on the way.
+    pub leg: Leg,
+    /// What was looked at, such as `tls` or a host.
+    pub name: String,
+    /// How it ended.
+    pub verdict: Verdict,
+    /// What was seen, in one line; never a secret.
+    pub summary: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// The class of a fault, a word of `status.json`.
+    pub class: Option<&'static str>,
+    /// The class of a fault as a number.
+    #[serde(serialize_with = "code")]
+    pub exit_code: Option<Exit>,
+    /// How long the look took.
+    #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
+    pub took: Duration,
+}
+
+impl Check {
+    fn new(
+        leg: Leg,
+        name: impl Into<String>,
+        verdict: Verdict,
+        summary: impl Into<String>,
+    ) -> Self {
+        Self {
+            leg,
+            name: name.into(),
+            verdict,
+            summary: summary.into(),
+            hint: None,
+            class: None,
+            exit_code: None,
+            took: Duration::ZERO,
+        }
+    }
+
+    /// As it should be.
+    pub fn pass(leg: Leg, name: impl Into<String>, summary: impl Into<String>) -> Self {
+        Self::new(leg, name, Verdict::Pass, summary)
+    }
+
+    /// Not looked at, for this reason.
+    pub fn skipped(leg: Leg, name: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::new(leg, name, Verdict::Skipped, reason)
+    }
+
+    /// Works, and will hurt somebody.
+    pub fn warn(leg: Leg, name: impl Into<String>, summary: impl Into<String>) -> Self {
+        Self::new(leg, name, Verdict::Warn, summary)
+    }
+
+    /// Does not work; the run ends with this code if no earlier look failed.
+    pub fn fail(leg: Leg, name: impl Into<String>, exit: Exit, summary: impl Into<String>) -> Self {
+        let class = Some(class(exit));
+        Self { class, exit_code: Some(exit), ..Self::new(leg, name, Verdict::Fail, summary) }
+    }
+
+    /// Adds what to do.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds what to do, if somebody knows.
+    #[must_use]
+    pub fn maybe_hint(mut self, hint: Option<String>) -> Self {
+        self.hint = hint;
+        self
+    }
+
+    /// Adds how long it took.
+    #[must_use]
+    pub fn took(mut self, took: Duration) -> Self {
+        self.took = took;
+        self
+    }
+}
+
+/// All looks, in order, and what they mean together.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct Diagnosis {
+    /// Version of this form.
+    pub version: u32,
+    /// Version of the helper.
+    pub helper_version: &'static str,
+    /// The worst of all looks.
+    pub verdict: Verdict,
+    /// What the run ends with: the class of the first fault.
+    #[serde(serialize_with = "code")]
+    pub exit_code: Option<Exit>,
+    /// Place of the first fault in `checks`.
+    pub first_fault: Option<usize>,
+    /// How long all of it took.
+    #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
+    pub took: Duration,
+    /// The looks.
+    pub checks: Vec<Check>,
+}
+
+/// Version of [`Diagnosis`]'s form.
+pub const VERSION: u32 = 1;
+
+impl Diagnosis {
+    /// Weighs the looks.
+    pub fn new(checks: Vec<Check>, took: Duration) -> Self {
+        let first_fault = checks.iter().position(|it| it.verdict == Verdict::Fail);
+        let exit = first_fault.and_then(|it| checks[it].exit_code).unwrap_or(Exit::Done);
+        // Not one look that passed is nothing to be glad about either.
+        let verdict = checks.iter().map(|it| it.verdict).max().unwrap_or(Verdict::Skipped);
+        Self {
+            version: VERSION,
+            helper_version: env!("CARGO_PKG_VERSION"),
+            verdict,
+            exit_code: Some(exit),
+            first_fault,
+            took,
+            checks,
+        }
+    }
+
+    /// How the run ends.
+    pub fn exit(&self) -> Exit {
+        self.exit_code.unwrap_or(Exit::Done)
+    }
+
+    /// The first fault itself.
+    pub fn first_fault(&self) -> Option<&Check> {
+        self.checks.get(self.first_fault?)
+    }
+
+    /// How many looks ended so.
+    pub fn count(&self, verdict: Verdict) -> usize {
+        self.checks.iter().filter(|it| it.verdict == verdict).count()
+    }
+}
+
+/// The word of an exit code, as errors have it.
+pub fn class(exit: Exit) -> &'static str {
+    match exit {
+        Exit::Done => "done",
+        Exit::Bug => "bug",
+        Exit::Usage => "usage",
+        Exit::Settings => "settings",
+        Exit::Network => "network",
+        Exit::Tls => "tls",
+        Exit::NotSignedIn => "not_signed_in",
+        Exit::NotLicensed => "not_licensed",
+        Exit::NotEnabled => "not_enabled",
+        Exit::NotCoder => "not_coder",
+        Exit::Certificate => "certificate",
+        Exit::FileSystem => "file_system",
+        Exit::Coordination => "coordination",
+        Exit::TimedOut => "timed_out",
+        Exit::SetupFailed => "setup_failed",
+        Exit::Signal(_) => "signal",
+        Exit::Command(_) => "command",
+    }
+}
+
+/// Whose fault an exit code of the deployment's answers is.
+pub fn exit_of(class: coder_client::http::FaultClass) -> Exit {
+    use coder_client::http::FaultClass;
+    match class {
+        FaultClass::Network => Exit::Network,
+        FaultClass::Tls => Exit::Tls,
+        FaultClass::NotSignedIn => Exit::NotSignedIn,
+        FaultClass::NotLicensed => Exit::NotLicensed,
+        FaultClass::NotEnabled => Exit::NotEnabled,
+        FaultClass::NotCoder => Exit::NotCoder,
+        FaultClass::Certificate => Exit::Certificate,
+    }
+}
+
+fn code<S: Serializer>(exit: &Option<Exit>, serializer: S) -> Result<S::Ok, S::Error> {
+    exit.map(Exit::code).serialize(serializer)
+}
+
+fn milliseconds<S: Serializer>(took: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    let tenths = (took.as_secs_f64() * 10_000.0).round() / 10.0;
+    tenths.serialize(serializer)
+}

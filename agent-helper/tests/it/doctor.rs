@@ -1,0 +1,124 @@
+//! `doctor`: the fault of each leg, what it says about it, and its exit code.
+//! `legs` holds the faults, `tools` and `real_tools` the installed programs.
+
+mod legs;
+mod real_tools;
+mod tools;
+
+use std::fs;
+use std::process::Command;
+
+use serde_json::Value;
+use testkit::ca::TestCa;
+use testkit::intercept::FakeProxy;
+use testkit::process::{Finished, run};
+
+use crate::stage::Stage;
+
+/// A stage on which everything is as it should be, with a proxy.
+struct Clinic {
+    stage: Stage,
+    proxy: FakeProxy,
+}
+
+impl Clinic {
+    /// With a set-up behind it.
+    fn healthy() -> Self {
+        let stage = Stage::new();
+        let proxy = FakeProxy::start(&stage.ca);
+        let clinic = Self { stage, proxy };
+        clinic.set_up();
+        clinic
+    }
+
+    /// The same with a listener that speaks TLS; `is_known` puts its CA into
+    /// the bundle.
+    fn with_tls(is_known: bool) -> Self {
+        let stage = Stage::new();
+        let listener = TestCa::new("listener");
+        let proxy = FakeProxy::start_tls(&stage.ca, &listener);
+        fs::write(stage.temp.path().join("listener.pem"), listener.pem()).unwrap();
+        let clinic = Self { stage, proxy };
+        let mut command = clinic.command(["setup"]);
+        if is_known {
+            command.arg("--extra-ca-file").arg(clinic.stage.temp.path().join("listener.pem"));
+        }
+        run(command).success();
+        clinic
+    }
+
+    fn set_up(&self) {
+        run(self.command(["setup"])).success();
+    }
+
+    fn command<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Command {
+        let mut command = self.stage.command(args);
+        command.env("AIBRIDGE_PROXY_URL", self.proxy.url());
+        command
+    }
+
+    /// Looks at one host, without tools.
+    fn look(&self) -> Found {
+        self.look_with(|_| {})
+    }
+
+    fn look_with(&self, change: impl FnOnce(&mut Command)) -> Found {
+        let mut command =
+            self.command(["doctor", "--json", "--no-tools", "--host", "api.openai.com"]);
+        change(&mut command);
+        Found::of(run(command))
+    }
+}
+
+/// What a run found.
+struct Found {
+    finished: Finished,
+    json: Value,
+}
+
+impl Found {
+    #[track_caller]
+    fn of(finished: Finished) -> Self {
+        let json: Value = serde_json::from_str(&finished.stdout)
+            .unwrap_or_else(|err| panic!("{err}: {finished:?}"));
+        assert_eq!(json["exit_code"].as_i64(), finished.code.map(i64::from), "{finished:?}");
+        Self { finished, json }
+    }
+
+    /// One look by its leg and name.
+    #[track_caller]
+    fn look(&self, leg: &str, name: &str) -> &Value {
+        let checks = self.json["checks"].as_array().unwrap();
+        let found = checks.iter().find(|it| it["leg"] == leg && it["name"] == name);
+        found.unwrap_or_else(|| panic!("no look at {leg}, {name}: {:#}", self.json))
+    }
+
+    /// A look must have ended so, with this in its text.
+    #[track_caller]
+    fn has(&self, verdict: &str, leg: &str, name: &str, summary: &str) -> &Value {
+        let look = self.look(leg, name);
+        assert_eq!(look["verdict"], verdict, "{look:#}");
+        assert!(look["summary"].as_str().unwrap().contains(summary), "{look:#}");
+        look
+    }
+
+    /// The first fault must be this one, with a hint and this code.
+    #[track_caller]
+    fn fails_first(&self, leg: &str, name: &str, code: i32, summary: &str) -> &Self {
+        let first = self.json["first_fault"].as_u64();
+        let first = first.unwrap_or_else(|| panic!("no fault: {:#}", self.json));
+        let first = &self.json["checks"][usize::try_from(first).unwrap()];
+        assert_eq!((&first["leg"], &first["name"]), (&leg.into(), &name.into()), "{first:#}");
+        self.has("fail", leg, name, summary);
+        assert!(first["hint"].is_string(), "no hint: {first:#}");
+        assert_eq!(self.finished.code, Some(code), "{first:#}");
+        self
+    }
+
+    #[track_caller]
+    fn no_fault(&self) -> &Self {
+        assert_eq!(self.finished.code, Some(0), "{:#}", self.json);
+        assert_eq!(self.json["first_fault"], Value::Null, "{:#}", self.json);
+        self
+    }
+}
