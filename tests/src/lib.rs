@@ -23,6 +23,7 @@ pub mod workspace;
 pub mod eventually;
 pub mod gate;
 pub mod golden;
+pub mod json_schema;
 pub mod redact;
 pub mod secret_scan;
 pub mod slow;

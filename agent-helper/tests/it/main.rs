@@ -3,6 +3,7 @@
 
 mod stage; // a deployment, an agent, a folder, and the program between them
 
+mod completions; // scripts for shells, and man pages
 mod coordination; // the agent's command in place of its socket, and bad peers on that
 mod doctor; // each leg and its fault, and the tools that are installed
 mod env; // what `env` prints
@@ -17,6 +18,7 @@ mod outcomes; // what `wait` and `exec` end with after each outcome
 mod panics; // a fault of our own still releases whoever waits
 mod peers; // deployments that cannot be trusted, reached or believed
 mod refresh; // what cron does
+mod schemas; // the documented JSON forms against what is really written
 mod secrets; // a marked token at trace level, in no output, argument list or file
 mod setup; // outcomes, files, rotation, stored settings
 mod signals; // ways out that nobody asked for

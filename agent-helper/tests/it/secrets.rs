@@ -21,7 +21,7 @@ fn the_token_is_nowhere_to_be_seen() {
         token.assert_absent(&format!("stdout of {what}"), &finished.stdout);
         token.assert_absent(&format!("stderr of {what}"), &finished.stderr);
     };
-    let commands: [&[&str]; 15] = [
+    let commands: [&[&str]; 19] = [
         &["setup"],
         &["refresh"],
         &["setup", "--prebuild", "--bogus"],
@@ -35,6 +35,10 @@ fn the_token_is_nowhere_to_be_seen() {
         &["trust", "java"],
         &["trust", "install", "--dry-run"],
         &["sync", "list"],
+        &["doctor", "--no-tools", "--timeout", "2s"],
+        &["doctor", "--json", "--host", "api.openai.com", "--timeout", "2s"],
+        &["completions", "zsh"],
+        &["man", "doctor"],
         &["nonsense"],
         &["--help"],
     ];
