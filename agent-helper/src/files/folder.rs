@@ -12,7 +12,7 @@ use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, Timespec, Timestamps, UT
 use rustix::io::Errno;
 use rustix::process::geteuid;
 
-use super::{FilesError, Problem};
+use super::{FilesError, Problem, STICKY};
 
 /// Who may own what is read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -51,6 +51,7 @@ const SIZE_LIMIT: u64 = 16 << 20;
 const LINK_LIMIT: u32 = 40;
 
 const OTHERS_WRITE: u32 = 0o022;
+const ALL_WRITE: u32 = 0o002;
 
 /// How a step on the way is opened. On Linux that takes no permission to list
 /// it, which homes below a `0711` folder do not give.
@@ -325,6 +326,16 @@ fn check_mode(stat: &Stat) -> Result<(), Problem> {
     if mode & OTHERS_WRITE == 0 { Ok(()) } else { Err(Problem::WritableByOthers(mode)) }
 }
 
+/// A folder on the way in which anybody may rename what is ours, and put their
+/// own in its place. With the sticky bit, as in `/tmp`, nobody can.
+fn check_way(stat: &Stat) -> Result<(), Problem> {
+    let mode = widened::<u32>(stat.st_mode) & 0o7777;
+    if mode & (ALL_WRITE | STICKY) == ALL_WRITE {
+        return Err(Problem::WritableByOthers(mode));
+    }
+    Ok(())
+}
+
 /// Walks from the root to the folder, one open step after the other; `None` if
 /// a step is missing and none is to be made.
 fn descend(path: &Path, make: bool) -> Result<Option<OwnedFd>, (PathBuf, Problem)> {
@@ -349,6 +360,9 @@ fn descend(path: &Path, make: bool) -> Result<Option<OwnedFd>, (PathBuf, Problem
         };
         match FileType::from_raw_mode(stat.st_mode) {
             FileType::Directory => {
+                if !is_last {
+                    check_way(&stat).map_err(fault)?;
+                }
                 fd = open_step(Some(&fd), &step).map_err(|errno| fault(opening(errno)))?;
                 if std::mem::take(&mut is_new) {
                     widen(&fd).map_err(|errno| fault(system("opened to readers", errno)))?;

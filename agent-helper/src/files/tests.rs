@@ -170,6 +170,26 @@ fn a_folder_that_others_may_write_to_is_refused() {
 }
 
 #[test]
+fn a_folder_on_the_way_that_all_may_write_to_is_refused_unless_it_is_sticky() {
+    for (mode, is_fine) in [(0o777, false), (0o772, false), (0o1777, true), (0o775, true)] {
+        let temp = TempDir::new().unwrap();
+        let shared = temp.path().join("shared");
+        fs::create_dir(&shared).unwrap();
+        fs::set_permissions(&shared, fs::Permissions::from_mode(mode)).unwrap();
+        let created = Folder::create(&shared.join("ai"), None).map(|_| ());
+        let opened = Folder::open(&shared.join("ai"), Reach::OursOrRoots).map(|_| ());
+        if is_fine {
+            created.unwrap();
+            opened.unwrap();
+        } else {
+            refuses(created, "can be written by other users");
+            refuses(opened, "can be written by other users");
+            assert!(!shared.join("ai").exists());
+        }
+    }
+}
+
+#[test]
 fn things_in_the_place_of_a_file() {
     #[track_caller]
     fn check(lay: impl Fn(&Path, &Path), expected: &str) {
