@@ -1,7 +1,8 @@
 //! SDK for Terraform plugin protocol 6.
 //!
-//! Authors write a [`provider::Provider`] and its [`resource::Resource`]s over typed
-//! models; the SDK plans, checks and speaks the protocol. In reading order:
+//! Authors write a [`provider::Provider`] with its [`resource::Resource`]s,
+//! [`data_source::DataSource`]s, [`ephemeral::EphemeralResource`]s over typed models, and
+//! its [`function::Function`]s; the SDK plans, checks and speaks the protocol. In reading order:
 //! values and their types, schemas, models, the authors' traits, the core that drives
 //! them, the transport.
 
@@ -18,6 +19,10 @@ pub mod schema;
 pub mod model;
 pub mod private;
 pub mod provider;
+
+pub mod data_source;
+pub mod ephemeral;
+pub mod function;
 pub mod resource;
 pub mod timeouts;
 

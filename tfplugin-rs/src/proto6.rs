@@ -5,8 +5,10 @@
 //! goes wrong is a diagnostic in the answer, beside the state that came in: a
 //! gRPC status would be shown as «Plugin error» and lose both.
 
-mod absent;
+mod data_source;
+mod ephemeral;
 mod from_proto;
+mod function;
 mod identity;
 mod moved;
 mod service;
@@ -99,7 +101,27 @@ impl<P: Provider> Adapter<P> {
                 Err(problem) => diagnostics.push(problem),
             }
         }
+        for name in self.server.data_source_types() {
+            match self.server.data_source_schema(name) {
+                Ok(schema) => {
+                    response.data_source_schemas.insert(name.to_owned(), to_proto::schema(schema));
+                }
+                Err(problem) => diagnostics.push(problem),
+            }
+        }
+        for name in self.server.ephemeral_resource_types() {
+            match self.server.ephemeral_resource_schema(name) {
+                Ok(schema) => {
+                    let schema = to_proto::schema(schema);
+                    response.ephemeral_resource_schemas.insert(name.to_owned(), schema);
+                }
+                Err(problem) => diagnostics.push(problem),
+            }
+        }
+        let functions = self.functions();
+        response.functions = functions.functions;
         response.diagnostics = to_proto::diagnostics(diagnostics);
+        response.diagnostics.extend(functions.diagnostics);
         response
     }
 

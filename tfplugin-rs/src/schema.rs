@@ -179,7 +179,7 @@ impl Body {
 }
 
 /// The one place where names are checked (`Schema.Attribute.name`, `NestedBlock.type_name`).
-fn assert_name(name: &str) {
+pub(crate) fn assert_name(name: &str) {
     let is_tail = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_';
     let is_valid =
         name.bytes().next().is_some_and(|it| it.is_ascii_lowercase()) && name.bytes().all(is_tail);

@@ -6,10 +6,14 @@
 
 pub mod checks;
 
+mod answer;
 mod apply;
 pub(crate) mod blocks;
 mod configure;
+mod data_source;
+mod ephemeral;
 mod equality;
+mod function;
 mod identity;
 mod import;
 mod moved;
@@ -31,6 +35,9 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
+pub use self::data_source::ReadDataSourceAnswer;
+pub use self::ephemeral::{LeaseRequest, OpenAnswer, Opened, RenewAnswer};
+pub use self::function::CallRequest;
 use self::registry::Registry;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::path::AttributePath;
@@ -50,6 +57,15 @@ struct Inner<P: Provider> {
     client: RwLock<Option<Arc<P::Client>>>,
     stop: Mutex<Stop>,
     tracker: TaskTracker,
+}
+
+/// `ValidateDataResourceConfig`, `ReadDataSource`, `ValidateEphemeralResourceConfig`,
+/// `OpenEphemeralResource`
+pub struct ConfigRequest {
+    /// The data source or ephemeral resource.
+    pub type_name: String,
+    /// The configuration; for a validation anything may be unknown.
+    pub config: Value,
 }
 
 /// `ValidateResourceConfig`
@@ -235,7 +251,7 @@ impl<P: Provider> Server<P> {
     /// Puts a provider in service. Schemas are built when first asked for.
     ///
     /// # Panics
-    /// If two resources have the same type name.
+    /// If two things of one kind have the same name, or one has no proper name.
     pub fn new(provider: P) -> Self {
         let inner = Inner {
             registry: Registry::new(provider),
@@ -455,22 +471,28 @@ impl<P: Provider> Inner<P> {
     }
 
     /// The messages about an object of that type, each with a path that Terraform can follow.
-    fn addressed(&self, type_name: &str, mut diagnostics: Diagnostics) -> Diagnostics {
-        if let Ok((_, schema)) = self.registry.resource(type_name) {
-            diagnostics.address(schema.ty());
+    fn addressed(&self, type_name: &str, diagnostics: Diagnostics) -> Diagnostics {
+        match self.registry.resource(type_name) {
+            Ok((_, schema)) => address(schema, diagnostics),
+            Err(_) => diagnostics,
         }
-        diagnostics
     }
 
     /// As [`Inner::addressed`], about the provider block.
-    fn provider_addressed(&self, mut diagnostics: Diagnostics) -> Diagnostics {
-        if let Ok(schema) = self.registry.provider_schema() {
-            diagnostics.address(schema.ty());
+    fn provider_addressed(&self, diagnostics: Diagnostics) -> Diagnostics {
+        match self.registry.provider_schema() {
+            Ok(schema) => address(schema, diagnostics),
+            Err(_) => diagnostics,
         }
-        diagnostics
     }
 
     fn stop(&self) -> Stop {
         self.stop.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
+
+/// The messages, each with a path that Terraform can follow in an object of that schema.
+fn address(schema: &Schema, mut diagnostics: Diagnostics) -> Diagnostics {
+    diagnostics.address(schema.ty());
+    diagnostics
 }

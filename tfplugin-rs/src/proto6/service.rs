@@ -2,7 +2,7 @@
 
 use tonic::{Request, Response};
 
-use super::{Adapter, Answer, CAPABILITIES, absent, to_proto};
+use super::{Adapter, Answer, CAPABILITIES, function, to_proto};
 use crate::generated::tfplugin6 as wire;
 use crate::generated::tfplugin6::provider_server;
 use crate::provider::Provider;
@@ -13,13 +13,22 @@ impl<P: Provider> provider_server::Provider for Adapter<P> {
         &self,
         _: Request<wire::get_metadata::Request>,
     ) -> Answer<wire::get_metadata::Response> {
-        let resources = self
-            .server
-            .resource_types()
-            .map(|name| wire::get_metadata::ResourceMetadata { type_name: name.to_owned() });
+        use wire::get_metadata::{
+            DataSourceMetadata, EphemeralResourceMetadata, FunctionMetadata, ResourceMetadata,
+        };
+
+        let resources = self.server.resource_types().map(str::to_owned);
+        let data_sources = self.server.data_source_types().map(str::to_owned);
+        let ephemeral_resources = self.server.ephemeral_resource_types().map(str::to_owned);
+        let functions = self.server.function_names().map(str::to_owned);
         let response = wire::get_metadata::Response {
             server_capabilities: Some(CAPABILITIES),
-            resources: resources.collect(),
+            resources: resources.map(|type_name| ResourceMetadata { type_name }).collect(),
+            data_sources: data_sources.map(|type_name| DataSourceMetadata { type_name }).collect(),
+            ephemeral_resources: ephemeral_resources
+                .map(|type_name| EphemeralResourceMetadata { type_name })
+                .collect(),
+            functions: functions.map(|name| FunctionMetadata { name }).collect(),
             ..Default::default()
         };
         Ok(Response::new(response))
@@ -153,7 +162,10 @@ impl<P: Provider> provider_server::Provider for Adapter<P> {
         &self,
         _: Request<wire::get_functions::Request>,
     ) -> Answer<wire::get_functions::Response> {
-        Ok(Response::new(wire::get_functions::Response::default()))
+        self.answer("GetFunctions", "", async { Ok(self.functions()) }, |diagnostics| {
+            wire::get_functions::Response { diagnostics, ..Default::default() }
+        })
+        .await
     }
 
     async fn get_resource_identity_schemas(
@@ -196,62 +208,87 @@ impl<P: Provider> provider_server::Provider for Adapter<P> {
         &self,
         request: Request<wire::validate_data_resource_config::Request>,
     ) -> Answer<wire::validate_data_resource_config::Response> {
-        let diagnostics = absent::data_source(&request.get_ref().type_name);
-        Ok(Response::new(wire::validate_data_resource_config::Response { diagnostics }))
+        let request = request.into_inner();
+        let type_name = request.type_name.clone();
+        let respond = |diagnostics| wire::validate_data_resource_config::Response { diagnostics };
+        let call = async {
+            let diagnostics = self.validate_data_source(request).await?;
+            Ok(respond(to_proto::diagnostics(diagnostics)))
+        };
+        self.answer("ValidateDataResourceConfig", &type_name, call, respond).await
     }
 
     async fn read_data_source(
         &self,
         request: Request<wire::read_data_source::Request>,
     ) -> Answer<wire::read_data_source::Response> {
-        let diagnostics = absent::data_source(&request.get_ref().type_name);
-        Ok(Response::new(wire::read_data_source::Response { diagnostics, ..Default::default() }))
+        let request = request.into_inner();
+        let type_name = request.type_name.clone();
+        self.answer("ReadDataSource", &type_name, self.read_data_source(request), |diagnostics| {
+            wire::read_data_source::Response { diagnostics, ..Default::default() }
+        })
+        .await
     }
 
     async fn validate_ephemeral_resource_config(
         &self,
         request: Request<wire::validate_ephemeral_resource_config::Request>,
     ) -> Answer<wire::validate_ephemeral_resource_config::Response> {
-        let diagnostics = absent::ephemeral_resource(&request.get_ref().type_name);
-        Ok(Response::new(wire::validate_ephemeral_resource_config::Response { diagnostics }))
+        let request = request.into_inner();
+        let type_name = request.type_name.clone();
+        let respond =
+            |diagnostics| wire::validate_ephemeral_resource_config::Response { diagnostics };
+        let call = async {
+            let diagnostics = self.validate_ephemeral_resource(request).await?;
+            Ok(respond(to_proto::diagnostics(diagnostics)))
+        };
+        self.answer("ValidateEphemeralResourceConfig", &type_name, call, respond).await
     }
 
     async fn open_ephemeral_resource(
         &self,
         request: Request<wire::open_ephemeral_resource::Request>,
     ) -> Answer<wire::open_ephemeral_resource::Response> {
-        let diagnostics = absent::ephemeral_resource(&request.get_ref().type_name);
-        Ok(Response::new(wire::open_ephemeral_resource::Response {
-            diagnostics,
-            ..Default::default()
-        }))
+        let request = request.into_inner();
+        let type_name = request.type_name.clone();
+        self.answer("OpenEphemeralResource", &type_name, self.open(request), |diagnostics| {
+            wire::open_ephemeral_resource::Response { diagnostics, ..Default::default() }
+        })
+        .await
     }
 
     async fn renew_ephemeral_resource(
         &self,
         request: Request<wire::renew_ephemeral_resource::Request>,
     ) -> Answer<wire::renew_ephemeral_resource::Response> {
-        let diagnostics = absent::ephemeral_resource(&request.get_ref().type_name);
-        Ok(Response::new(wire::renew_ephemeral_resource::Response {
-            diagnostics,
-            ..Default::default()
-        }))
+        let request = request.into_inner();
+        let type_name = request.type_name.clone();
+        self.answer("RenewEphemeralResource", &type_name, self.renew(request), |diagnostics| {
+            wire::renew_ephemeral_resource::Response { diagnostics, ..Default::default() }
+        })
+        .await
     }
 
     async fn close_ephemeral_resource(
         &self,
         request: Request<wire::close_ephemeral_resource::Request>,
     ) -> Answer<wire::close_ephemeral_resource::Response> {
-        let diagnostics = absent::ephemeral_resource(&request.get_ref().type_name);
-        Ok(Response::new(wire::close_ephemeral_resource::Response { diagnostics }))
+        let request = request.into_inner();
+        let type_name = request.type_name.clone();
+        let respond = |diagnostics| wire::close_ephemeral_resource::Response { diagnostics };
+        let call = async {
+            let diagnostics = self.close(request).await?;
+            Ok(respond(to_proto::diagnostics(diagnostics)))
+        };
+        self.answer("CloseEphemeralResource", &type_name, call, respond).await
     }
 
     async fn call_function(
         &self,
         request: Request<wire::call_function::Request>,
     ) -> Answer<wire::call_function::Response> {
-        let error = Some(absent::function(&request.get_ref().name));
-        Ok(Response::new(wire::call_function::Response { error, result: None }))
+        let request = request.into_inner();
+        self.answer("CallFunction", "", self.call(request), function::in_words).await
     }
 
     async fn stop_provider(

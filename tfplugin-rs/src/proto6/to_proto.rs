@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use crate::diag::{Diagnostic, Diagnostics, Severity};
+use crate::function::{Parameter, Signature};
 use crate::generated::tfplugin6::{self as wire, StringKind, attribute_path, diagnostic, schema};
 use crate::path::{AttributePath, Step};
 use crate::schema::{
@@ -158,5 +159,28 @@ fn nested(nested: &Nested) -> schema::Object {
     schema::Object {
         attributes: nested.attributes().iter().map(attribute).collect(),
         nesting: nesting.into(),
+    }
+}
+
+pub(super) fn function(signature: &Signature) -> wire::Function {
+    wire::Function {
+        parameters: signature.parameters().iter().map(parameter).collect(),
+        variadic_parameter: signature.variadic_parameter().map(parameter),
+        r#return: Some(wire::function::Return { r#type: signature.result().to_json().into() }),
+        summary: signature.summary().to_owned(),
+        description: signature.description().to_owned(),
+        description_kind: StringKind::Markdown.into(),
+        deprecation_message: signature.deprecation().unwrap_or_default().to_owned(),
+    }
+}
+
+fn parameter(parameter: &Parameter) -> wire::function::Parameter {
+    wire::function::Parameter {
+        name: parameter.name().to_owned(),
+        r#type: parameter.ty().to_json().into(),
+        allow_null_value: parameter.allows_null(),
+        allow_unknown_values: parameter.allows_unknown(),
+        description: parameter.description().to_owned(),
+        description_kind: StringKind::Markdown.into(),
     }
 }

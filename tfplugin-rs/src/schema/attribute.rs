@@ -335,7 +335,7 @@ impl Kind {
         }
     }
 
-    fn assert_no_open_elements(&self) {
+    pub(crate) fn assert_no_open_elements(&self) {
         fn check(ty: &Type) {
             match ty {
                 Type::Bool | Type::Number | Type::String | Type::Dynamic => {}

@@ -55,6 +55,20 @@ impl Breach {
     }
 }
 
+impl Breach {
+    /// The error for an answer that breaks a rule, where nothing is planned or stored: by
+    /// data sources and ephemeral resources.
+    pub(super) fn in_answer(self) -> Diagnostic {
+        let detail = format!(
+            "The provider answered with something that does not fit the configuration for {}: \
+             {}. Please report this to the provider's developers.",
+            subject(&self.path),
+            self.problem.replace("planned", "answered")
+        );
+        Diagnostic::error("Answer differs from the configuration", detail).at(self.path)
+    }
+}
+
 fn subject(path: &AttributePath) -> String {
     if path.is_root() { "the object".to_owned() } else { format!("`{path}`") }
 }

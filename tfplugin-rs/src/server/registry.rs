@@ -1,27 +1,42 @@
-//! The provider with its resource types, by name; schemas are built when first needed.
+//! The provider with all that it offers, by name; schemas are built when first needed.
+
+mod fit;
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use self::fit::{agreeing, fitting, unplanned};
 use super::panic::catch;
+use crate::data_source::ErasedDataSource;
 use crate::diag::Diagnostic;
-use crate::model::{Model, ModelError};
+use crate::ephemeral::ErasedEphemeralResource;
+use crate::function::{Function, Signature};
+use crate::model::Model;
 use crate::provider::Provider;
 use crate::resource::{ErasedIdentity, ErasedResource};
-use crate::schema::{IdentitySchema, Schema};
+use crate::schema::{IdentitySchema, Schema, assert_name};
 
 pub(super) struct Registry<P: Provider> {
     provider: P,
-    schema: Lazy,
-    resources: BTreeMap<&'static str, Registered<P::Client>>,
+    schema: Lazy<Schema>,
+    resources: Table<dyn ErasedResource<P::Client>, Schema>,
+    /// Of each resource type; asked for apart from its schema.
+    identities: BTreeMap<&'static str, Lazy<IdentitySchema>>,
+    data_sources: Table<dyn ErasedDataSource<P::Client>, Schema>,
+    ephemeral_resources: Table<dyn ErasedEphemeralResource<P::Client>, Schema>,
+    functions: Table<dyn Function, Signature>,
 }
 
-type Lazy = OnceLock<Result<Schema, Diagnostic>>;
+type Lazy<S> = OnceLock<Result<S, Diagnostic>>;
 
-struct Registered<C> {
-    resource: Box<dyn ErasedResource<C>>,
-    schema: Lazy,
-    identity: OnceLock<Result<IdentitySchema, Diagnostic>>,
+/// Things of one kind with their schemas, by name.
+struct Table<T: ?Sized, S> {
+    /// What one of them is called in messages.
+    noun: &'static str,
+    registered: BTreeMap<&'static str, (Box<T>, Lazy<S>)>,
 }
 
 /// How objects of one type are identified, and the schema of that.
@@ -29,15 +44,22 @@ type Identity<'a, C> = (&'a dyn ErasedIdentity<C>, &'a IdentitySchema);
 
 impl<P: Provider> Registry<P> {
     pub(super) fn new(provider: P) -> Self {
-        let mut resources = BTreeMap::new();
-        for resource in provider.resources() {
-            let name = resource.type_name();
-            let registered =
-                Registered { resource, schema: Lazy::new(), identity: OnceLock::new() };
-            let former = resources.insert(name, registered);
-            assert!(former.is_none(), "two resources are called `{name}`");
+        let resources = Table::new("resource type", provider.resources(), |it| it.type_name());
+        let data_sources = Table::new("data source", provider.data_sources(), |it| it.type_name());
+        let ephemeral_resources =
+            Table::new("ephemeral resource", provider.ephemeral_resources(), |it| it.type_name());
+        let functions = Table::new("function", provider.functions(), |it| it.name());
+        let identities = resources.names().map(|name| (name, Lazy::new())).collect();
+        let schema = Lazy::new();
+        Self {
+            provider,
+            schema,
+            resources,
+            identities,
+            data_sources,
+            ephemeral_resources,
+            functions,
         }
-        Self { provider, schema: Lazy::new(), resources }
     }
 
     pub(super) const fn provider(&self) -> &P {
@@ -53,20 +75,59 @@ impl<P: Provider> Registry<P> {
     }
 
     pub(super) fn resource_types(&self) -> impl Iterator<Item = &'static str> {
-        self.resources.keys().copied()
+        self.resources.names()
     }
 
     pub(super) fn resource(
         &self,
         type_name: &str,
     ) -> Result<(&dyn ErasedResource<P::Client>, &Schema), Diagnostic> {
-        let Registered { resource, schema, .. } = self.registered(type_name)?;
-        let build = || {
+        self.resources.get(type_name, |resource| {
             let schema = catch(&format!("the schema of {type_name}"), || resource.schema())?;
             fitting(schema, type_name, |schema| resource.model_faults(schema))
-        };
-        let schema = schema.get_or_init(build).as_ref().map_err(Clone::clone)?;
-        Ok((&**resource, schema))
+        })
+    }
+
+    pub(super) fn data_source_types(&self) -> impl Iterator<Item = &'static str> {
+        self.data_sources.names()
+    }
+
+    pub(super) fn data_source(
+        &self,
+        type_name: &str,
+    ) -> Result<(&dyn ErasedDataSource<P::Client>, &Schema), Diagnostic> {
+        self.data_sources.get(type_name, |source| {
+            let what = format!("the data source {type_name}");
+            let schema = catch(&format!("the schema of {what}"), || source.schema())?;
+            let schema = fitting(schema, &what, |schema| source.model_faults(schema))?;
+            unplanned(schema, &what)
+        })
+    }
+
+    pub(super) fn ephemeral_resource_types(&self) -> impl Iterator<Item = &'static str> {
+        self.ephemeral_resources.names()
+    }
+
+    pub(super) fn ephemeral_resource(
+        &self,
+        type_name: &str,
+    ) -> Result<(&dyn ErasedEphemeralResource<P::Client>, &Schema), Diagnostic> {
+        self.ephemeral_resources.get(type_name, |resource| {
+            let what = format!("the ephemeral resource {type_name}");
+            let schema = catch(&format!("the schema of {what}"), || resource.schema())?;
+            let schema = fitting(schema, &what, |schema| resource.model_faults(schema))?;
+            unplanned(schema, &what)
+        })
+    }
+
+    pub(super) fn function_names(&self) -> impl Iterator<Item = &'static str> {
+        self.functions.names()
+    }
+
+    pub(super) fn function(&self, name: &str) -> Result<(&dyn Function, &Signature), Diagnostic> {
+        self.functions.get(name, |function| {
+            catch(&format!("the signature of the function {name}"), || function.signature())
+        })
     }
 
     /// `None`: objects of that type have no identity.
@@ -74,52 +135,54 @@ impl<P: Provider> Registry<P> {
         &self,
         type_name: &str,
     ) -> Result<Option<Identity<'_, P::Client>>, Diagnostic> {
-        let Registered { resource, identity: schema, .. } = self.registered(type_name)?;
+        let (resource, _) = self.resource(type_name)?;
         let Some(identity) = resource.identity() else { return Ok(None) };
         let build = || {
             let what = format!("the identity of {type_name}");
             let schema = catch(&format!("the schema of {what}"), || identity.schema())?;
-            match disagreement(&what, &identity.model_faults(schema.ty())) {
-                None => Ok(schema),
-                Some(fault) => Err(fault),
-            }
+            agreeing(&what, &identity.model_faults(schema.ty()))?;
+            Ok(schema)
         };
+        let schema = self.identities.get(type_name).expect("each resource type has its place");
         let schema = schema.get_or_init(build).as_ref().map_err(Clone::clone)?;
         Ok(Some((identity, schema)))
     }
+}
 
-    fn registered(&self, type_name: &str) -> Result<&Registered<P::Client>, Diagnostic> {
-        self.resources.get(type_name).ok_or_else(|| {
+// === impl Table ===
+
+impl<T: ?Sized, S> Table<T, S> {
+    /// # Panics
+    /// If a name is no name, or is there twice: an author's mistake, in every run.
+    fn new(noun: &'static str, list: Vec<Box<T>>, name: impl Fn(&T) -> &'static str) -> Self {
+        let mut registered = BTreeMap::new();
+        for thing in list {
+            let name = name(&thing);
+            assert_name(name);
+            let former = registered.insert(name, (thing, Lazy::new()));
+            assert!(former.is_none(), "the {noun} `{name}` is there twice");
+        }
+        Self { noun, registered }
+    }
+
+    fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.registered.keys().copied()
+    }
+
+    fn get(
+        &self,
+        name: &str,
+        build: impl FnOnce(&T) -> Result<S, Diagnostic>,
+    ) -> Result<(&T, &S), Diagnostic> {
+        let Some((thing, schema)) = self.registered.get(name) else {
             let detail = format!(
-                "This version of the provider has no resource type {type_name}. Use a version \
-                 that has it, or remove its objects from configuration and state."
+                "This version of the provider has no {} {name}. Use a version that has it, or \
+                 remove what refers to it from configuration and state.",
+                self.noun
             );
-            Diagnostic::error("Unknown resource type", detail)
-        })
+            return Err(Diagnostic::error(format!("Unknown {}", self.noun), detail));
+        };
+        let schema = schema.get_or_init(|| build(thing)).as_ref().map_err(Clone::clone)?;
+        Ok((&**thing, schema))
     }
-}
-
-/// The schema, if the model can hold its objects.
-fn fitting(
-    schema: Schema,
-    what: &str,
-    faults: impl FnOnce(&Schema) -> Vec<ModelError>,
-) -> Result<Schema, Diagnostic> {
-    match disagreement(what, &faults(&schema)) {
-        None => Ok(schema),
-        Some(fault) => Err(fault),
-    }
-}
-
-/// What to say about a model that cannot hold what its schema describes.
-fn disagreement(what: &str, faults: &[ModelError]) -> Option<Diagnostic> {
-    if faults.is_empty() {
-        return None;
-    }
-    let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
-    let detail = format!(
-        "Schema and model of {what} disagree: {}. Please report this to the provider's developers.",
-        faults.join("; ")
-    );
-    Some(Diagnostic::error("Schema and model disagree", detail))
 }

@@ -329,7 +329,8 @@ async fn what_is_not_there_says_so() {
     let answer: wire::call_function::Response = call(&client, "CallFunction", &request).await;
     assert_eq!(
         answer.error.expect("an error").text,
-        "this version of the provider has no function f"
+        "This version of the provider has no function f. Use a version that has it, or remove \
+         what refers to it from configuration and state"
     );
     let answer: wire::get_functions::Response =
         call(&client, "GetFunctions", &wire::get_functions::Request {}).await;

@@ -1,0 +1,91 @@
+//! Provider functions: called without configuration, their rules checked on both sides.
+
+use std::sync::Arc;
+
+use super::panic::catch;
+use super::{Inner, Server};
+use crate::diag::Diagnostic;
+use crate::function::{Arguments, FunctionError, Signature};
+use crate::provider::Provider;
+use crate::value::Value;
+
+/// `CallFunction`
+pub struct CallRequest {
+    /// The function, without the name of the provider.
+    pub name: String,
+    /// The arguments in order.
+    pub arguments: Vec<Value>,
+}
+
+impl<P: Provider> Server<P> {
+    /// The names of all functions, sorted.
+    pub fn function_names(&self) -> impl Iterator<Item = &'static str> {
+        self.inner.registry.function_names()
+    }
+
+    /// The signature of a function.
+    ///
+    /// # Errors
+    /// An unknown name, or a signature that cannot be built: a fault in the provider.
+    pub fn function_signature(&self, name: &str) -> Result<&Signature, Diagnostic> {
+        self.inner.registry.function(name).map(|(_, signature)| signature)
+    }
+
+    /// `CallFunction`. Needs no configuration.
+    ///
+    /// # Errors
+    /// The function's own, and what breaks its signature.
+    pub async fn call(&self, request: CallRequest) -> Result<Value, FunctionError> {
+        let inner = Arc::clone(&self.inner);
+        self.run(async move { inner.call(request) })
+            .await
+            .unwrap_or_else(|fault| Err(in_words(&fault)))
+    }
+}
+
+impl<P: Provider> Inner<P> {
+    fn call(&self, request: CallRequest) -> Result<Value, FunctionError> {
+        let CallRequest { name, arguments } = request;
+        let (function, signature) =
+            self.registry.function(&name).map_err(|fault| in_words(&fault))?;
+        let count = arguments.len();
+        let work = || match Arguments::admit(signature, arguments)? {
+            None => Ok(Value::unknown()),
+            Some(arguments) => {
+                let are_known = arguments.are_known();
+                settled(signature, function.call(arguments)?, are_known)
+            }
+        };
+        catch(&format!("the function {name}"), work)
+            .unwrap_or_else(|fault| Err(in_words(&fault)))
+            .map_err(|error| error.among(count))
+    }
+}
+
+/// The result in the shape of its type. One that is open where all arguments are known
+/// would stay open for ever.
+fn settled(
+    signature: &Signature,
+    value: Value,
+    arguments_are_known: bool,
+) -> Result<Value, FunctionError> {
+    let fault = |problem: String| {
+        FunctionError::general(format!(
+            "{problem}; please report this to the provider's developers"
+        ))
+    };
+    let result = value.conform(signature.result()).map_err(|err| {
+        let place = if err.path.is_root() { String::new() } else { format!(" at `{}`", err.path) };
+        let ty = signature.result();
+        fault(format!("the result is no {ty}{place}: {err}"))
+    })?;
+    if arguments_are_known && !result.is_wholly_known() {
+        return Err(fault("the result is unknown although all arguments are known".to_owned()));
+    }
+    Ok(result)
+}
+
+/// A diagnostic where only a function error can be shown.
+fn in_words(diagnostic: &Diagnostic) -> FunctionError {
+    FunctionError::general(diagnostic.detail.as_str())
+}

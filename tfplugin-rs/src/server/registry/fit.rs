@@ -1,0 +1,70 @@
+//! Whether a schema fits its model, and the kind of thing that it describes.
+
+use crate::diag::Diagnostic;
+use crate::model::ModelError;
+use crate::schema::{Attribute, Body, Schema};
+
+/// The schema, if the model can hold its objects.
+pub(super) fn fitting(
+    schema: Schema,
+    what: &str,
+    faults: impl FnOnce(&Schema) -> Vec<ModelError>,
+) -> Result<Schema, Diagnostic> {
+    agreeing(what, &faults(&schema))?;
+    Ok(schema)
+}
+
+/// # Errors
+/// What to say about a model that cannot hold what its schema describes.
+pub(super) fn agreeing(what: &str, faults: &[ModelError]) -> Result<(), Diagnostic> {
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    let detail = format!(
+        "Schema and model of {what} disagree: {}. Please report this to the provider's developers.",
+        faults.join("; ")
+    );
+    Err(Diagnostic::error("Schema and model disagree", detail))
+}
+
+/// The schema, if it asks for nothing that needs a plan or a state.
+///
+/// Terraform reads data sources and opens ephemeral resources without planning them, so a
+/// default would never be set and a write-only value be shown.
+pub(super) fn unplanned(schema: Schema, what: &str) -> Result<Schema, Diagnostic> {
+    let mut faults = Vec::new();
+    if schema.version() != 0 {
+        faults.push(format!("version {}, where no state is kept", schema.version()));
+    }
+    collect(schema.body(), "", &mut faults);
+    if faults.is_empty() {
+        return Ok(schema);
+    }
+    let detail = format!(
+        "The schema of {what} asks for what only a managed resource can have: {}. Please report \
+         this to the provider's developers.",
+        faults.join("; ")
+    );
+    Err(Diagnostic::error("Schema does not fit its kind", detail))
+}
+
+fn collect(body: &Body, prefix: &str, faults: &mut Vec<String>) {
+    for (name, attribute) in body.attributes() {
+        let path = format!("{prefix}{name}");
+        faults.extend(asks(attribute).map(|it| format!("`{path}` {it}")));
+        if let Some(nested) = attribute.nested() {
+            collect(nested.body(), &format!("{path}."), faults);
+        }
+    }
+    for (name, block) in body.blocks() {
+        collect(block.body(), &format!("{prefix}{name}."), faults);
+    }
+}
+
+fn asks(attribute: &Attribute) -> impl Iterator<Item = &'static str> {
+    let write_only = attribute.is_write_only().then_some("is write-only");
+    let default = attribute.default().is_some().then_some("has a default");
+    let modifier = (!attribute.modifiers().is_empty()).then_some("has a plan modifier");
+    [write_only, default, modifier].into_iter().flatten()
+}

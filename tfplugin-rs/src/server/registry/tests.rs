@@ -1,0 +1,268 @@
+//! What the registry refuses before Terraform would, with the whole provider.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::Registry;
+use crate::data_source::{DataSource, ErasedDataSource, data_source};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::ephemeral::{EphemeralResource, ErasedEphemeralResource, Opened, ephemeral_resource};
+use crate::function::{Arguments, Function, FunctionError, Parameter, Signature, function};
+use crate::model::Attr;
+use crate::provider::{Context, Provider};
+use crate::resource::ErasedResource;
+use crate::schema::modifier::use_state_for_unknown;
+use crate::schema::{Attribute, Block, Limits, Nested, Schema};
+use crate::ty::Type;
+use crate::value::Value;
+
+crate::model! {
+    struct Fields {
+        a: Attr<String>,
+    }
+}
+
+/// A provider of things with the given names; all have the schema `schema`.
+struct Named {
+    data_sources: &'static [&'static str],
+    ephemeral_resources: &'static [&'static str],
+    functions: &'static [&'static str],
+    schema: fn() -> Schema,
+    signature: fn() -> Signature,
+}
+
+impl Default for Named {
+    fn default() -> Self {
+        Self {
+            data_sources: &[],
+            ephemeral_resources: &[],
+            functions: &[],
+            schema: || Schema::new(0).attribute("a", Attribute::required(Type::String)),
+            signature: || Signature::new(Type::Bool),
+        }
+    }
+}
+
+impl Provider for Named {
+    type Config = Fields;
+    type Client = ();
+
+    fn schema(&self) -> Schema {
+        (self.schema)()
+    }
+
+    async fn configure(&self, _: Fields, _: &mut Diagnostics) -> Option<()> {
+        Some(())
+    }
+
+    fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
+        Vec::new()
+    }
+
+    fn data_sources(&self) -> Vec<Box<dyn ErasedDataSource<()>>> {
+        let thing = |name: &&'static str| data_source(Thing { name, schema: self.schema });
+        self.data_sources.iter().map(thing).collect()
+    }
+
+    fn ephemeral_resources(&self) -> Vec<Box<dyn ErasedEphemeralResource<()>>> {
+        let thing = |name: &&'static str| ephemeral_resource(Thing { name, schema: self.schema });
+        self.ephemeral_resources.iter().map(thing).collect()
+    }
+
+    fn functions(&self) -> Vec<Box<dyn Function>> {
+        let thing = |name: &&'static str| function(Call { name, signature: self.signature });
+        self.functions.iter().map(thing).collect()
+    }
+}
+
+struct Thing {
+    name: &'static str,
+    schema: fn() -> Schema,
+}
+
+impl DataSource for Thing {
+    type Client = ();
+    type Model = Fields;
+
+    fn type_name(&self) -> &'static str {
+        self.name
+    }
+
+    fn schema(&self) -> Schema {
+        (self.schema)()
+    }
+
+    async fn read(&self, config: Fields, _: &Context<'_, ()>) -> Result<Fields, Diagnostic> {
+        Ok(config)
+    }
+}
+
+impl EphemeralResource for Thing {
+    type Client = ();
+    type Model = Fields;
+    type Private = ();
+
+    fn type_name(&self) -> &'static str {
+        self.name
+    }
+
+    fn schema(&self) -> Schema {
+        (self.schema)()
+    }
+
+    async fn open(&self, config: Fields, _: &Context<'_, ()>) -> Opened<Fields> {
+        Opened::lasting(config)
+    }
+}
+
+struct Call {
+    name: &'static str,
+    signature: fn() -> Signature,
+}
+
+impl Function for Call {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn signature(&self) -> Signature {
+        (self.signature)()
+    }
+
+    fn call(&self, _: Arguments) -> Result<Value, FunctionError> {
+        Ok(Value::Bool(true))
+    }
+}
+
+#[track_caller]
+fn check_names(provider: Named, expected: Option<&str>) {
+    let built = catch_unwind(AssertUnwindSafe(|| Registry::new(provider)));
+    let refusal = built.err().map(|payload| *payload.downcast::<String>().expect("a message"));
+    assert_eq!(refusal.as_deref(), expected);
+}
+
+#[test]
+fn names_are_names_and_there_once_in_each_kind() {
+    let one = &["x_one"];
+    check_names(
+        Named { data_sources: one, ephemeral_resources: one, functions: one, ..Named::default() },
+        None,
+    );
+    let twice = &["x_one", "x_two", "x_one"];
+    for (provider, refusal) in [
+        (
+            Named { data_sources: twice, ..Named::default() },
+            "the data source `x_one` is there twice",
+        ),
+        (
+            Named { ephemeral_resources: twice, ..Named::default() },
+            "the ephemeral resource `x_one` is there twice",
+        ),
+        (Named { functions: twice, ..Named::default() }, "the function `x_one` is there twice"),
+        (
+            Named { data_sources: &["X"], ..Named::default() },
+            "`X` is no name: small letters, digits and underscores only",
+        ),
+        (
+            Named { ephemeral_resources: &["1x"], ..Named::default() },
+            "`1x` is no name: small letters, digits and underscores only",
+        ),
+        (
+            Named { functions: &["to-upper"], ..Named::default() },
+            "`to-upper` is no name: small letters, digits and underscores only",
+        ),
+    ] {
+        check_names(provider, Some(refusal));
+    }
+}
+
+/// What is said about a schema, in the same words for data sources and ephemeral resources.
+#[track_caller]
+fn check_schema(schema: fn() -> Schema, expected: &str) {
+    let names = &["x_one"];
+    let provider =
+        Named { data_sources: names, ephemeral_resources: names, schema, ..Named::default() };
+    let registry = Registry::new(provider);
+    let faults = [
+        ("the data source x_one", registry.data_source("x_one").err()),
+        ("the ephemeral resource x_one", registry.ephemeral_resource("x_one").err()),
+    ];
+    for (what, fault) in faults {
+        let fault = fault.expect("the schema is refused");
+        let (_, said) = fault.detail.split_once(&format!("of {what} ")).expect("a subject");
+        assert_eq!(said, format!("{expected}. Please report this to the provider's developers."));
+    }
+}
+
+#[test]
+fn schemas_fit_kind_and_model() {
+    check_schema(
+        || Schema::new(0).attribute("a", Attribute::required(Type::String).write_only()),
+        "asks for what only a managed resource can have: `a` is write-only",
+    );
+    check_schema(
+        || {
+            let a = Attribute::optional_computed(Type::String).default("x");
+            Schema::new(0).attribute("a", a.modify(use_state_for_unknown()))
+        },
+        "asks for what only a managed resource can have: `a` has a default; `a` has a plan \
+         modifier",
+    );
+    check_schema(
+        || Schema::new(2).attribute("a", Attribute::required(Type::String)),
+        "asks for what only a managed resource can have: version 2, where no state is kept",
+    );
+    check_schema(
+        || Schema::new(0).attribute("a", Attribute::required(Type::Bool)),
+        "disagree: `a`: the model holds a string, the schema says bool",
+    );
+}
+
+#[test]
+fn nested_attributes_and_blocks_are_looked_into() {
+    let nested = Nested::single().attribute("b", Attribute::optional(Type::String).write_only());
+    let block = Block::list(Limits::ANY)
+        .attribute("b", Attribute::optional_computed(Type::String).default("x"));
+    let schema =
+        Schema::new(0).attribute("nested", Attribute::optional(nested)).block("block", block);
+    let fault = super::unplanned(schema, "it").expect_err("two faults");
+    assert!(
+        fault.detail.contains(": `nested.b` is write-only; `block.b` has a default."),
+        "{}",
+        fault.detail
+    );
+}
+
+#[test]
+fn a_signature_that_cannot_be_built_is_a_diagnostic() {
+    let with = |signature| Named { functions: &["f"], signature, ..Named::default() };
+    let twice = || {
+        let name = || Parameter::new("name", Type::String);
+        Signature::new(Type::Bool).parameter(name()).variadic(name())
+    };
+    type Case = (fn() -> Signature, &'static str);
+    let cases: [Case; 4] = [
+        (twice, "the parameter `name` is there twice"),
+        (
+            || Signature::new(Type::Bool).parameter(Parameter::new("A", Type::Bool)),
+            "`A` is no name: small letters, digits and underscores only",
+        ),
+        (
+            || Signature::new(Type::list(Type::Dynamic)),
+            "an open type cannot stand inside a list(any)",
+        ),
+        (
+            || {
+                let more = |name| Parameter::new(name, Type::Bool);
+                Signature::new(Type::Bool).variadic(more("a")).variadic(more("b"))
+            },
+            "a function has one variadic parameter at most",
+        ),
+    ];
+    for (signature, words) in cases {
+        let registry = Registry::new(with(signature));
+        let fault = registry.function("f").map(|_| ()).expect_err(words);
+        let expected =
+            format!("A fault in the signature of the function f ended this operation: {words}. ");
+        assert!(fault.detail.starts_with(&expected), "{}", fault.detail);
+    }
+}
