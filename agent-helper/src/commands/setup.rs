@@ -6,6 +6,7 @@
 //! `conclude` turns whatever became of it into a status; neither ever removes
 //! a certificate that is in place.
 
+mod advice;
 mod attempt;
 mod conclude;
 mod wording;

@@ -326,13 +326,20 @@ fn set_up_never_touches_the_systems_store() {
     assert_eq!(system.files("usr/local/share/ca-certificates"), [""; 0]);
 }
 
-/// The real store of this Debian, seen by real programs. Everything that is
+/// The real store of this Debian, seen by curl, which reads no variable for the
+/// way to a TLS listener and knows only the store there. Everything that is
 /// written lands in memory, in a mount namespace that ends with the script.
 #[test]
 fn the_real_store_of_this_system_takes_the_ca_in_and_gives_it_back() {
     let Some(_ran) = slow::ring3("helper-system-store") else { return };
-    let stage = Stage::set_up();
-    let proxy = FakeProxy::start(&stage.ca);
+    let stage = Stage::new();
+    let listener = TestCa::new("listener");
+    let extra = stage.temp.path().join("listener.pem");
+    fs::write(&extra, listener.pem()).unwrap();
+    let mut command = stage.command(["setup", "--extra-ca-file"]);
+    command.arg(extra);
+    run(command).success();
+    let proxy = FakeProxy::start_tls(&stage.ca, &listener);
     let scratch = stage.temp.path().join("ssl");
     let line = r#"
 set -e
@@ -361,8 +368,7 @@ ls /usr/local/share/ca-certificates
         .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
         .env("AIBRIDGE_PROXY_URL", proxy.url());
     let finished = run(command).success();
-    let lines: Vec<&str> = finished.stdout.lines().collect();
-    let expected =
-        ["000", "curl 60", "add", "run", "200", "remove", "run", "000", "curl 60", "as before"];
-    assert_eq!(lines, expected, "{finished:#?}");
+    let expected: Vec<&str> =
+        "000,curl 60,add,add,run,200,remove,remove,run,000,curl 60,as before".split(',').collect();
+    assert_eq!(finished.stdout.lines().collect::<Vec<_>>(), expected, "{finished:#?}");
 }

@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use coder_client::api::ca_certificate::{self, FaultClass, FetchPolicy, FetchedCa};
-use coder_client::certificate::{CaCertificate, CertificateWarning, Pin, parse_certificates};
+use coder_client::certificate::{CaCertificate, Pin, parse_certificates};
 use coder_client::http::{Client, ClientOptions};
 use coder_client::secret::Secret;
 use rustls_pki_types::CertificateDer;
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
+use super::advice::warnings;
 use super::{Kind, Session};
 use crate::bundle::{self, system};
 use crate::commands::{load_token, read_input, trust};
@@ -98,7 +99,7 @@ pub(super) async fn attempt(
             (seed, FROM_TERRAFORM.to_owned(), None, Some(err))
         }
     };
-    let warnings = warnings(&certificate, &inputs.extra_cas, now);
+    let warnings = warnings(&certificate, &inputs.extra_cas, Path::new("/"), now);
     let earlier = match session.kind {
         Kind::Refresh { drops_old: true } => Vec::new(),
         _ => in_place(folder, &place, setup.pin.as_ref(), now)?,
@@ -162,34 +163,6 @@ pub(super) fn extra_cas(files: &[PathBuf]) -> Result<Vec<CertificateDer<'static>
         all.extend(found);
     }
     Ok(all)
-}
-
-/// What will hurt later. An intermediate whose root is among the extra CAs is
-/// complete everywhere; one whose root only the system knows is so for whatever
-/// reads the bundle, while Node brings its own roots.
-fn warnings(
-    certificate: &CaCertificate,
-    extra_cas: &[CertificateDer<'static>],
-    now: OffsetDateTime,
-) -> Vec<String> {
-    let warnings = certificate.warnings(now).into_iter();
-    let kept = warnings.filter_map(|it| match &it {
-        CertificateWarning::NotSelfIssued { .. } if certificate.is_completed_by(extra_cas) => None,
-        CertificateWarning::NotSelfIssued { issuer } => {
-            let mut known = extra_cas.to_vec();
-            known.extend(system::certificates(Path::new("/")));
-            Some(if certificate.is_completed_by(&known) {
-                format!(
-                    "the CA certificate was issued by `{issuer}`, which this system trusts; Node does not read the \
-                     system's store and needs that root among the extra CA certificates"
-                )
-            } else {
-                it.to_string()
-            })
-        }
-        CertificateWarning::NearExpiry { .. } => Some(it.to_string()),
-    });
-    kept.collect()
 }
 
 /// Says that a set-up is at work.

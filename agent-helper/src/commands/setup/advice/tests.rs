@@ -1,0 +1,61 @@
+//! Which certificates are warned of, and how.
+
+use std::fs;
+
+use tempfile::TempDir;
+use testkit::ca::TestCa;
+
+use super::*;
+
+/// What is said about `ca` with these extra CAs, on a system that trusts `system`.
+fn said(ca: &TestCa, extra: &[&TestCa], system: &[&TestCa]) -> Vec<String> {
+    let root = TempDir::new().unwrap();
+    let store = root.path().join("etc/ssl/cert.pem");
+    fs::create_dir_all(store.parent().unwrap()).unwrap();
+    // A store of one's own: without any certificate Mozilla's roots would count.
+    let public = TestCa::new("public");
+    let all = [&[&public], system].concat();
+    fs::write(store, all.iter().map(|it| it.pem()).collect::<String>()).unwrap();
+    let now = OffsetDateTime::now_utc();
+    let certificate = CaCertificate::from_pem(ca.pem().as_bytes(), now, None).unwrap();
+    let extra: Vec<_> = extra.iter().map(|it| it.der().clone()).collect();
+    warnings(&certificate, &extra, root.path(), now)
+}
+
+#[test]
+fn a_root_is_complete_by_itself() {
+    assert_eq!(said(&TestCa::new("root"), &[], &[]), [""; 0]);
+}
+
+#[test]
+fn an_intermediate_is_complete_with_its_root_among_the_extra_cas() {
+    let root = TestCa::new("Company Root");
+    let ca = root.intermediate("Proxy CA");
+    assert_eq!(said(&ca, &[&root], &[]), [""; 0]);
+    assert_eq!(said(&ca, &[&root], &[&root]), [""; 0]);
+    let policy = root.intermediate("Policy CA");
+    assert_eq!(said(&policy.intermediate("Proxy CA"), &[&root, &policy], &[]), [""; 0]);
+}
+
+#[test]
+fn a_root_that_only_the_system_trusts_leaves_node_out() {
+    let root = TestCa::new("Company Root");
+    let said = said(&root.intermediate("Proxy CA"), &[], &[&root]);
+    let [warning] = &said[..] else { panic!("{said:?}") };
+    assert!(warning.contains("`CN=Company Root`, which this system trusts; Node"), "{warning}");
+}
+
+#[test]
+fn a_root_that_nobody_has_leaves_openssl_out_too() {
+    let root = TestCa::new("Company Root");
+    let said = said(&root.intermediate("Proxy CA"), &[&TestCa::new("listener")], &[]);
+    let [warning] = &said[..] else { panic!("{said:?}") };
+    assert!(warning.contains("Node and OpenSSL trust it only if that root"), "{warning}");
+}
+
+#[test]
+fn an_early_end_is_told_whatever_else_is() {
+    let said = said(&TestCa::near_expiry("root", 3), &[], &[]);
+    let [warning] = &said[..] else { panic!("{said:?}") };
+    assert!(warning.contains("expires at"), "{warning}");
+}
