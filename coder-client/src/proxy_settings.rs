@@ -10,7 +10,7 @@ mod variables;
 
 pub use self::no_proxy::{merge_no_proxy, no_proxy};
 pub use self::url::{ProxyUrl, ProxyUrlError};
-pub use self::variables::{proxy_variables, trust_variables};
+pub use self::variables::{proxy_variables, trust_variables, variables};
 pub use crate::authority::Scheme;
 
 /// The user name in the proxy URL. The proxy ignores it; this is the

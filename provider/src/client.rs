@@ -1,12 +1,14 @@
-//! What all operations of the provider share: settings, and the one request
-//! that it makes.
+//! What all operations of the provider share: settings, and the requests that
+//! it makes.
 
+use std::error::Error as _;
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use coder_client::access_url::AccessUrl;
 use coder_client::api::ca_certificate::{self, FetchError, FetchPolicy, FetchedCa};
+use coder_client::api::deployment::{self, Deployment, InspectError};
 use coder_client::certificate::{CertificateError, Pin, parse_certificates};
 use coder_client::http::{self, ClientError, ClientOptions};
 use coder_client::secret::Secret;
@@ -14,6 +16,8 @@ use rustls_pki_types::CertificateDer;
 use tfplugin::model::Attr;
 
 use crate::config::{CaCertificates, Settings};
+use crate::fetching::Stopped;
+use crate::wording::sentences;
 
 /// How long a connection may take to come about.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
@@ -70,6 +74,20 @@ pub(crate) enum NoCertificate {
     Fetch(#[from] FetchError),
 }
 
+/// Why nothing is known of the deployment.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NoDeployment {
+    /// No client could be built.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// It does not say what it is.
+    #[error(transparent)]
+    Inspect(#[from] InspectError),
+    /// Nobody waits for it any more.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
 impl Client {
     /// Reads the file of extra roots if there is one.
     ///
@@ -115,6 +133,25 @@ impl Client {
         limit: Duration,
         max_retries: u32,
     ) -> Result<FetchedCa, NoCertificate> {
+        let client = self.http(&target.access_url, limit)?;
+        let policy = FetchPolicy { deadline: limit, max_retries };
+        Ok(ca_certificate::fetch(&client, &target.token, target.pin.as_ref(), &policy).await?)
+    }
+
+    /// Asks what the deployment has, with the configured retries, all within
+    /// `limit`. An empty token is not sent.
+    pub(crate) async fn inspect(
+        &self,
+        access_url: &AccessUrl,
+        token: &Secret,
+        limit: Duration,
+    ) -> Result<Deployment, NoDeployment> {
+        let client = self.http(access_url, limit)?;
+        let policy = FetchPolicy { deadline: limit, max_retries: self.max_retries };
+        Ok(deployment::inspect(&client, token, &policy).await?)
+    }
+
+    fn http(&self, access_url: &AccessUrl, limit: Duration) -> Result<http::Client, ClientError> {
         let options = ClientOptions {
             extra_roots: self.roots.clone(),
             connect_timeout: CONNECT_LIMIT.min(limit),
@@ -122,9 +159,18 @@ impl Client {
             user_agent: concat!("terraform-provider-aibridge/", env!("CARGO_PKG_VERSION"))
                 .to_owned(),
         };
-        let client = http::Client::new(target.access_url.clone(), options)?;
-        let policy = FetchPolicy { deadline: limit, max_retries };
-        Ok(ca_certificate::fetch(&client, &target.token, target.pin.as_ref(), &policy).await?)
+        http::Client::new(access_url.clone(), options)
+    }
+}
+
+impl NoDeployment {
+    /// What happened and what to do, in sentences.
+    pub(crate) fn explain(&self) -> String {
+        match self {
+            Self::Client(err) => sentences(err, err.source()),
+            Self::Inspect(err) => sentences(err, err.hint()),
+            Self::Stopped(stopped) => sentences(stopped, None::<&str>),
+        }
     }
 }
 

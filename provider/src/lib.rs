@@ -1,11 +1,17 @@
 //! The Terraform provider `aibridge`: its block, and how the block becomes a client.
 //!
 //! In reading order: what it reads (`env`, `config`), what it shares (`client`),
-//! its resources, and the scripts that they hand to a workspace.
+//! what it has to offer, and the scripts that its resource hands to a workspace.
 
+mod arguments;
 mod client;
 mod config;
+mod data_sources;
 pub mod env;
+mod ephemeral_resources;
+mod fetching;
+mod functions;
+mod reading;
 mod resources;
 pub mod scripts;
 mod validators;
@@ -13,7 +19,10 @@ mod wording;
 
 use std::error::Error;
 
+use tfplugin::data_source::ErasedDataSource;
 use tfplugin::diag::Diagnostics;
+use tfplugin::ephemeral::ErasedEphemeralResource;
+use tfplugin::function::Function;
 use tfplugin::provider::Provider;
 use tfplugin::resource::ErasedResource;
 use tfplugin::schema::Schema;
@@ -48,12 +57,22 @@ impl Provider for Aibridge {
 
     fn schema(&self) -> Schema {
         Schema::new(0)
-            .describe("Brings the AI tools of Coder workspaces to the company's AI Bridge Proxy.")
+            .describe(
+                "Brings the AI tools of Coder workspaces to the company's AI Bridge (newer \
+                 name: AI Gateway): those that take a base URL by that, all others through AI \
+                 Bridge Proxy.\n\nEvery argument is optional and beats the environment. Inside \
+                 a Coder build (`CODER_WORKSPACE_BUILD_ID` is not empty) only `CODER_AGENT_URL` \
+                 and `CODER_WORKSPACE_OWNER_SESSION_TOKEN` are read, even if they are empty: a \
+                 token that was left on the provisioner's host must not become every user's. It \
+                 needs Terraform 1.6 or OpenTofu 1.8; functions need Terraform 1.8, ephemeral \
+                 resources Terraform 1.10 or OpenTofu 1.11.",
+            )
             .attribute(
                 "access_url",
                 Attribute::optional(Type::String).validate(validators::access_url()).describe(
-                    "URL of the deployment that serves the proxy's CA certificate. Else \
-                     `AIBRIDGE_ACCESS_URL`, `CODER_AGENT_URL` or `CODER_URL`.",
+                    "URL of the deployment that serves the proxy's CA certificate, \
+                     `http(s)://host[:port][/base]`. If not set, the first of \
+                     `AIBRIDGE_ACCESS_URL`, `CODER_AGENT_URL` and `CODER_URL` that is not empty.",
                 ),
             )
             .attribute(
@@ -62,28 +81,31 @@ impl Provider for Aibridge {
                     .sensitive()
                     .validate(validators::session_token())
                     .describe(
-                        "Token for the proxy and the deployment. Else `AIBRIDGE_SESSION_TOKEN`, \
-                         `CODER_WORKSPACE_OWNER_SESSION_TOKEN` or `CODER_SESSION_TOKEN`.",
+                        "Token for the proxy and the deployment. If not set, the first of \
+                         `AIBRIDGE_SESSION_TOKEN`, `CODER_WORKSPACE_OWNER_SESSION_TOKEN` and \
+                         `CODER_SESSION_TOKEN` that is not empty.",
                     ),
             )
             .attribute(
                 "ca_certificates",
                 Attribute::optional(Type::String).validate(validators::certificates()).describe(
-                    "PEM of extra roots for the access URL. Else the file that \
-                     `AIBRIDGE_CA_CERTIFICATES_FILE` names.",
+                    "PEM of extra roots for the access URL, besides those of the system. If not \
+                     set, the content of the file that `AIBRIDGE_CA_CERTIFICATES_FILE` names.",
                 ),
             )
             .attribute(
                 "request_timeout",
-                Attribute::optional(Type::String)
-                    .validate(validators::duration())
-                    .describe("How long one request may take, `10s` by default."),
+                Attribute::optional(Type::String).validate(validators::duration()).describe(
+                    "How long one request may take, such as `1m30s` or `250ms`; `10s` by \
+                         default.",
+                ),
             )
             .attribute(
                 "max_retries",
-                Attribute::optional(Type::Number)
-                    .validate(between(0, 10))
-                    .describe("How often a failed request is made again, 3 by default."),
+                Attribute::optional(Type::Number).validate(between(0, 10)).describe(
+                    "How often a request is made again that failed for a reason that may \
+                         pass, from 0 to 10; 3 by default.",
+                ),
             )
     }
 
@@ -108,6 +130,18 @@ impl Provider for Aibridge {
 
     fn resources(&self) -> Vec<Box<dyn ErasedResource<Client>>> {
         resources::all()
+    }
+
+    fn data_sources(&self) -> Vec<Box<dyn ErasedDataSource<Client>>> {
+        data_sources::all()
+    }
+
+    fn ephemeral_resources(&self) -> Vec<Box<dyn ErasedEphemeralResource<Client>>> {
+        ephemeral_resources::all()
+    }
+
+    fn functions(&self) -> Vec<Box<dyn Function>> {
+        functions::all()
     }
 }
 

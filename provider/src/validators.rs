@@ -113,34 +113,40 @@ pub(crate) fn session_token() -> impl Validator {
 /// An absolute path in the workspace for a file of ours.
 pub(crate) fn cert_path() -> impl Validator {
     parses("must be an absolute path of a file in the workspace", |path| {
-        let problem = if !path.starts_with('/') {
-            format!("`{path}` is not an absolute path")
-        } else if path.chars().any(char::is_control) {
-            "the path contains a control character".to_owned()
-        } else if path.contains('$') {
-            // Coder's agent expands variables in the values that it sets.
-            format!("`{path}` contains `$`, which the agent would replace")
-        } else if path.ends_with('/') || path.split('/').any(|part| matches!(part, "." | "..")) {
-            format!("`{path}` does not name a file plainly")
-        } else if !path[1..].contains('/') {
-            format!("`{path}` lies in the root folder, which is no folder of its own")
-        } else if [
-            appended_path(path, true),
-            bundle_path(path),
-            status_path(path),
-            settings_path(path),
-            truststore_path(path),
-        ]
-        .iter()
-        .any(|ours| ours == path)
-        {
-            format!("`{path}` is the name of another file that lies beside the certificate")
-        } else {
-            return Ok(());
-        };
-        let hint = "write a path such as `/home/coder/.aibridge-proxy/ca-cert.pem`";
-        Err(sentences(problem, Some(hint)))
+        check_cert_path(path).map_err(|problem| {
+            let hint = "write a path such as `/home/coder/.aibridge-proxy/ca-cert.pem`";
+            sentences(problem, Some(hint))
+        })
     })
+}
+
+/// Says what is wrong with the path of a certificate.
+pub(crate) fn check_cert_path(path: &str) -> Result<(), String> {
+    if !path.starts_with('/') {
+        Err(format!("`{path}` is not an absolute path"))
+    } else if path.chars().any(char::is_control) {
+        Err("the path contains a control character".to_owned())
+    } else if path.contains('$') {
+        // Coder's agent expands variables in the values that it sets.
+        Err(format!("`{path}` contains `$`, which the agent would replace"))
+    } else if path.ends_with('/') || path.split('/').any(|part| matches!(part, "." | "..")) {
+        Err(format!("`{path}` does not name a file plainly"))
+    } else if !path[1..].contains('/') {
+        Err(format!("`{path}` lies in the root folder, which is no folder of its own"))
+    } else if [
+        appended_path(path, true),
+        bundle_path(path),
+        status_path(path),
+        settings_path(path),
+        truststore_path(path),
+    ]
+    .iter()
+    .any(|ours| ours == path)
+    {
+        Err(format!("`{path}` is the name of another file that lies beside the certificate"))
+    } else {
+        Ok(())
+    }
 }
 
 /// An absolute path of a program in the workspace.

@@ -1,6 +1,13 @@
-//! How errors of other crates become sentences of a diagnostic.
+//! Words that appear in more than one place, and how errors of other crates
+//! become sentences of a diagnostic.
 
 use std::fmt::Display;
+
+/// The summary where nothing says which deployment is meant.
+pub(crate) const NO_ACCESS_URL: &str = "No access URL";
+
+/// The summary where there is no token.
+pub(crate) const NO_TOKEN: &str = "No session token";
 
 /// Joins what happened and what to do into sentences: capital first, full stop last.
 pub(crate) fn sentences(problem: impl Display, hint: Option<impl Display>) -> String {

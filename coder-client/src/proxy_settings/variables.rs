@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use super::{appended_path, bundle_path};
 use crate::secret::Secret;
 
 /// These add to the roots that the runtime brings: they get the CA, and with it
@@ -59,6 +60,19 @@ pub fn trust_variables(
 /// The two variables that name the proxy, with the token in their value.
 pub fn proxy_variables(proxy_auth_url: &Secret) -> BTreeMap<&'static str, Secret> {
     HTTPS_PROXY.into_iter().map(|it| (it, proxy_auth_url.clone())).collect()
+}
+
+/// All variables: trust and proxy, for one process tree.
+pub fn variables(
+    proxy_auth_url: &Secret,
+    cert_path: &str,
+    has_extra_cas: bool,
+    no_proxy: &str,
+) -> BTreeMap<&'static str, Secret> {
+    let appended = appended_path(cert_path, has_extra_cas);
+    let trust = trust_variables(&appended, &bundle_path(cert_path), no_proxy);
+    let trust = trust.into_iter().map(|(name, value)| (name, Secret::new(value)));
+    trust.chain(proxy_variables(proxy_auth_url)).collect()
 }
 
 #[cfg(test)]

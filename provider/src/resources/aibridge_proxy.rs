@@ -30,6 +30,7 @@ use tfplugin::schema::Schema;
 use self::inputs::{CA_FETCH, Inputs, SYNC};
 use self::model::{CaAttributes, ProxyModel};
 use crate::client::Client;
+use crate::fetching::{NotFetched, unless_stopped};
 use crate::wording::sentences;
 
 /// The resource.
@@ -83,7 +84,7 @@ impl Resource for Proxy {
         let inputs = Inputs { model: &state, client: Some(cx.client()) };
         let Some(target) = inputs.read_target() else { return Read::Present(state) };
         let fetch = cx.client().fetch_once(&target, inputs.read_limit());
-        match certificate::unless_stopped(fetch, cx.stop()).await {
+        match unless_stopped::<_, _, NotFetched>(fetch, cx.stop()).await {
             Ok(fetched) => state.set_ca(certificate::attributes(&fetched.certificate)),
             Err(failure) => {
                 let consequence = "The state stays as it is.";
@@ -145,7 +146,7 @@ async fn fetch(
 ) -> Result<CaAttributes, Diagnostic> {
     let Some(target) = inputs.fetch_target() else { return Ok(stored) };
     let fetch = cx.client().fetch(&target, limit);
-    match certificate::unless_stopped(fetch, cx.stop()).await {
+    match unless_stopped::<_, _, NotFetched>(fetch, cx.stop()).await {
         Ok(fetched) => {
             certificate::warn(&fetched.certificate, inputs.model, cx);
             Ok(certificate::attributes(&fetched.certificate))

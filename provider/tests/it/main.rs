@@ -4,7 +4,9 @@
 mod aibridge_proxy;
 mod api_faults;
 mod bad_input;
+mod data_sources;
 mod provider_block;
+mod proxy_auth;
 mod schema;
 mod scripts;
 mod session;

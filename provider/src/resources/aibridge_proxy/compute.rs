@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use coder_client::proxy_settings::{
-    appended_path, bundle_path, no_proxy, proxy_variables, status_path, trust_variables,
+    appended_path, bundle_path, no_proxy, status_path, trust_variables, variables,
 };
 use coder_client::secret::Secret;
 use tfplugin::model::{Attr, Sensitive};
@@ -91,13 +91,11 @@ fn trust_env(inputs: Inputs<'_>) -> Settled<BTreeMap<String, Attr<String>>> {
 }
 
 fn env(inputs: Inputs<'_>) -> Settled<BTreeMap<String, Attr<Sensitive>>> {
-    let trust = trust_env(inputs)?;
-    let mut variables: BTreeMap<_, _> =
-        trust.into_iter().map(|(name, value)| (name, value.map(Sensitive::new))).collect();
-    for (name, value) in proxy_variables(&proxy_auth_url(inputs)?) {
-        variables.insert(name.to_owned(), Attr::Known(sensitive(&value)));
-    }
-    Ok(variables)
+    let list = exclusions(inputs)?.join(",");
+    let (auth_url, cert_path) = (proxy_auth_url(inputs)?, inputs.cert_path()?);
+    let variables = variables(&auth_url, &cert_path, inputs.extra_ca()?.is_some(), &list);
+    let variables = variables.into_iter();
+    Ok(variables.map(|(name, value)| (name.to_owned(), Attr::Known(sensitive(&value)))).collect())
 }
 
 fn bootstrap(inputs: Inputs<'_>) -> Settled<Bootstrap> {

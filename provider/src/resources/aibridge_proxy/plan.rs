@@ -6,6 +6,8 @@ use tfplugin::model::Attr;
 use super::compute::compute;
 use super::inputs::Inputs;
 use super::model::{CaAttributes, ProxyModel};
+use crate::reading;
+use crate::wording::NO_ACCESS_URL;
 
 /// Plans `planned` from `config`, both as the SDK hands them over.
 ///
@@ -54,23 +56,19 @@ pub(super) fn kept(prior: &ProxyModel, planned: &ProxyModel) -> CaAttributes {
 /// Says what is missing, as far as that is known.
 pub(super) fn report(config: Inputs<'_>, diags: &mut Diagnostics) {
     if config.token().is_ok_and(|token| token.is_empty()) {
-        diags.warning(
-            "session_token",
-            "No session token",
+        diags.push(reading::no_token(
             "The password in proxy_auth_url is empty, no CA certificate is fetched, and the \
-             workspace refuses to set up. That is as it should be while a template is imported \
-             and in builds that stop or delete a workspace. Otherwise pass \
-             data.coder_workspace_owner.me.session_token, or set AIBRIDGE_SESSION_TOKEN.",
-        );
+             workspace refuses to set up.",
+        ));
     }
     if config.access_url() == Ok(None) && !config.is_fetch_off() {
         let detail = "Without an access URL no CA certificate can be fetched at apply. Pass \
                       data.coder_workspace.me.access_url as access_url, or set ca_fetch to \"off\" \
                       and leave it to the workspace.";
         if config.is_fetch_required() {
-            diags.error("access_url", "No access URL", detail);
+            diags.error("access_url", NO_ACCESS_URL, detail);
         } else {
-            diags.warning("access_url", "No access URL", detail);
+            diags.warning("access_url", NO_ACCESS_URL, detail);
         }
     }
 }

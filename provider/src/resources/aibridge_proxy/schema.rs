@@ -12,9 +12,16 @@ use crate::validators;
 /// Builds the schema.
 pub(super) fn schema() -> Schema {
     let schema = Schema::new(0).describe(
-        "Settings that bring the tools of one workspace to the company's AI Bridge Proxy. \
-         Everything but the fetched certificate is computed from the configuration and known at \
-         plan. Nothing is made anywhere: destroying it only forgets.",
+        "Settings that bring the tools of one workspace to the company's AI Bridge Proxy (newer \
+         name: AI Gateway Proxy). Everything but `id` and the fetched certificate is computed \
+         from the configuration and known at plan, so a script changes only when a setting \
+         does. Nothing is made anywhere and nothing forces a replacement; destroying it only \
+         forgets.\n\nNo operation fails because of network or token, unless `ca_fetch` is \
+         `required`: a workspace can start, stop and go away while the deployment is ill. \
+         Without a session token (while a template is imported, and in builds that stop or \
+         delete a workspace) it warns and fetches nothing.\n\nTwo of them on one agent need \
+         different values of `cert_path` (another folder, not another file) and `sync_unit`; \
+         the helper refuses to mix them.",
     );
     outputs(ca_outputs(coordination(trust(proxy(schema)))))
 }
@@ -24,21 +31,26 @@ fn proxy(schema: Schema) -> Schema {
         .attribute(
             "proxy_url",
             Attribute::required(Type::String).validate(validators::proxy_url()).describe(
-                "URL of the proxy, `http(s)://host[:port]`. Neither path nor query nor user \
-                 information may follow or precede the host.",
+                "URL of the proxy, `http(s)://host[:port]`, such as \
+                 `https://aiproxy.example.com:8888`. `https` means that the proxy itself \
+                 listens with TLS. A path, a query or user information is an error.",
             ),
         )
         .attribute(
             "username",
-            Attribute::optional_computed(Type::String).default(DEFAULT_USERNAME).validate(not_empty()).describe(
-                "User part of `proxy_auth_url`, `coder` by default. The proxy looks at the token \
-                 only.",
-            ),
+            Attribute::optional_computed(Type::String)
+                .default(DEFAULT_USERNAME)
+                .validate(not_empty())
+                .describe(
+                    "User part of `proxy_auth_url`, `coder` by default. Any text: the proxy looks \
+                 at the token only.",
+                ),
         )
         .attribute(
             "access_url",
             Attribute::optional(Type::String).validate(validators::access_url()).describe(
-                "URL of the deployment that serves the CA certificate, instead of the provider's.",
+                "URL of the deployment that serves the CA certificate, \
+                 `http(s)://host[:port][/base]`, instead of the provider's.",
             ),
         )
         .attribute(
@@ -47,20 +59,25 @@ fn proxy(schema: Schema) -> Schema {
                 .sensitive()
                 .validate(validators::session_token())
                 .describe(
-                    "Token for the proxy and the deployment, instead of the provider's. An empty \
-                     one counts as none.",
+                    "Token for the proxy and the deployment, such as \
+                     `data.coder_workspace_owner.me.session_token`, instead of the provider's. \
+                     An empty one counts as none. It is stored in the state; a new one is an \
+                     update in place.",
                 ),
         )
         .attribute(
             "agent_id",
-            Attribute::optional(Type::String)
-                .describe("The agent that these settings serve; recorded only."),
+            Attribute::optional(Type::String).describe(
+                "The agent that these settings serve, such as `coder_agent.main.id`. \
+                     Recorded only.",
+            ),
         )
         .attribute(
             "no_proxy",
             Attribute::optional(Type::list(Type::String)).validate(each(not_empty())).describe(
-                "Hosts that tools reach directly, besides `localhost`, `127.0.0.1`, `::1` and the \
-                 host of the access URL.",
+                "Hosts that tools reach directly, such as `git.example.com` or `.internal`, \
+                 besides `localhost`, `127.0.0.1`, `::1` and the host of the access URL. Do not \
+                 name LLM providers.",
             ),
         )
 }
@@ -70,15 +87,16 @@ fn trust(schema: Schema) -> Schema {
         .attribute(
             "cert_path",
             Attribute::optional_computed(Type::String).validate(validators::cert_path()).describe(
-                "Where the CA certificate is kept in the workspace, an absolute path. \
-                 `/tmp/aibridge-proxy/ca-cert.pem` by default.",
+                "Where the CA certificate is kept in the workspace: an absolute path of a file \
+                 in a folder of its own, `/tmp/aibridge-proxy/ca-cert.pem` by default. Bundle \
+                 and status lie beside it.",
             ),
         )
         .attribute(
             "extra_ca_certificates",
             Attribute::optional(Type::String).validate(validators::script_certificates()).describe(
-                "PEM of further certificates for the bundle: of the proxy's TLS listener, of \
-                     the root above an intermediate CA, of the company.",
+                "PEM of further certificates for the bundle, at most 64 KiB: of the proxy's TLS \
+                 listener, of the root above an intermediate CA, of the company.",
             ),
         )
         .attribute(
@@ -96,7 +114,8 @@ fn trust(schema: Schema) -> Schema {
             "ca_pin_sha256",
             Attribute::optional(Type::String).validate(validators::pin()).describe(
                 "SHA-256 fingerprint of the only CA certificate to accept, here and in the \
-                 workspace.",
+                 workspace: 64 hexadecimal digits, with or without colons. Any other \
+                 certificate counts as a failure to fetch.",
             ),
         )
         .attribute(
@@ -121,7 +140,10 @@ fn coordination(schema: Schema) -> Schema {
     schema
         .attribute(
             "sync",
-            Attribute::optional_computed(Type::String).default(SYNC[0]).validate(one_of(&SYNC)).describe(
+            Attribute::optional_computed(Type::String)
+.default(SYNC[0])
+.validate(one_of(&SYNC))
+.describe(
                 "Startup coordination over the agent's socket: `auto` (the default: where there \
                  is one), `required` or `off`.",
             ),
@@ -136,8 +158,9 @@ fn coordination(schema: Schema) -> Schema {
         .attribute(
             "prebuild",
             Attribute::optional_computed(Type::Bool).default(false).describe(
-                "Whether this build makes a prebuilt workspace: a set-up that fails is then \
-                 put off until the claim.",
+                "Whether this build makes a prebuilt workspace, such as \
+                 `data.coder_workspace.me.is_prebuild`; `false` by default. A set-up that fails \
+                 is then put off until the claim.",
             ),
         )
         .attribute(
@@ -190,10 +213,19 @@ fn ca_outputs(schema: Schema) -> Schema {
         )
         .attribute(
             "ca_cert_sha256",
-            computed("Its SHA-256 fingerprint, 64 lower-case hexadecimal digits."),
+            computed(
+                "SHA-256 fingerprint of the fetched CA certificate, 64 lower-case hexadecimal \
+                 digits.",
+            ),
         )
-        .attribute("ca_cert_subject", computed("Its subject."))
-        .attribute("ca_cert_not_after", computed("When it expires, RFC 3339."))
+        .attribute("ca_cert_subject", computed("Subject of the fetched CA certificate."))
+        .attribute(
+            "ca_cert_not_after",
+            computed(
+                "When the fetched CA certificate expires, RFC 3339. Less than 30 days ahead is a \
+             warning at apply.",
+            ),
+        )
 }
 
 fn outputs(schema: Schema) -> Schema {
@@ -210,23 +242,31 @@ fn outputs(schema: Schema) -> Schema {
         )
         .attribute(
             "bundle_path",
-            computed("The bundle beside the certificate: system roots, CA, extra certificates."),
+            computed(
+                "Path of the bundle beside the certificate: system roots, CA, extra \
+                 certificates. For tools whose setting replaces their roots.",
+            ),
         )
         .attribute(
             "status_path",
-            computed("The JSON file beside the certificate that says how the last set-up ended."),
+            computed(
+                "Path of the JSON file beside the certificate that says how the last set-up \
+                 ended.",
+            ),
         )
         .attribute(
             "env",
             Attribute::computed(Type::map(Type::String)).sensitive().describe(
                 "Variables that route one process tree through the proxy and make it trust the \
-                 CA.",
+                 CA. Never set them for a whole workspace: `HTTPS_PROXY` holds the token.",
             ),
         )
         .attribute(
             "trust_env",
-            Attribute::computed(Type::map(Type::String))
-                .describe("The same without the proxy URLs, fit for `for_each`."),
+            Attribute::computed(Type::map(Type::String)).describe(
+                "What `env` has without the proxy URLs: nothing in it is secret, so it is \
+                     fit for `for_each`.",
+            ),
         )
         .attribute(
             "no_proxy_effective",

@@ -1,0 +1,255 @@
+//! What data sources read, and what they say where they cannot.
+
+use provider::Aibridge;
+use testkit::ca::TestCa;
+use testkit::coder::{Answer, BUILDINFO_PATH, FakeCoder, Routes, Wording};
+use testkit::gate::Gate;
+use testkit::token;
+use tfplugin::diag::Diagnostics;
+use tfplugin::testing::Session;
+use tfplugin::value::Value;
+
+use crate::session::{text, told};
+
+const CERTIFICATE: &str = "aibridge_ca_certificate";
+const DEPLOYMENT: &str = "aibridge_deployment";
+const NOT_FETCHED: &str = "Cannot fetch the CA certificate";
+
+fn coder() -> (FakeCoder, TestCa) {
+    let ca = TestCa::new("AI Bridge Proxy CA");
+    let coder = FakeCoder::start();
+    coder.set_certificate(ca.pem());
+    (coder, ca)
+}
+
+/// A provider with this block; what is not set is null.
+async fn session(block: &[(&'static str, Value)]) -> Session<Aibridge> {
+    let session = Session::open(Aibridge::new(|_| None)).await;
+    let block = block.iter().cloned().chain([("max_retries", 0.into())]);
+    assert_eq!(told(&session.configure(block).await), [""; 0]);
+    session
+}
+
+async fn of(coder: &FakeCoder) -> Session<Aibridge> {
+    let block = [("access_url", coder.url().into()), ("session_token", coder.token().into())];
+    session(&block).await
+}
+
+/// The detail of the one message, which must be at `path` with that summary.
+#[track_caller]
+fn one(diags: &Diagnostics, expected: &str) -> String {
+    assert_eq!(told(diags), [expected]);
+    diags.iter().next().unwrap().detail.clone()
+}
+
+/// `available entitled enabled` of bridge and proxy, each `+`, `-` or `?`.
+fn marks(data: &Value) -> [String; 2] {
+    let mark = |service: &Value, name| match service.get(name).and_then(Value::as_bool) {
+        Some(true) => '+',
+        Some(false) => '-',
+        None => '?',
+    };
+    ["bridge", "proxy"].map(|name| {
+        let service = data.get(name).unwrap();
+        ["available", "entitled", "enabled"].map(|it| mark(service, it)).iter().collect()
+    })
+}
+
+#[tokio::test]
+async fn the_certificate_is_described() {
+    let (coder, ca) = coder();
+    let (data, diags) = of(&coder).await.read_data_source(CERTIFICATE, []).await;
+    assert_eq!(told(&diags), [""; 0]);
+    assert_eq!(text(&data, "pem"), ca.pem());
+    assert_eq!(text(&data, "sha256"), ca.sha256());
+    assert!(text(&data, "subject").contains("AI Bridge Proxy CA"));
+    assert_eq!(text(&data, "issuer"), text(&data, "subject"));
+    assert_eq!(data.get("self_signed"), Some(&true.into()));
+    assert!(text(&data, "not_before") < text(&data, "not_after"));
+    assert!(text(&data, "not_after").ends_with('Z'));
+    assert_eq!(text(&data, "deployment_version"), "v2.35.0+abcdef");
+    assert!(text(&data, "url").ends_with("/api/v2/aibridge/proxy/ca-cert.pem"));
+    assert_eq!(coder.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn own_arguments_beat_those_of_the_provider() {
+    let (coder, ca) = coder();
+    let elsewhere = FakeCoder::start();
+    let session = of(&elsewhere).await;
+    let own = [
+        ("access_url", coder.url().into()),
+        ("session_token", coder.token().into()),
+        ("ca_pin_sha256", ca.sha256().to_uppercase().into()),
+        ("timeouts", Value::object([("read", "30s".into())])),
+    ];
+    let (data, diags) = session.read_data_source(CERTIFICATE, own).await;
+    assert_eq!(told(&diags), [""; 0]);
+    assert_eq!(text(&data, "sha256"), ca.sha256());
+    assert!(elsewhere.requests().is_empty());
+}
+
+#[tokio::test]
+async fn an_intermediate_is_told_by_an_attribute_and_a_near_expiry_by_a_warning() {
+    let (coder, root) = coder();
+    let session = of(&coder).await;
+    coder.set_certificate(root.intermediate("intermediate").pem());
+    let (data, diags) = session.read_data_source(CERTIFICATE, []).await;
+    assert_eq!(told(&diags), [""; 0]);
+    assert_eq!(data.get("self_signed"), Some(&false.into()));
+    assert!(text(&data, "issuer").contains("AI Bridge Proxy CA"));
+    coder.set_certificate(TestCa::near_expiry("old", 3).pem());
+    let (_, diags) = session.read_data_source(CERTIFICATE, []).await;
+    one(&diags, "warning not_after: CA certificate expires soon");
+}
+
+#[tokio::test]
+async fn each_failure_has_the_words_of_the_resource() {
+    let (coder, ca) = coder();
+    let session = of(&coder).await;
+    for (answer, path, words) in [
+        (Answer::NotEnabled(Wording::Old), "access_url", "CODER_AI_GATEWAY_PROXY_ENABLED"),
+        (Answer::NotLicensed(Wording::New), "access_url", "not licensed"),
+        (Answer::RouteNotFound, "access_url", "Coder 2.30 or newer"),
+        (Answer::Html, "access_url", "web page"),
+        (Answer::status(503), "access_url", "status 503"),
+        (Answer::Pem(format!("{0}{0}", ca.pem())), "ca_pin_sha256", "2"),
+    ] {
+        coder.set_answer(answer.clone());
+        let (data, diags) = session.read_data_source(CERTIFICATE, []).await;
+        let detail = one(&diags, &format!("error {path}: {NOT_FETCHED}"));
+        assert!(detail.contains(words), "{answer:?}: {detail}");
+        assert!(detail.ends_with('.') && !detail.contains("ca_fetch"), "{detail}");
+        assert!(data.is_null());
+    }
+    coder.set_answer(Answer::Certificate);
+    let other = [("ca_pin_sha256", "ab".repeat(32).into())];
+    let (_, diags) = session.read_data_source(CERTIFICATE, other).await;
+    one(&diags, &format!("error ca_pin_sha256: {NOT_FETCHED}"));
+    coder.set_token(token::random());
+    let (_, diags) = session.read_data_source(CERTIFICATE, []).await;
+    let detail = one(&diags, &format!("error session_token: {NOT_FETCHED}"));
+    assert!(detail.contains("not accepted"), "{detail}");
+}
+
+#[tokio::test]
+async fn without_a_token_nothing_is_fetched_and_all_is_null() {
+    let (coder, _) = coder();
+    let session = session(&[("access_url", coder.url().into())]).await;
+    let (data, diags) = session.read_data_source(CERTIFICATE, []).await;
+    let detail = one(&diags, "warning session_token: No session token");
+    assert!(detail.contains("AIBRIDGE_SESSION_TOKEN"), "{detail}");
+    assert!(data.as_object().unwrap().values().all(Value::is_null));
+    assert!(coder.requests().is_empty());
+}
+
+#[tokio::test]
+async fn without_an_access_url_there_is_nothing_to_ask() {
+    let session = session(&[("session_token", token::random().into())]).await;
+    for name in [CERTIFICATE, DEPLOYMENT] {
+        let (_, diags) = session.read_data_source(name, []).await;
+        one(&diags, "error access_url: No access URL");
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_is_not_known_yet_is_told_by_argument() {
+    let (coder, ca) = coder();
+    let block = [("access_url", Value::unknown()), ("session_token", Value::unknown())];
+    let session = session(&block).await;
+    let own = [("access_url", coder.url().into())];
+    for (config, path) in [(&[][..], "access_url"), (&own[..], "session_token")] {
+        for name in [CERTIFICATE, DEPLOYMENT] {
+            let (_, diags) = session.read_data_source(name, config.iter().cloned()).await;
+            one(&diags, &format!("error {path}: Provider is not configured yet"));
+        }
+    }
+    let own = [own[0].clone(), ("session_token", coder.token().into())];
+    let (data, _) = session.read_data_source(CERTIFICATE, own).await;
+    assert_eq!(text(&data, "sha256"), ca.sha256());
+}
+
+#[tokio::test]
+async fn wrong_arguments_are_refused() {
+    let session = Session::open(Aibridge::new(|_| None)).await;
+    for (name, argument, value) in [
+        (CERTIFICATE, "access_url", "coder.example.com".into()),
+        (CERTIFICATE, "session_token", "a b".into()),
+        (CERTIFICATE, "ca_pin_sha256", "abc".into()),
+        (CERTIFICATE, "timeouts", Value::object([("read", "0s".into())])),
+        (DEPLOYMENT, "access_url", "ftp://coder.example.com".into()),
+        (DEPLOYMENT, "session_token", "a\n".into()),
+    ] {
+        let (_, diags) = session.read_data_source(name, [(argument, value)]).await;
+        assert_eq!(diags.iter().count(), 1, "{argument}: {diags:#?}");
+        let path = diags.iter().next().unwrap().path.to_string();
+        assert!(path.starts_with(argument), "{argument}: {diags:#?}");
+    }
+}
+
+#[tokio::test]
+async fn a_deployment_tells_what_it_has() {
+    let (coder, _) = coder();
+    let session = of(&coder).await;
+    let (data, diags) = session.read_data_source(DEPLOYMENT, []).await;
+    assert_eq!(told(&diags), [""; 0]);
+    assert_eq!(text(&data, "version"), "v2.35.0+abcdef");
+    assert!(!text(&data, "deployment_id").is_empty());
+    assert_eq!(marks(&data), ["+++", "+++"]);
+    let url = coder.url();
+    assert_eq!(text(&data, "openai_base_url"), format!("{url}/api/v2/ai-gateway/openai/v1"));
+    assert_eq!(text(&data, "anthropic_base_url"), format!("{url}/api/v2/ai-gateway/anthropic"));
+
+    coder.set_version("v2.34.1+abcdef");
+    coder.set_answer(Answer::NotEnabled(Wording::Old));
+    let (data, diags) = session.read_data_source(DEPLOYMENT, []).await;
+    assert_eq!(told(&diags), [""; 0]);
+    assert_eq!(marks(&data), ["+++", "++-"]);
+    assert_eq!(text(&data, "openai_base_url"), format!("{url}/api/v2/aibridge/openai/v1"));
+
+    coder.set_licence("not_entitled", false);
+    coder.set_answer(Answer::NotLicensed(Wording::New));
+    let (data, diags) = session.read_data_source(DEPLOYMENT, []).await;
+    assert_eq!((told(&diags).len(), marks(&data)), (0, ["+--".into(), "+-?".into()]));
+
+    coder.set_routes(Routes::Neither);
+    let (data, diags) = session.read_data_source(DEPLOYMENT, []).await;
+    assert_eq!((told(&diags).len(), marks(&data)), (0, ["-?-".into(), "-?-".into()]));
+}
+
+#[tokio::test]
+async fn what_a_deployment_does_not_tell_is_null() {
+    let (coder, _) = coder();
+    let without_token = session(&[("access_url", coder.url().into())]).await;
+    let (data, diags) = without_token.read_data_source(DEPLOYMENT, []).await;
+    assert_eq!((told(&diags).len(), marks(&data)), (0, ["+++".into(), "++?".into()]));
+
+    let session = of(&coder).await;
+    coder.set_token(token::random());
+    let (data, diags) = session.read_data_source(DEPLOYMENT, []).await;
+    let detail = one(&diags, "warning session_token: Cannot tell whether the proxy is enabled");
+    assert!(detail.ends_with("What is not known is null."), "{detail}");
+    assert_eq!(marks(&data), ["+++", "++?"]);
+
+    coder.set_answer_for(BUILDINFO_PATH, Answer::Html);
+    let (data, diags) = session.read_data_source(DEPLOYMENT, []).await;
+    let detail = one(&diags, "error access_url: Cannot ask the deployment");
+    assert!(detail.contains(&coder.url()) && data.is_null(), "{detail}");
+}
+
+#[tokio::test]
+async fn stop_ends_the_wait() {
+    let (coder, _) = coder();
+    let gate = Gate::new();
+    coder.set_answer(Answer::Held(gate.clone(), Box::new(Answer::Certificate)));
+    let session = of(&coder).await;
+    let read = session.read_data_source(CERTIFICATE, []);
+    let stop = async {
+        gate.wait_arrivals_async(1).await;
+        session.stop().await;
+    };
+    let ((data, diags), ()) = tokio::join!(read, stop);
+    let detail = one(&diags, &format!("error access_url: {NOT_FETCHED}"));
+    assert!(detail.contains("Interrupted") && data.is_null(), "{detail}");
+    gate.open();
+}
