@@ -57,6 +57,144 @@ output "ca_cert_sha256" {
 }
 "#;
 
+/// Data sources beside the resource: any core can read them.
+pub(crate) const DATA_SOURCES: &str = r#"
+terraform {
+  required_providers {
+    aibridge = { source = "aibridge-rs/aibridge" }
+  }
+}
+
+variable "access_url" {
+  type = string
+}
+
+variable "token" {
+  type      = string
+  sensitive = true
+}
+
+provider "aibridge" {
+  access_url    = var.access_url
+  session_token = var.token
+}
+
+data "aibridge_ca_certificate" "this" {}
+
+data "aibridge_deployment" "this" {}
+
+resource "aibridge_proxy" "this" {
+  proxy_url     = "http://proxy.example.com:8888"
+  ca_pin_sha256 = data.aibridge_ca_certificate.this.sha256
+}
+
+output "certificate" {
+  value = data.aibridge_ca_certificate.this.pem
+}
+
+output "base_url" {
+  value = data.aibridge_deployment.this.openai_base_url
+}
+
+output "proxy" {
+  value = data.aibridge_deployment.this.proxy
+}
+"#;
+
+/// The token, ephemeral from the variable to the tool: for cores from 1.10 on.
+/// The tool leaves what it got in the file that `OUT` names.
+pub(crate) const EPHEMERAL: &str = r#"
+terraform {
+  required_providers {
+    aibridge = { source = "aibridge-rs/aibridge" }
+  }
+}
+
+variable "access_url" {
+  type = string
+}
+
+variable "token" {
+  type      = string
+  sensitive = true
+  ephemeral = true
+}
+
+provider "aibridge" {
+  access_url    = var.access_url
+  session_token = var.token
+}
+
+ephemeral "aibridge_proxy_auth" "this" {
+  proxy_url = "http://proxy.example.com:8888"
+}
+
+resource "terraform_data" "tool" {
+  provisioner "local-exec" {
+    command     = "printf '%s\n%s\n' \"$HTTPS_PROXY\" \"$NO_PROXY\" > \"$OUT\""
+    environment = ephemeral.aibridge_proxy_auth.this.env
+  }
+}
+"#;
+
+/// Both functions beside the resource that must give the same: for cores from
+/// 1.8 on.
+pub(crate) const FUNCTIONS: &str = r#"
+terraform {
+  required_providers {
+    aibridge = { source = "aibridge-rs/aibridge" }
+  }
+}
+
+variable "access_url" {
+  type = string
+}
+
+variable "token" {
+  type      = string
+  sensitive = true
+}
+
+variable "proxy_url" {
+  type    = string
+  default = "http://proxy.example.com:8888"
+}
+
+resource "aibridge_proxy" "this" {
+  proxy_url     = var.proxy_url
+  access_url    = var.access_url
+  session_token = var.token
+  no_proxy      = ["git.example.com"]
+  ca_fetch      = "off"
+}
+
+locals {
+  env = provider::aibridge::proxy_env(var.proxy_url, var.token, {
+    access_url = var.access_url
+    no_proxy   = ["git.example.com"]
+  })
+}
+
+output "is_same_url" {
+  value = nonsensitive(
+    provider::aibridge::proxy_auth_url(var.proxy_url, var.token) ==
+    aibridge_proxy.this.proxy_auth_url
+  )
+}
+
+output "is_same_env" {
+  value = nonsensitive(local.env == aibridge_proxy.this.env)
+}
+
+output "is_sensitive" {
+  value = issensitive(local.env)
+}
+
+output "no_proxy" {
+  value = nonsensitive(local.env["NO_PROXY"])
+}
+"#;
+
 /// A working folder beside a deployment that serves one CA.
 pub(crate) struct Deployment {
     pub(crate) coder: FakeCoder,

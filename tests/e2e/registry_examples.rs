@@ -1,0 +1,172 @@
+//! The examples in the registry's pages, as a reader would try them: formatted,
+//! valid, and applied against a deployment.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use testkit::ca::TestCa;
+use testkit::coder::FakeCoder;
+use testkit::slow;
+use testkit::terraform::{Action, Call, Mirror, Terraform, Workdir};
+
+use crate::fixture::PROXY;
+
+/// What an example of one thing is embedded in.
+const PROVIDERS: &str = r#"
+terraform {
+  required_providers {
+    aibridge = {
+      source = "aibridge-rs/aibridge"
+    }
+    coder = {
+      source = "coder/coder"
+    }
+  }
+}
+"#;
+
+/// The resource that the examples of an import are for.
+const IMPORTED: &str = r#"
+resource "aibridge_proxy" "this" {
+  proxy_url = "https://aiproxy.example.com"
+}
+"#;
+
+/// An example in a working folder, beside a deployment whose address and token
+/// it finds where a Coder build has them.
+struct Example {
+    coder: FakeCoder,
+    ca: TestCa,
+    workdir: Workdir,
+}
+
+impl Example {
+    fn of(folder: &Path, files: &[&str]) -> Self {
+        let ca = TestCa::new("AI Bridge Proxy CA");
+        let coder = FakeCoder::start();
+        coder.set_certificate(ca.pem());
+        let workdir = Workdir::new(&Terraform::everyday(), &Mirror::everyday());
+        let mut is_whole = false;
+        for file in files {
+            let path = folder.join(file);
+            let text = fs::read_to_string(&path)
+                .unwrap_or_else(|err| panic!("cannot read {}: {err}", path.display()));
+            is_whole |= text.contains("required_providers");
+            workdir.write(file, &text);
+        }
+        if !is_whole {
+            workdir.write("versions.tf", PROVIDERS.trim_start());
+        }
+        workdir.call().init().success();
+        Self { coder, ca, workdir }
+    }
+
+    fn call(&self) -> Call<'_> {
+        let call = self.workdir.call().env("CODER_AGENT_URL", self.coder.url());
+        call.env("CODER_WORKSPACE_OWNER_SESSION_TOKEN", self.coder.token())
+            .env("TF_VAR_session_token", self.coder.token())
+    }
+
+    /// Formatted, valid, applied, and then nothing to do.
+    fn check(&self) {
+        let format = self.call().arg("-check").arg("-diff").run("fmt");
+        assert_eq!(format.code, Some(0), "{format:#?}");
+        let run = self.call().validate().success();
+        assert!(run.diagnostics.is_empty(), "{:#?}", run.diagnostics);
+        let run = self.call().apply().success();
+        assert!(run.diagnostics.is_empty(), "{:#?}", run.diagnostics);
+        self.call().plan().assert_empty();
+    }
+}
+
+#[test]
+fn the_provider_block_is_valid_and_does_nothing() {
+    let Some(_ran) = slow::ring3("registry-examples-provider") else { return };
+    let example = Example::of(&root().join("provider"), &["provider.tf"]);
+    example.check();
+    assert!(example.coder.requests().is_empty(), "nobody uses the provider");
+}
+
+#[test]
+fn the_resource_makes_a_whole_workspace() {
+    let Some(_ran) = slow::ring3("registry-examples-resources") else { return };
+    let folders = folders("resources");
+    assert_eq!(names(&folders), ["aibridge_proxy"]);
+    let example = Example::of(&folders[0], &["resource.tf"]);
+    example.check();
+    let state = example.workdir.call().show();
+    assert_eq!(state.resource(PROXY)["ca_cert_sha256"], example.ca.sha256());
+    let script = &state.resource("coder_script.setup")["script"];
+    assert_eq!(script, &state.resource(PROXY)["setup_script"]);
+}
+
+#[test]
+fn both_ways_of_import_lead_to_nothing_to_do() {
+    let Some(_ran) = slow::ring3("registry-examples-imports") else { return };
+    let folder = root().join("resources/aibridge_proxy");
+    let example = Example::of(&folder, &["import-by-string-id.tf"]);
+    example.workdir.write("resource.tf", IMPORTED);
+    let plan = example.call().plan().success();
+    assert_eq!(plan.change(PROXY).action, Action::NoOp);
+    example.call().apply_planned().success();
+    example.call().plan().assert_empty();
+
+    let command = fs::read_to_string(folder.join("import.sh")).expect("the command is there");
+    let words: Vec<&str> = command.split_whitespace().collect();
+    let ["terraform", "import", address, id] = words[..] else { panic!("other words: {command}") };
+    let example = Example::of(&folder, &[]);
+    example.workdir.write("resource.tf", IMPORTED);
+    example.call().import(address, id).success();
+    example.call().plan().assert_empty();
+}
+
+#[test]
+fn data_sources_read_a_deployment() {
+    let Some(_ran) = slow::ring3("registry-examples-data-sources") else { return };
+    let folders = folders("data-sources");
+    assert_eq!(names(&folders), ["aibridge_ca_certificate", "aibridge_deployment"]);
+    for folder in folders {
+        let example = Example::of(&folder, &["data-source.tf"]);
+        example.check();
+        assert!(!example.coder.requests().is_empty(), "it was read");
+    }
+}
+
+#[test]
+fn ephemeral_resources_reach_a_tool() {
+    let Some(_ran) = slow::ring3("registry-examples-ephemeral-resources") else { return };
+    let folders = folders("ephemeral-resources");
+    assert_eq!(names(&folders), ["aibridge_proxy_auth"]);
+    Example::of(&folders[0], &["ephemeral-resource.tf"]).check();
+}
+
+#[test]
+fn functions_need_no_provider_block() {
+    let Some(_ran) = slow::ring3("registry-examples-functions") else { return };
+    let folders = folders("functions");
+    assert_eq!(names(&folders), ["proxy_auth_url", "proxy_env"]);
+    for folder in folders {
+        let example = Example::of(&folder, &["function.tf"]);
+        example.check();
+        let outputs = example.workdir.call().output();
+        let text = serde_json::to_string(&outputs).expect("outputs are JSON");
+        assert!(text.contains(&format!("https://coder:{}@", example.coder.token())), "{text}");
+    }
+}
+
+fn root() -> PathBuf {
+    testkit::workspace::root().join("examples")
+}
+
+/// The folders of one kind, sorted.
+fn folders(kind: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(root().join(kind)).expect("there are examples of this kind");
+    let mut folders: Vec<PathBuf> =
+        entries.map(|it| it.expect("a folder's entry").path()).collect();
+    folders.sort();
+    folders
+}
+
+fn names(folders: &[PathBuf]) -> Vec<&str> {
+    folders.iter().filter_map(|it| it.file_name()?.to_str()).collect()
+}
