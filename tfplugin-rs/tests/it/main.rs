@@ -15,6 +15,7 @@ mod plan;
 mod plan_modifiers;
 mod sample;
 mod session;
+mod session_kinds;
 mod state;
 mod subsets;
 mod tasks;
