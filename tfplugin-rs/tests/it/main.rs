@@ -23,7 +23,10 @@ mod values;
 mod write_only;
 
 // Over the wire, with the sample provider as a process.
+mod data_source;
 mod environment;
+mod ephemeral;
+mod function;
 mod handshake;
 mod large;
 mod lifetime;
@@ -39,6 +42,7 @@ mod scale;
 // What they share.
 mod client;
 mod client_key;
+mod dynamic;
 mod everything;
 mod fuzzed;
 mod generated;

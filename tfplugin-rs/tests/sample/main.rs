@@ -3,9 +3,14 @@
 //! Its one resource does what a test tells it to over a Unix socket, so that
 //! tests wait for events instead of guessing times.
 
+mod kinds;
+
 use std::process::ExitCode;
 
+use tfplugin::data_source::{ErasedDataSource, data_source};
 use tfplugin::diag::{Diagnostic, Diagnostics};
+use tfplugin::ephemeral::{ErasedEphemeralResource, ephemeral_resource};
+use tfplugin::function::{Function, function};
 use tfplugin::model::Attr;
 use tfplugin::path::AttributePath;
 use tfplugin::provider::{Context, Provider};
@@ -52,6 +57,18 @@ impl Provider for Sample {
 
     fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
         vec![resource(Thing)]
+    }
+
+    fn data_sources(&self) -> Vec<Box<dyn ErasedDataSource<()>>> {
+        vec![data_source(kinds::Lookup)]
+    }
+
+    fn ephemeral_resources(&self) -> Vec<Box<dyn ErasedEphemeralResource<()>>> {
+        vec![ephemeral_resource(kinds::Lease)]
+    }
+
+    fn functions(&self) -> Vec<Box<dyn Function>> {
+        vec![function(kinds::Join), function(kinds::Echo), function(kinds::Half)]
     }
 }
 
