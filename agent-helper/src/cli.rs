@@ -65,6 +65,7 @@ pub enum Command {
     #[command(after_long_help = help::STATUS)]
     Status(StatusArgs),
     /// Trust for what reads no variable: Java, and the system's store.
+    #[command(after_long_help = help::TRUST)]
     #[command(subcommand_required = true, arg_required_else_help = true)]
     Trust(TrustArgs),
     /// Look at every leg from here to an AI provider, and say what to do about the first fault.

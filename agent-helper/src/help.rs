@@ -9,6 +9,7 @@ checks it, and writes beside the certificate path:
 
   ca-cert.pem     the CA, and those that were served in the last 7 days
   ca-bundle.pem   the same, further CAs and the system's roots
+  ca-extra.pem    the CAs with further ones, if there are any: for Node and Deno
   settings.json   the settings of this run, without secrets
   status.json     how it went; `wait`, `exec` and `status` read it
 
@@ -85,7 +86,8 @@ Examples:
 /// Below `env`.
 pub const ENV: &str = "\
 Variables that replace a tool's roots (SSL_CERT_FILE, REQUESTS_CA_BUNDLE, …) name
-the bundle, those that add to them (NODE_EXTRA_CA_CERTS, DENO_CERT) the CA alone.
+the bundle, those that add to them (NODE_EXTRA_CA_CERTS, DENO_CERT) the CA, with
+further CAs if `setup` was given any.
 HTTP_PROXY is never set: the proxy answers plain HTTP with 407. The session token
 is in the output; `--no-secrets` leaves out the variables that hold it.
 
@@ -115,6 +117,30 @@ The command ends with 0 whatever it shows; `wait` judges, `doctor` finds out why
 Examples:
     aibridge-agent status
     aibridge-agent status --json | jq -r .status.not_after
+";
+
+/// Below `trust`.
+pub const TRUST: &str = "\
+`exec` is enough for whatever reads a variable. This is for the rest, as an explicit
+act; no other command makes the system trust anything.
+
+`java` writes the bundle as PKCS#12 with the password `changeit` and prints a line
+that sets JAVA_TOOL_OPTIONS. A file beside the certificate is kept fresh by later
+set-ups. Java needs the proxy as properties as well: it reads no HTTPS_PROXY.
+
+`install` adds one file for each CA where Debian, Alpine, Fedora and RHEL, SUSE, Arch
+or macOS want further roots, and runs the system's own command. Running it again
+changes what has changed. `remove` takes out exactly those files. Both need root.
+
+Examples:
+  Java in this shell:
+    eval \"$(aibridge-agent trust java)\"
+  See first, then do, then undo:
+    aibridge-agent trust install --dry-run
+    sudo aibridge-agent trust install
+    sudo aibridge-agent trust remove
+  Into an image that is being built:
+    aibridge-agent trust install --root /mnt/image
 ";
 
 /// Below `doctor`.
