@@ -8,7 +8,7 @@
 mod outcome;
 mod programs;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -25,7 +25,7 @@ use crate::settings::Tool;
 use crate::variables::variables;
 
 use self::outcome::Outcome;
-use self::programs::{PROGRAMS, Program, Start};
+use self::programs::{Ask, PROGRAMS, Program, Start};
 
 /// How long one tool may take. Go and Java start slowly on a small machine.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -56,13 +56,16 @@ pub(super) async fn look(patient: &Patient<'_>, checks: &mut Checks<'_>) {
         token: None,
     };
     let variables = variables(&patient.place, &tool, Some(token), patient.env);
+    let truststore = &patient.place.truststore_path;
+    let truststore = Path::new(truststore).is_file().then_some(truststore.as_str());
     for program in &PROGRAMS {
         let started = Instant::now();
         let check = match find(program.names, patient.env) {
             None => Check::skipped(Leg::Tools, program.title, "not installed"),
             Some(path) => {
-                let start = (program.start)(&host.name);
-                let Start::Run { arguments, environment } = start else {
+                let ask = Ask { host: &host.name, truststore };
+                let start = (program.start)(&ask);
+                let Start::Run { arguments, environment, file } = start else {
                     let Start::Skip(reason) = start else { continue };
                     checks.add(Check::skipped(Leg::Tools, program.title, reason));
                     continue;
@@ -75,7 +78,7 @@ pub(super) async fn look(patient: &Patient<'_>, checks: &mut Checks<'_>) {
                     .envs(variables.secret.iter().map(|(name, value)| (name, value.expose())))
                     .envs(environment);
                 let host = (host.name.as_str(), patient.listener_chain.is_some());
-                check(program, host, token, run(command).await)
+                check(program, host, token, run(command, file).await)
             }
         };
         checks.add(check.took(started.elapsed()));
@@ -96,8 +99,14 @@ enum NotRun {
 }
 
 /// Runs it in a folder of its own, which goes with it.
-async fn run(mut command: Command) -> Result<Ran, NotRun> {
+async fn run(
+    mut command: Command,
+    file: Option<(&'static str, &'static str)>,
+) -> Result<Ran, NotRun> {
     let folder = tempfile::tempdir().map_err(NotRun::NotStarted)?;
+    if let Some((name, text)) = file {
+        std::fs::write(folder.path().join(name), text).map_err(NotRun::NotStarted)?;
+    }
     command
         .current_dir(folder.path())
         .env("GOMODCACHE", folder.path().join("go"))

@@ -57,6 +57,16 @@ pub(super) fn script(code: Option<i32>, stdout: &str, stderr: &str) -> Outcome {
     }
 }
 
+/// As [`script`]; a runtime without a compiler cannot run a source.
+pub(super) fn java(code: Option<i32>, stdout: &str, stderr: &str) -> Outcome {
+    const NO_COMPILER: [&str; 3] =
+        ["Could not find or load main class", "jdk.compiler", "Unrecognized option"];
+    if code != Some(0) && NO_COMPILER.iter().any(|it| stderr.contains(it)) {
+        return Outcome::Skipped("only a JDK of 11 and newer can be tried".to_owned());
+    }
+    script(code, stdout, stderr)
+}
+
 /// A module proxy that has no such module answers with a status.
 pub(super) fn go(code: Option<i32>, _: &str, stderr: &str) -> Outcome {
     let status = stderr.lines().find_map(|line| {

@@ -1,11 +1,25 @@
 //! The tools, how each is made to send one request, and how its answer reads.
 
 use super::outcome::{self, Outcome};
+use crate::trust::pkcs12::PASSWORD;
 
-/// How a tool is started for a host.
+/// What a tool is asked to do.
+pub(super) struct Ask<'a> {
+    /// The host to reach.
+    pub(super) host: &'a str,
+    /// Java's truststore, if there is one.
+    pub(super) truststore: Option<&'a str>,
+}
+
+/// How a tool is started.
 pub(super) enum Start {
-    /// With these arguments and these variables besides those of `exec`.
-    Run { arguments: Vec<String>, environment: Vec<(&'static str, String)> },
+    /// With these arguments and these variables besides those of `exec`, in a
+    /// folder that holds this file.
+    Run {
+        arguments: Vec<String>,
+        environment: Vec<(&'static str, String)>,
+        file: Option<(&'static str, &'static str)>,
+    },
     /// Not at all, for this reason.
     Skip(&'static str),
 }
@@ -17,7 +31,7 @@ pub(super) struct Program {
     /// What it is called on `PATH`, the first one wins.
     pub(super) names: &'static [&'static str],
     /// How it is started.
-    pub(super) start: fn(&str) -> Start,
+    pub(super) start: fn(&Ask<'_>) -> Start,
     /// How its end is read.
     pub(super) read: fn(Option<i32>, &str, &str) -> Outcome,
     /// What may be in its way, besides the legs before.
@@ -64,15 +78,22 @@ pub(super) const PROGRAMS: [Program; 6] = [
         read: outcome::go,
         hint: "on macOS and Windows Go ignores `SSL_CERT_FILE` and wants the CA in the system's store",
     },
-    Program { title: "Java", names: &["java"], start: java, read: outcome::script, hint: "" },
+    Program {
+        title: "Java",
+        names: &["java"],
+        start: java,
+        read: outcome::java,
+        hint: "run `aibridge-agent trust java` again: the truststore is older than the bundle",
+    },
 ];
 
 fn run<const N: usize>(arguments: [&str; N]) -> Start {
     let arguments = arguments.map(str::to_owned).to_vec();
-    Start::Run { arguments, environment: Vec::new() }
+    Start::Run { arguments, environment: Vec::new(), file: None }
 }
 
-fn curl(host: &str) -> Start {
+fn curl(ask: &Ask<'_>) -> Start {
+    let host = ask.host;
     run([
         "--silent",
         "--show-error",
@@ -84,28 +105,28 @@ fn curl(host: &str) -> Start {
     ])
 }
 
-fn git(host: &str) -> Start {
+fn git(ask: &Ask<'_>) -> Start {
+    let host = ask.host;
     let arguments = ["-c", "credential.helper=", "ls-remote", &format!("https://{host}/{PATH}")];
     let environment = vec![
         ("GIT_TERMINAL_PROMPT", "0".to_owned()),
         ("GIT_ASKPASS", "true".to_owned()),
         ("LC_ALL", "C".to_owned()),
     ];
-    Start::Run { arguments: arguments.map(str::to_owned).to_vec(), environment }
+    Start::Run { arguments: arguments.map(str::to_owned).to_vec(), environment, file: None }
 }
 
 /// The proxy variables are read by Node itself from 22.21 and 24.5 on; an older
 /// one is shown the way by hand, which still tells what it trusts.
 const NODE: &str = r#"
 const [major, minor] = process.versions.node.split('.').map(Number);
-const itself = major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21);
-const host = process.argv[1], path = '/' + process.argv[2];
+const [host, path] = process.argv.slice(1);
+const reads = major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21);
+const done = (status, how) => { console.log('status ' + status + how); process.exit(0); };
 const fail = (err) => { console.error(err.code ? err.code + ': ' + err.message : err.message); process.exit(1); };
-const ask = (options) => require('https').get({ host, path, ...options }, (res) => {
-  console.log('status ' + res.statusCode + (itself ? '' : '; the way by hand, for Node ' + process.versions.node + ' does not read HTTPS_PROXY'));
-  process.exit(0);
-}).on('error', fail);
-if (itself) { ask({}); } else {
+if (reads) {
+  require('https').get({ host, path: '/' + path }, (res) => done(res.statusCode, '')).on('error', fail);
+} else {
   const proxy = new URL(process.env.HTTPS_PROXY);
   const user = decodeURIComponent(proxy.username) + ':' + decodeURIComponent(proxy.password);
   const scheme = proxy.protocol === 'https:' ? 'https' : 'http';
@@ -115,14 +136,15 @@ if (itself) { ask({}); } else {
   }).on('connect', (res, socket) => {
     if (res.statusCode !== 200) fail(new Error('the proxy answers CONNECT with ' + res.statusCode));
     const tls = require('tls').connect({ socket, servername: host }, () =>
-      ask({ createConnection: () => tls, agent: false }));
-    tls.on('error', fail);
+      tls.write('GET /' + path + ' HTTP/1.1\r\nHost: ' + host + '\r\nConnection: close\r\n\r\n'));
+    tls.on('error', fail).once('data', (data) => done(String(data).split(' ')[1],
+      '; the way by hand, for Node ' + process.versions.node + ' does not read HTTPS_PROXY'));
   }).on('error', fail).end();
 }
 "#;
 
-fn node(host: &str) -> Start {
-    run(["-e", NODE, host, PATH])
+fn node(ask: &Ask<'_>) -> Start {
+    run(["-e", NODE, ask.host, PATH])
 }
 
 const PYTHON: &str = r#"
@@ -140,13 +162,14 @@ except requests.exceptions.RequestException as err:
     sys.exit(1)
 "#;
 
-fn python(host: &str) -> Start {
-    run(["-c", PYTHON, host, PATH])
+fn python(ask: &Ask<'_>) -> Start {
+    run(["-c", PYTHON, ask.host, PATH])
 }
 
 /// The `go` command is a Go program that sends requests; building one would
 /// take longer than all other looks together.
-fn go(host: &str) -> Start {
+fn go(ask: &Ask<'_>) -> Start {
+    let host = ask.host;
     let environment = [
         ("GOPROXY", format!("https://{host}/{PATH}")),
         ("GOENV", "off".to_owned()),
@@ -164,11 +187,77 @@ fn go(host: &str) -> Start {
     Start::Run {
         arguments: arguments.map(str::to_owned).to_vec(),
         environment: environment.to_vec(),
+        file: None,
     }
 }
 
-fn java(_: &str) -> Start {
-    Start::Skip(
-        "Java reads none of the variables; `aibridge-agent trust java` makes its truststore",
-    )
+/// Java reads no proxy variable and wants a truststore, so it is shown the way
+/// by hand. A JDK of 11 and newer runs a source as it is.
+const JAVA: &str = r#"
+import java.io.*;
+import java.net.*;
+import java.util.*;
+import javax.net.ssl.*;
+
+public class Doctor {
+    public static void main(String[] args) {
+        try {
+            System.out.println("status " + ask(args[0], args[1]) + "; the way by hand, for Java reads no variable");
+        } catch (Exception err) {
+            System.err.println(err);
+            System.exit(1);
+        }
+    }
+
+    static String ask(String host, String path) throws Exception {
+        URI proxy = URI.create(System.getenv("HTTPS_PROXY"));
+        SSLSocketFactory tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
+        boolean isTls = proxy.getScheme().equals("https");
+        int port = proxy.getPort() < 0 ? (isTls ? 443 : 80) : proxy.getPort();
+        Socket way = isTls ? checked(tls.createSocket(proxy.getHost(), port)) : new Socket(proxy.getHost(), port);
+        String user = Base64.getEncoder().encodeToString(proxy.getUserInfo().getBytes("UTF-8"));
+        say(way, "CONNECT " + host + ":443 HTTP/1.1\r\nHost: " + host + ":443\r\nProxy-Authorization: Basic " + user);
+        String answer = line(way.getInputStream());
+        if (!answer.contains(" 200 ")) throw new IOException("the proxy answers CONNECT with " + answer);
+        while (!line(way.getInputStream()).isEmpty()) {}
+        Socket inner = checked(tls.createSocket(way, host, 443, true));
+        say(inner, "GET /" + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close");
+        return line(inner.getInputStream()).split(" ")[1];
+    }
+
+    static Socket checked(Socket socket) {
+        SSLSocket tls = (SSLSocket) socket;
+        SSLParameters parameters = tls.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        tls.setSSLParameters(parameters);
+        return tls;
+    }
+
+    static void say(Socket socket, String head) throws IOException {
+        socket.getOutputStream().write((head + "\r\n\r\n").getBytes("US-ASCII"));
+    }
+
+    static String line(InputStream in) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int it = in.read(); it >= 0 && it != '\n'; it = in.read()) if (it != '\r') text.append((char) it);
+        return text.toString();
+    }
+}
+"#;
+
+fn java(ask: &Ask<'_>) -> Start {
+    let Some(truststore) = ask.truststore else {
+        return Start::Skip(
+            "Java reads none of the variables; `aibridge-agent trust java` makes its truststore",
+        );
+    };
+    let arguments = vec![
+        format!("-Djavax.net.ssl.trustStore={truststore}"),
+        "-Djavax.net.ssl.trustStoreType=PKCS12".to_owned(),
+        format!("-Djavax.net.ssl.trustStorePassword={PASSWORD}"),
+        "Doctor.java".to_owned(),
+        ask.host.to_owned(),
+        PATH.to_owned(),
+    ];
+    Start::Run { arguments, environment: Vec::new(), file: Some(("Doctor.java", JAVA)) }
 }

@@ -9,6 +9,7 @@ use testkit::secret_scan::MarkedToken;
 use testkit::slow;
 
 use super::{Clinic, Found};
+use crate::stage::script;
 
 const TOOLS: [&str; 5] = ["curl", "git", "Node", "Python requests", "Go"];
 
@@ -24,13 +25,15 @@ fn real_tools_reach_the_proxy_and_a_wrong_bundle_is_told_by_each() {
     let Some(_ran) = slow::ring3("real_tools_reach_the_proxy") else { return };
     let clinic = Clinic::healthy();
     let token = MarkedToken::of(&clinic.stage.coder.token());
+    run(clinic.command(["trust", "java"])).success();
     let watch = token.watch_arguments();
     let found = look(&clinic);
     found.no_fault();
+    // Tried where there is a JDK.
+    assert_ne!(found.look("tools", "Java")["verdict"], "fail");
     for tool in TOOLS {
         found.has("pass", "tools", tool, "reached `api.openai.com` through the proxy");
     }
-    found.has("skipped", "tools", "Java", "Java");
     // Each sent one request, for no path of a model, and none of them a key.
     let seen = clinic.proxy.interceptions();
     for request in &seen {
@@ -43,6 +46,31 @@ fn real_tools_reach_the_proxy_and_a_wrong_bundle_is_told_by_each() {
     assert!(seen.len() >= TOOLS.len(), "{seen:?}");
     watch.finish();
     token.assert_absent("stdout of doctor", &found.finished.stdout);
+}
+
+#[test]
+fn a_node_that_reads_no_proxy_variable_is_shown_the_way() {
+    let Some(_ran) = slow::ring3("a_node_that_reads_no_proxy_variable") else { return };
+    for clinic in [Clinic::healthy(), Clinic::with_tls(true)] {
+        let bin = clinic.stage.temp.path().join("old");
+        fs::create_dir(&bin).unwrap();
+        let claim = bin.join("old.js");
+        fs::write(&claim, "Object.defineProperty(process.versions, 'node', { value: '20.1.0' });")
+            .unwrap();
+        let node = testkit::tools::node();
+        let text = format!(
+            "unset NODE_USE_ENV_PROXY\nexec {} --require {} \"$@\"\n",
+            node.display(),
+            claim.display()
+        );
+        script(&bin, "node", &text);
+        let mut command = clinic.command(["doctor", "--json", "--host", "api.openai.com"]);
+        command.env("PATH", &bin);
+        let found = Found::of(run(command));
+        found.has("pass", "tools", "Node", "status 404; the way by hand, for Node 20.1.0");
+        let seen = clinic.proxy.wait_interceptions(1);
+        assert_eq!((seen[0].method.as_str(), seen[0].path.as_str()), ("GET", "/aibridge-doctor"));
+    }
 }
 
 #[test]

@@ -45,6 +45,37 @@ fn a_tool_runs_with_the_environment_of_exec_and_its_words_are_redacted() {
 }
 
 #[test]
+fn java_is_tried_with_its_truststore() {
+    let clinic = Clinic::healthy();
+    let bin = clinic.stage.temp.path().join("bin");
+    std::fs::create_dir(&bin).unwrap();
+    script(&bin, "java", "echo \"status 404 $1\"\ntest -f Doctor.java\n");
+    look(&clinic, &bin).has("skipped", "tools", "Java", "`aibridge-agent trust java`");
+    run(clinic.command(["trust", "java"])).success();
+    let found = look(&clinic, &bin);
+    let expected = format!("trustStore={}/", clinic.stage.folder().display());
+    found.no_fault().has("pass", "tools", "Java", &expected);
+}
+
+#[test]
+fn the_token_is_in_no_trace_of_a_whole_look() {
+    for clinic in [Clinic::healthy(), Clinic::with_tls(true)] {
+        let token = MarkedToken::of(&clinic.stage.coder.token());
+        let watch = token.watch_arguments();
+        for format in ["text", "json"] {
+            let mut command = clinic.command(["doctor", "--host", "api.openai.com"]);
+            command.env("AIBRIDGE_LOG_LEVEL", "trace").env("AIBRIDGE_LOG_FORMAT", format);
+            let finished = run(command);
+            assert!(finished.stdout.contains("api.openai.com leaf"), "{}", finished.stdout);
+            token.assert_absent("stdout", &finished.stdout);
+            token.assert_absent("stderr", &finished.stderr);
+        }
+        watch.finish();
+        token.assert_absent_below(&clinic.stage.folder(), &[]);
+    }
+}
+
+#[test]
 fn tools_are_run_only_once_a_host_is_intercepted_and_believed() {
     let clinic = Clinic::healthy();
     clinic.proxy.set_hosts(&[]);

@@ -54,6 +54,15 @@ fn our_scripts_say_what_they_saw() {
 }
 
 #[test]
+fn a_java_without_a_compiler_is_skipped() {
+    let old = "Error: Could not find or load main class Doctor.java\n";
+    assert!(matches!(java(Some(1), "", old), Outcome::Skipped(_)));
+    let untrusted = "javax.net.ssl.SSLHandshakeException: PKIX path building failed: unable to find valid certification path\n";
+    failed(java(Some(1), "", untrusted), Exit::Certificate, "PKIX");
+    assert_eq!(java(Some(0), "status 404; x\n", ""), reached(", status 404; x"));
+}
+
+#[test]
 fn a_module_that_is_not_there_is_a_success_of_go() {
     let none = "go: module aibridge.invalid/doctor: reading https://h/aibridge-doctor/aibridge.invalid/doctor/@v/list: 404 Not Found\n\tserver response: {}\n";
     assert_eq!(go(Some(1), "", none), reached(", status 404"));
