@@ -3,7 +3,12 @@
 //! Used by the tests and by the fuzz targets, so it needs nothing but the SDK. None of its
 //! own code panics: a panic is the SDK's.
 
-use tfplugin::diag::Diagnostics;
+use std::time::{Duration, SystemTime};
+
+use tfplugin::data_source::{DataSource, ErasedDataSource, data_source};
+use tfplugin::diag::{Diagnostic, Diagnostics};
+use tfplugin::ephemeral::{EphemeralResource, ErasedEphemeralResource, Opened, ephemeral_resource};
+use tfplugin::function::{Arguments, Function, FunctionError, Parameter, Signature, function};
 use tfplugin::model::Model;
 use tfplugin::provider::{Context, Provider};
 use tfplugin::resource::{
@@ -18,6 +23,7 @@ use tfplugin::ty::Type;
 use tfplugin::value::Value;
 
 pub(crate) const THING: &str = "every_thing";
+pub(crate) const ECHO: &str = "echo";
 
 tfplugin::model! {
     pub(crate) struct Config {
@@ -69,9 +75,102 @@ impl Provider for Everything {
     fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
         vec![resource(Every)]
     }
+
+    fn data_sources(&self) -> Vec<Box<dyn ErasedDataSource<()>>> {
+        vec![data_source(Every)]
+    }
+
+    fn ephemeral_resources(&self) -> Vec<Box<dyn ErasedEphemeralResource<()>>> {
+        vec![ephemeral_resource(Every)]
+    }
+
+    fn functions(&self) -> Vec<Box<dyn Function>> {
+        vec![function(Echo)]
+    }
 }
 
 struct Every;
+
+/// Of the data source and the ephemeral resource.
+pub(crate) fn read_schema() -> Schema {
+    Schema::new(0)
+        .attribute("boolean", Attribute::optional(Type::Bool))
+        .attribute("dynamic", Attribute::optional(Type::Dynamic))
+        .attribute("id", Attribute::computed(Type::String))
+        .attribute("number", Attribute::required(Type::Number).validate(between(-9, 9)))
+        .attribute("set", Attribute::optional(Type::set(Type::String)))
+}
+
+tfplugin::model! {
+    pub(crate) struct Lookup {
+        pub(crate) boolean: Value,
+        pub(crate) dynamic: Value,
+        pub(crate) id: Value,
+        pub(crate) number: Value,
+        pub(crate) set: Value,
+    }
+}
+
+impl DataSource for Every {
+    type Client = ();
+    type Model = Lookup;
+
+    fn type_name(&self) -> &'static str {
+        THING
+    }
+
+    fn schema(&self) -> Schema {
+        read_schema()
+    }
+
+    async fn read(&self, config: Lookup, _cx: &Context<'_, ()>) -> Result<Lookup, Diagnostic> {
+        Ok(Lookup { id: "1".into(), ..config })
+    }
+}
+
+impl EphemeralResource for Every {
+    type Client = ();
+    type Model = Lookup;
+    type Private = Vec<String>;
+
+    fn type_name(&self) -> &'static str {
+        THING
+    }
+
+    fn schema(&self) -> Schema {
+        read_schema()
+    }
+
+    async fn open(&self, config: Lookup, _cx: &Context<'_, ()>) -> Opened<Lookup, Vec<String>> {
+        let result = Lookup { id: "1".into(), ..config };
+        let renew_at = SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 40);
+        Opened::Renewable { result, private: vec!["kept".to_owned()], renew_at }
+    }
+}
+
+/// Gives its last argument back.
+struct Echo;
+
+impl Function for Echo {
+    fn name(&self) -> &'static str {
+        ECHO
+    }
+
+    fn signature(&self) -> Signature {
+        Signature::new(Type::Dynamic)
+            .summarize("Gives its last argument back.")
+            .parameter(Parameter::new("first", Type::list(Type::Number)).allow_null())
+            .variadic(Parameter::new("more", Type::Dynamic).allow_unknown())
+    }
+
+    fn call(&self, arguments: Arguments) -> Result<Value, FunctionError> {
+        match arguments.into_values().pop() {
+            Some(last @ Value::Dynamic(_)) => Ok(last),
+            Some(_) => Ok(Value::Null),
+            None => Err(FunctionError::general("nothing is given")),
+        }
+    }
+}
 
 /// Whatever is still open becomes null, which any computed value may.
 fn settled(planned: Thing) -> Thing {
@@ -111,6 +210,7 @@ impl Resource for Every {
     }
 }
 
+/// Of the resource.
 pub(crate) fn schema() -> Schema {
     let part = |nested: Nested| {
         nested
