@@ -1,13 +1,26 @@
 //! Ephemeral resources over the socket, and under a real CLI.
 
 use std::fs;
+use std::future::poll_fn;
 use std::path::Path;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use testkit::slow;
+use tfplugin::diag::Diagnostics;
+use tfplugin::ephemeral::{
+    Closed, EphemeralResource, ErasedEphemeralResource, Opened, ephemeral_resource,
+};
+use tfplugin::provider::{Context, Provider};
+use tfplugin::resource::ErasedResource;
+use tfplugin::schema::Schema;
+use tfplugin::server::{ConfigRequest, Server};
 use tfplugin::ty::Type;
 use tfplugin::value::Value;
+use tokio::sync::{Semaphore, mpsc};
 
 use crate::cli;
 use crate::client::Client;
@@ -176,4 +189,87 @@ fn a_real_cli_uses_it_and_stores_nothing() {
     assert_eq!(project.state().value("sample_thing.one", "id"), "thing-a");
     let stored = fs::read_to_string(project.path().join("terraform.tfstate")).expect("a state");
     assert!(!stored.contains("token of"), "nothing of it is stored");
+}
+
+tfplugin::model! {
+    struct Nothing {}
+}
+
+/// Opens when the test says so, and tells it what happens.
+struct Gated {
+    gate: Arc<Semaphore>,
+    events: mpsc::UnboundedSender<&'static str>,
+}
+
+struct GatedProvider(Gated);
+
+impl Provider for GatedProvider {
+    type Config = Nothing;
+    type Client = ();
+
+    fn schema(&self) -> Schema {
+        Schema::new(0)
+    }
+
+    async fn configure(&self, _: Nothing, _: &mut Diagnostics) -> Option<()> {
+        Some(())
+    }
+
+    fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
+        Vec::new()
+    }
+
+    fn ephemeral_resources(&self) -> Vec<Box<dyn ErasedEphemeralResource<()>>> {
+        let Self(Gated { gate, events }) = self;
+        vec![ephemeral_resource(Gated { gate: Arc::clone(gate), events: events.clone() })]
+    }
+}
+
+impl EphemeralResource for Gated {
+    type Client = ();
+    type Model = Nothing;
+    type Private = ();
+
+    fn type_name(&self) -> &'static str {
+        "gated_lease"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new(0)
+    }
+
+    async fn open(&self, config: Nothing, _: &Context<'_, ()>) -> Opened<Nothing> {
+        self.events.send("opening").unwrap();
+        self.gate.acquire().await.unwrap().forget();
+        Opened::lasting(config)
+    }
+
+    async fn close(&self, (): (), _: &Context<'_, ()>) -> Closed {
+        self.events.send("closed").unwrap();
+        Closed::Closed
+    }
+}
+
+#[tokio::test]
+async fn what_was_opened_for_a_client_that_is_gone_is_closed() {
+    let gate = Arc::new(Semaphore::new(0));
+    let (tx, mut events) = mpsc::unbounded_channel();
+    let server = Server::new(GatedProvider(Gated { gate: Arc::clone(&gate), events: tx }));
+    let nothing = || Value::object::<&str>([]);
+    assert!(server.configure(nothing()).await.is_empty());
+    let request = ConfigRequest { type_name: "gated_lease".to_owned(), config: nothing() };
+    {
+        let mut call = pin!(server.open(request));
+        // The call is under way and then dropped, as when a connection breaks.
+        poll_fn(|cx| {
+            assert!(call.as_mut().poll(cx).is_pending());
+            Poll::Ready(())
+        })
+        .await;
+        assert_eq!(events.recv().await, Some("opening"));
+    }
+    gate.add_permits(1);
+    server.tracker().close();
+    server.tracker().wait().await;
+    assert_eq!(events.recv().await, Some("closed"));
 }

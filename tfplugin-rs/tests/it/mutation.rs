@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use prost::Message as _;
-use tfplugin::value::{Value, msgpack};
+use tfplugin::ty::Type;
+use tfplugin::value::{Dynamic, Value, msgpack};
 
 use crate::client::{CallError, Client};
 use crate::generated::tfplugin6 as wire;
@@ -119,6 +120,100 @@ fn request(kind: usize, value: Bytes) -> (&'static str, Vec<u8>) {
 }
 
 const KINDS: usize = 12;
+
+/// As [`request`], of data sources, ephemeral resources and functions.
+fn other_request(kind: usize, bytes: Bytes) -> (&'static str, Vec<u8>) {
+    let config = Some(wire::DynamicValue { msgpack: bytes.clone(), json: Bytes::new() });
+    let lookup = || "sample_lookup".to_owned();
+    let lease = || "sample_lease".to_owned();
+    match kind {
+        0 => (
+            "ValidateDataResourceConfig",
+            wire::validate_data_resource_config::Request { type_name: lookup(), config }
+                .encode_to_vec(),
+        ),
+        1 => (
+            "ReadDataSource",
+            wire::read_data_source::Request { type_name: lookup(), config, ..Default::default() }
+                .encode_to_vec(),
+        ),
+        2 => (
+            "ValidateEphemeralResourceConfig",
+            wire::validate_ephemeral_resource_config::Request { type_name: lease(), config }
+                .encode_to_vec(),
+        ),
+        3 => (
+            "OpenEphemeralResource",
+            wire::open_ephemeral_resource::Request {
+                type_name: lease(),
+                config,
+                ..Default::default()
+            }
+            .encode_to_vec(),
+        ),
+        4 => (
+            "RenewEphemeralResource",
+            wire::renew_ephemeral_resource::Request { type_name: lease(), private: Some(bytes) }
+                .encode_to_vec(),
+        ),
+        5 => (
+            "CloseEphemeralResource",
+            wire::close_ephemeral_resource::Request { type_name: lease(), private: Some(bytes) }
+                .encode_to_vec(),
+        ),
+        _ => (
+            "CallFunction",
+            wire::call_function::Request {
+                name: ["join", "echo"][kind % 2].to_owned(),
+                arguments: config.into_iter().collect(),
+            }
+            .encode_to_vec(),
+        ),
+    }
+}
+
+/// What the requests of [`other_request`] carry before they are broken.
+fn sound(kind: usize) -> Vec<u8> {
+    let text = |names: &[&str]| {
+        let ty = Type::object(names.iter().map(|name| (*name, Type::String)));
+        let value = Value::object(names.iter().map(|name| (*name, Value::Null)));
+        (ty, value)
+    };
+    let (ty, value) = match kind {
+        0 | 1 => text(&["name", "answer", "note"]),
+        2 | 3 => text(&["name", "journal", "trouble", "token"]),
+        4 | 5 => return br#"{"name":"a","journal":null,"renewals":0}"#.to_vec(),
+        // `echo` takes a value with its own type, `join` a plain text.
+        7 => {
+            let inner = Dynamic { ty: Type::String, value: "x".into() };
+            (Type::Dynamic, Value::Dynamic(Box::new(inner)))
+        }
+        _ => (Type::String, "x".into()),
+    };
+    msgpack::encode(&value, &ty).expect("the value is of the type")
+}
+
+const OTHER_KINDS: usize = 8;
+
+#[tokio::test]
+async fn broken_requests_of_the_other_kinds_are_answered() {
+    let sample = Running::start().await;
+    let client = sample.connect().await;
+    thing::configure(&client).await;
+    let mut numbers = Numbers(0xbad5eed);
+    for round in 0..requests() {
+        let kind = round % OTHER_KINDS;
+        let (method, mut message) = other_request(kind, numbers.mutate(&sound(kind)).into());
+        // One in four is broken outside the value too.
+        if numbers.below(4) == 0 {
+            message = numbers.mutate(&message);
+        }
+        send(&client, method, message).await;
+    }
+    let memory = memory_kib(sample.process.id());
+    assert!(memory < MEMORY_LIMIT, "{memory} KiB");
+    sample.shut_down(client).await;
+}
 
 fn memory_kib(pid: i32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the process lives");
