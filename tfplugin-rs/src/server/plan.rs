@@ -42,6 +42,8 @@ impl<P: Provider> Inner<P> {
             // Destroying is nobody's to change.
             return failed(private, Diagnostics::new());
         }
+        // The second half of a replacement is sent with the identity of the first.
+        let known = identity.clone().filter(|_| !prior.is_null());
         let client = self.client();
         let kept = private.clone();
         let input = PlanInput { prior, config, planned: proposed.clone(), private };
@@ -53,7 +55,7 @@ impl<P: Provider> Inner<P> {
         let is_replaced = !answer.requires_replace.is_empty();
         let identity = self.identifier(&type_name).and_then(|identifier| {
             let planned = |it: &Identifier<'_, _>| {
-                it.planned(&answer.planned, identity, is_replaced, client.as_deref())
+                it.planned(&answer.planned, known, is_replaced, client.as_deref())
             };
             identifier.as_ref().map(planned).transpose()
         });

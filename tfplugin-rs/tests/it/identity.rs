@@ -298,6 +298,10 @@ async fn a_plan_may_not_change_the_identity() {
     let replaced = plan(HONEST, &stored, &state("eu", "b", 7), Some(whole())).await;
     assert_eq!(headlines(&replaced.diagnostics), [""; 0]);
     assert_eq!(replaced.identity, Some(whole()));
+    // Terraform sends the former identity with that, too.
+    let again = plan(HONEST, &NULL, &state("eu", "b", NULL), Some(whole())).await;
+    assert_eq!(headlines(&again.diagnostics), [""; 0]);
+    assert_eq!(again.identity, Some(identity("eu", "b", Value::unknown())));
     // `region` forgot to.
     let moved = plan(HONEST, &stored, &state("us", "a", 7), Some(whole())).await;
     assert_eq!(headlines(&moved.diagnostics), [": Identity would change"]);

@@ -37,6 +37,7 @@ mod wire;
 
 // Under a real CLI.
 mod cli;
+mod cores;
 mod scale;
 
 // What they share.

@@ -3,6 +3,7 @@
 //! Its one resource does what a test tells it to over a Unix socket, so that
 //! tests wait for events instead of guessing times.
 
+mod host;
 mod kinds;
 
 use std::process::ExitCode;
@@ -15,7 +16,7 @@ use tfplugin::model::Attr;
 use tfplugin::path::AttributePath;
 use tfplugin::provider::{Context, Provider};
 use tfplugin::resource::{
-    Created, Deleted, ErasedResource, Imported, Read, Resource, Updated, resource,
+    Created, Deleted, ErasedResource, Imported, Read, Resource, Updated, identified, resource,
 };
 use tfplugin::schema::modifier::use_state_for_unknown;
 use tfplugin::schema::{Attribute, Nested, Schema};
@@ -56,7 +57,7 @@ impl Provider for Sample {
     }
 
     fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
-        vec![resource(Thing)]
+        vec![identified(host::Host), resource(Thing)]
     }
 
     fn data_sources(&self) -> Vec<Box<dyn ErasedDataSource<()>>> {

@@ -1,0 +1,223 @@
+//! A resource with all that concerns state: identity, both kinds of import, moves, a value
+//! compared by meaning, timeouts, and a nested write-only value.
+//!
+//! Its API remembers nothing: a host is where and what its identity says, and the policy
+//! comes back in the API's own spelling.
+
+use std::time::Duration;
+
+use tfplugin::diag::Diagnostic;
+use tfplugin::model::Attr;
+use tfplugin::private::Private;
+use tfplugin::resource::{
+    Context, Created, Deleted, Identified, Imported, MoveSource, Moved, Read, Resource, Updated,
+};
+use tfplugin::schema::equality::json;
+use tfplugin::schema::modifier::{requires_replace, use_state_for_unknown};
+use tfplugin::schema::{Attribute, IdentitySchema, Nested, Schema};
+use tfplugin::timeouts::{Limits, Timeouts};
+use tfplugin::ty::Type;
+
+const LIMITS: Limits =
+    Limits::new().create(Duration::from_mins(20)).delete(Duration::from_secs(90));
+
+pub(crate) struct Host;
+
+tfplugin::model! {
+    pub(crate) struct HostModel {
+        id: Attr<String>,
+        region: Attr<String>,
+        name: Attr<String>,
+        policy: Attr<String>,
+        login: Attr<LoginModel>,
+        password_chars: Attr<i64>,
+        time_left: Attr<i64>,
+        timeouts: Attr<Timeouts>,
+    }
+
+    pub(crate) struct LoginModel {
+        user: Attr<String>,
+        password_wo: Attr<String>,
+        password_wo_version: Attr<i64>,
+    }
+
+    pub(crate) struct HostIdentity {
+        region: Attr<String>,
+        name: Attr<String>,
+    }
+}
+
+impl Resource for Host {
+    type Client = ();
+    type Model = HostModel;
+
+    fn type_name(&self) -> &'static str {
+        "sample_host"
+    }
+
+    fn schema(&self) -> Schema {
+        let login = Nested::single()
+            .attribute("user", Attribute::required(Type::String))
+            .attribute("password_wo", Attribute::optional(Type::String).write_only())
+            .attribute("password_wo_version", Attribute::optional(Type::Number));
+        let region = Attribute::optional_computed(Type::String).default("eu");
+        Schema::new(2)
+            .describe("A host.")
+            .attribute("id", Attribute::computed(Type::String).modify(use_state_for_unknown()))
+            .attribute("region", region.modify(requires_replace()))
+            .attribute("name", Attribute::required(Type::String).modify(requires_replace()))
+            .attribute("policy", Attribute::optional(Type::String).equal_by(json()))
+            .attribute("login", Attribute::optional(login))
+            .attribute("password_chars", Attribute::computed(Type::Number))
+            .attribute("time_left", Attribute::computed(Type::Number))
+            .attribute("timeouts", LIMITS.attribute())
+    }
+
+    async fn create(&self, planned: HostModel, cx: &Context<'_, ()>) -> Created<HostModel> {
+        if let Err(err) = cx.set_private("makes", &1) {
+            return Created::failed(err.into());
+        }
+        match finished(planned, cx) {
+            Ok(host) => Created::Created(host),
+            Err(error) => Created::failed(error),
+        }
+    }
+
+    async fn read(&self, mut state: HostModel, cx: &Context<'_, ()>) -> Read<HostModel> {
+        // Notes survive from create, import and move alike, and count the reads.
+        let reads: Result<Option<u64>, _> = cx.private("reads");
+        let noted = reads.and_then(|reads| cx.set_private("reads", &(reads.unwrap_or(0) + 1)));
+        if let Err(err) = noted {
+            return Read::Failed(err.into());
+        }
+        state.id = name(&state);
+        state.policy = state.policy.map(|policy| respelled(&policy));
+        Read::Present(state)
+    }
+
+    async fn update(
+        &self,
+        _prior: HostModel,
+        planned: HostModel,
+        cx: &Context<'_, ()>,
+    ) -> Updated<HostModel> {
+        match finished(planned, cx) {
+            Ok(host) => Updated::Updated(host),
+            Err(error) => Updated::failed(error),
+        }
+    }
+
+    async fn delete(&self, _state: HostModel, _cx: &Context<'_, ()>) -> Deleted {
+        Deleted::Deleted
+    }
+
+    async fn import(&self, id: &str, _cx: &Context<'_, ()>) -> Imported<HostModel> {
+        match id.split_once('/') {
+            Some((region, name)) => Imported::Imported(found(region, name)),
+            None => Imported::Failed(Diagnostic::error(
+                "No such host",
+                "Name it by region and name, such as `eu/web`.",
+            )),
+        }
+    }
+
+    fn move_from(&self, source: &MoveSource, private: &mut Private) -> Moved<HostModel> {
+        let name = if source.is("aibridge-rs/sample", "sample_thing") {
+            source.text("name")
+        } else if source.is("terraform.io/builtin/terraform", "terraform_data") {
+            // A value of open type is stored with its type.
+            source.state.pointer("/input/value").and_then(|it| it.as_str())
+        } else {
+            return Moved::UnknownSource;
+        };
+        let Some(name) = name else {
+            return Moved::Failed(Diagnostic::error("Object has no name", "Apply it first."));
+        };
+        if let Err(err) = private.set("moved_from", &source.type_name) {
+            return Moved::Failed(err.into());
+        }
+        Moved::Moved(found("eu", name))
+    }
+
+    fn upgrade(
+        &self,
+        version: i64,
+        mut state: serde_json::Value,
+    ) -> Result<serde_json::Value, Diagnostic> {
+        // Version 0 had a title, version 1 a zone within the region.
+        let old = match version {
+            0 => "title",
+            _ => "name",
+        };
+        let name = state[old].take();
+        let region = state["region"].as_str().or_else(|| state["zone"].as_str());
+        let region = region.and_then(|it| it.split('-').next()).unwrap_or("eu").to_owned();
+        state["name"] = name;
+        state["region"] = region.into();
+        Ok(state)
+    }
+}
+
+impl Identified for Host {
+    type Identity = HostIdentity;
+
+    fn identity_schema(&self) -> IdentitySchema {
+        IdentitySchema::new(1).required("name", Type::String, "Its name in the region.").optional(
+            "region",
+            Type::String,
+            "Where it stands, `eu` if left out.",
+        )
+    }
+
+    fn identify(&self, host: &HostModel, _client: &()) -> HostIdentity {
+        HostIdentity { region: host.region.clone(), name: host.name.clone() }
+    }
+
+    async fn import_by_identity(
+        &self,
+        identity: HostIdentity,
+        _cx: &Context<'_, ()>,
+    ) -> Imported<HostModel> {
+        let region = identity.region.as_str().unwrap_or("eu");
+        Imported::Imported(found(region, identity.name.as_str().unwrap_or_default()))
+    }
+}
+
+/// What the API has of a host after a change.
+fn finished(mut planned: HostModel, cx: &Context<'_, ()>) -> Result<HostModel, Diagnostic> {
+    let config: HostModel = cx.config()?;
+    let login = config.login.into_known().unwrap_or_default();
+    let chars = login.password_wo.as_str().map_or(0, |it| it.chars().count());
+    planned.id = name(&planned);
+    planned.password_chars = i64::try_from(chars).unwrap_or(i64::MAX).into();
+    planned.time_left = seconds(LIMITS.of_create(&planned.timeouts)).into();
+    planned.policy = planned.policy.map(|policy| respelled(&policy));
+    Ok(planned)
+}
+
+/// What the API has of a host that was made without us.
+fn found(region: &str, name: &str) -> HostModel {
+    HostModel {
+        id: format!("{region}/{name}").into(),
+        region: region.into(),
+        name: name.into(),
+        password_chars: Attr::Known(0),
+        time_left: seconds(LIMITS.of_create(&Attr::Null)).into(),
+        ..HostModel::default()
+    }
+}
+
+fn name(host: &HostModel) -> Attr<String> {
+    let part = |attr: &Attr<String>| attr.as_str().unwrap_or_default().to_owned();
+    format!("{}/{}", part(&host.region), part(&host.name)).into()
+}
+
+fn seconds(span: Duration) -> i64 {
+    i64::try_from(span.as_secs()).unwrap_or(i64::MAX)
+}
+
+/// The API writes JSON in its own way.
+fn respelled(policy: &str) -> String {
+    let parsed: Result<serde_json::Value, _> = serde_json::from_str(policy);
+    parsed.map_or_else(|_| policy.to_owned(), |policy| format!("{policy:#}"))
+}
