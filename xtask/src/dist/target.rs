@@ -1,0 +1,69 @@
+//! The platforms of a release.
+
+use clap::ValueEnum;
+
+/// One platform, in the words of plugin registries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum Target {
+    DarwinAmd64,
+    DarwinArm64,
+    LinuxAmd64,
+    LinuxArm64,
+    #[value(name = "linux_armv7")]
+    LinuxArmv7,
+    WindowsAmd64,
+}
+
+impl Target {
+    /// `linux_amd64`: in the names of files and variables. Registries know
+    /// 32-bit ARM as `arm`; see [`Self::registry_platform`].
+    pub(crate) fn platform(self) -> &'static str {
+        match self {
+            Self::DarwinAmd64 => "darwin_amd64",
+            Self::DarwinArm64 => "darwin_arm64",
+            Self::LinuxAmd64 => "linux_amd64",
+            Self::LinuxArm64 => "linux_arm64",
+            Self::LinuxArmv7 => "linux_armv7",
+            Self::WindowsAmd64 => "windows_amd64",
+        }
+    }
+
+    /// What Terraform calls the platform when it looks for a provider: its Go
+    /// toolchain's words, in which every 32-bit ARM is `arm`.
+    pub(super) fn registry_platform(self) -> &'static str {
+        match self {
+            Self::LinuxArmv7 => "linux_arm",
+            other => other.platform(),
+        }
+    }
+
+    /// Rust's name of it. Linux is static, so that one binary runs in every image.
+    pub(super) fn triple(self) -> &'static str {
+        match self {
+            Self::DarwinAmd64 => "x86_64-apple-darwin",
+            Self::DarwinArm64 => "aarch64-apple-darwin",
+            Self::LinuxAmd64 => "x86_64-unknown-linux-musl",
+            Self::LinuxArm64 => "aarch64-unknown-linux-musl",
+            Self::LinuxArmv7 => "armv7-unknown-linux-musleabihf",
+            Self::WindowsAmd64 => "x86_64-pc-windows-gnu",
+        }
+    }
+
+    pub(super) fn is_linux(self) -> bool {
+        matches!(self, Self::LinuxAmd64 | Self::LinuxArm64 | Self::LinuxArmv7)
+    }
+
+    /// The operating system that can link it, as `std::env::consts::OS` says it.
+    pub(super) fn host(self) -> &'static str {
+        match self {
+            Self::DarwinAmd64 | Self::DarwinArm64 => "macos",
+            Self::LinuxAmd64 | Self::LinuxArm64 | Self::LinuxArmv7 | Self::WindowsAmd64 => "linux",
+        }
+    }
+
+    /// The ending of a program's name.
+    pub(super) fn exe(self) -> &'static str {
+        if self == Self::WindowsAmd64 { ".exe" } else { "" }
+    }
+}

@@ -1,0 +1,12 @@
+//! The source must be that of the compiler which builds it.
+
+use super::{RUST, RUST_SRC};
+use crate::workspace;
+
+#[test]
+fn source_and_compiler_have_one_version() {
+    let toolchain = std::fs::read_to_string(workspace::root().join("rust-toolchain.toml"));
+    let toolchain = toolchain.expect("the pinned toolchain");
+    assert!(toolchain.contains(&format!("channel = \"{RUST}\"")), "{toolchain}");
+    assert!(RUST_SRC.starts_with(&format!("rust-src={RUST}+")), "{RUST_SRC}");
+}
