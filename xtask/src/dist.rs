@@ -53,7 +53,7 @@ pub(crate) fn run(
     fs::create_dir_all(&folder)
         .with_context(|| format!("failed to create `{}`", folder.display()))?;
     if does(Stage::Helpers) {
-        for target in &targets {
+        for target in targets.iter().filter(|it| it.has_helper()) {
             let binary = build::binary(*target, "agent-helper", HELPER, &[])?;
             fs::copy(binary, folder.join(helper_file(*target)))?;
         }

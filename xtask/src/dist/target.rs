@@ -62,6 +62,11 @@ impl Target {
         }
     }
 
+    /// Whether the helper is there too: it stands on Unix's files and signals.
+    pub(super) fn has_helper(self) -> bool {
+        self != Self::WindowsAmd64
+    }
+
     /// The ending of a program's name.
     pub(super) fn exe(self) -> &'static str {
         if self == Self::WindowsAmd64 { ".exe" } else { "" }
