@@ -16,6 +16,7 @@ mod plan_modifiers;
 mod sample;
 mod session;
 mod session_kinds;
+mod smallest;
 mod state;
 mod subsets;
 mod tasks;
