@@ -6,16 +6,18 @@ mod helper_setup;
 mod lifecycle;
 mod modules;
 
+use std::ffi::OsStr;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::ValueEnum;
 
-use crate::process;
 use crate::steps::human;
 use crate::test::ENV_SLOW_TESTS;
 use crate::tools::{self, Core, Tool};
+use crate::{process, workspace};
 
 /// The SDK's test of mutated requests reads its number from here.
 const ENV_MUTATIONS: &str = "TFPLUGIN_MUTATIONS";
@@ -34,6 +36,8 @@ const ENV_LARGE: &str = "TFPLUGIN_LARGE_MIB";
 const LARGE: &str = "100";
 /// The helper's sweep takes every so-many-th step.
 const ENV_KILL_STRIDE: &str = "AIBRIDGE_KILL_STRIDE";
+/// The end-to-end test of command lines reads their paths from here.
+const ENV_CLIS: &str = "AIBRIDGE_TEST_CLIS";
 const DEMOS: usize = 5;
 
 /// One part.
@@ -59,6 +63,8 @@ pub(crate) enum Part {
     Resources,
     /// The example of a Docker workspace with Docker's own provider.
     Examples,
+    /// The Go provider that the SDK's README compares itself with still compiles.
+    FrameworkPeer,
     /// The helper's set-up again and again.
     HelperSetupRepeat,
     /// A set-up killed, or refused by the system, at every step of its writes.
@@ -88,14 +94,15 @@ impl Part {
     fn run(self) -> Result<()> {
         match self {
             Self::Cores => cores(),
-            Self::Opentofu => lifecycle::run(
-                &tools::get(&[Tool::OpenTofu, Tool::CoderProvider])?.path("bin/tofu"),
-                true,
-            ),
+            Self::Opentofu => {
+                let tofu = tools::get(&[Tool::OpenTofu, Tool::CoderProvider])?.path("bin/tofu");
+                lifecycle::run(&tofu, true)?;
+                kinds(&[tofu])
+            }
             Self::Modules => modules::run(),
             Self::Mutations => at_full_number(
                 ["tfplugin-rs", "it", "mutation"],
-                ENV_MUTATIONS,
+                (ENV_MUTATIONS, MUTATIONS.as_ref()),
                 &format!("{MUTATIONS} mutated requests"),
             ),
             Self::Fuzz => fuzz::run(),
@@ -103,29 +110,30 @@ impl Part {
                 tools::get(&[Tool::Terraform])?;
                 at_full_number(
                     ["tfplugin-rs", "it", "scale::many_light"],
-                    ENV_LIGHT_RESOURCES,
+                    (ENV_LIGHT_RESOURCES, LIGHT_RESOURCES.as_ref()),
                     &format!("{LIGHT_RESOURCES} light resources"),
                 )
             }
             Self::Subsets => at_full_number(
                 ["tfplugin-rs", "it", "subsets::"],
-                ENV_SUBSETS,
+                (ENV_SUBSETS, SUBSETS.as_ref()),
                 &format!("{SUBSETS} subsets at most"),
             ),
             Self::LargeValues => at_full_number(
                 ["tfplugin-rs", "it", "large::"],
-                ENV_LARGE,
+                (ENV_LARGE, LARGE.as_ref()),
                 &format!("{LARGE} MiB in one value"),
             ),
             Self::Resources => {
                 tools::get(&[Tool::Terraform])?;
                 at_full_number(
                     ["testkit", "e2e", "scale::"],
-                    ENV_RESOURCES,
+                    (ENV_RESOURCES, RESOURCES.as_ref()),
                     &format!("{RESOURCES} resources"),
                 )
             }
             Self::Examples => examples::run(),
+            Self::FrameworkPeer => framework_peer(),
             Self::HelperSetupRepeat => helper_setup::run(),
             Self::KillSweep => kill_sweep(),
             Self::DemoRepeat => repeat_demo(),
@@ -140,17 +148,29 @@ fn cores() -> Result<()> {
     for core in Core::ALL {
         lifecycle::run(&store.path(&core.program()), core.can_run_module())?;
     }
-    Ok(())
+    let mut programs: Vec<PathBuf> = Core::ALL.iter().map(|it| store.path(&it.program())).collect();
+    programs.push(tools::get(&[Tool::Terraform])?.path("bin/terraform"));
+    kinds(&programs)
 }
 
-/// Runs a test (its package, target and filter) at full number. The test says
-/// what it did, beginning with that number, since one that nobody read would
+/// Update, import, and every kind that each of the programs knows.
+fn kinds(programs: &[PathBuf]) -> Result<()> {
+    let named = std::env::join_paths(programs)?;
+    let test = ["testkit", "e2e", "cores::each_command_line"];
+    at_full_number(test, (ENV_CLIS, &named), &format!("{} command lines", programs.len()))
+}
+
+/// Runs a test (its package, target and filter) at the full size that a variable
+/// asks for. The test says what it did, since a variable that nobody read would
 /// look just like one that was.
-fn at_full_number([package, target, filter]: [&str; 3], variable: &str, says: &str) -> Result<()> {
-    let number = says.split(' ').next().unwrap_or_default();
+fn at_full_number(
+    [package, target, filter]: [&str; 3],
+    (variable, value): (&str, &OsStr),
+    says: &str,
+) -> Result<()> {
     let args = ["test", "--locked", "--package", package, "--test", target, filter];
     let mut command = process::cargo(&args);
-    command.args(["--", "--nocapture"]).env(variable, number).env(ENV_SLOW_TESTS, "1");
+    command.args(["--", "--nocapture"]).env(variable, value).env(ENV_SLOW_TESTS, "1");
     let output = process::capture(&mut command)?;
     print!("{output}");
     ensure!(output.contains(says), "the test did not say `{says}`");
@@ -168,6 +188,12 @@ fn kill_sweep() -> Result<()> {
         ensure!(output.contains(says), "the tests did not say how many {says} there were");
     }
     Ok(())
+}
+
+/// A length that is compared with must be that of a program.
+fn framework_peer() -> Result<()> {
+    let source = workspace::root().join("tfplugin-rs/tests/data/hello-framework");
+    process::run(Command::new("go").args(["vet", "-mod=readonly", "."]).current_dir(source))
 }
 
 /// Each one in a process of its own, as people start it.
