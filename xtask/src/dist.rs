@@ -43,7 +43,7 @@ pub(crate) fn run(
     targets: Vec<Target>,
     sign_with: Option<&str>,
 ) -> Result<()> {
-    let folder = workspace::target().join("dist");
+    let folder = folder();
     let does = |it| stage.is_none_or(|stage| stage == it);
     let targets = if stage == Some(Stage::Seal) { Vec::new() } else { possible(targets)? };
     if stage.is_none() && folder.exists() {
@@ -55,14 +55,14 @@ pub(crate) fn run(
     if does(Stage::Helpers) {
         for target in targets.iter().filter(|it| it.has_helper()) {
             let binary = build::binary(*target, "agent-helper", HELPER, &[])?;
-            fs::copy(binary, folder.join(helper_file(*target)))?;
+            fs::copy(binary, helper(*target))?;
         }
     }
     if does(Stage::Providers) {
-        let checksums = helper_checksums(&folder)?;
+        let checksums = helper_checksums()?;
         for target in &targets {
             let binary = build::binary(*target, "provider", PROVIDER, &checksums)?;
-            archive_provider(&folder, *target, &binary)?;
+            archive_provider(*target, &binary)?;
         }
     }
     if does(Stage::Seal) {
@@ -70,6 +70,25 @@ pub(crate) fn run(
     }
     println!("dist: {}", folder.display());
     Ok(())
+}
+
+fn folder() -> PathBuf {
+    workspace::target().join("dist")
+}
+
+/// Where a target's helper lies.
+pub(crate) fn helper(target: Target) -> PathBuf {
+    folder().join(helper_file(target))
+}
+
+/// Where a target's archive of the provider lies.
+pub(crate) fn archive(target: Target) -> PathBuf {
+    folder().join(format!("{PROVIDER}_{VERSION}_{}.zip", target.registry_platform()))
+}
+
+/// Where the checksums of all files lie.
+pub(crate) fn checksum_list() -> PathBuf {
+    folder().join(format!("{PROVIDER}_{VERSION}_SHA256SUMS"))
 }
 
 /// The targets that this machine can build. One that was asked for by name
@@ -97,10 +116,10 @@ fn helper_file(target: Target) -> String {
 
 /// The variables that the provider's build reads, one for each helper that lies
 /// in the folder.
-fn helper_checksums(folder: &Path) -> Result<Vec<(String, String)>> {
+fn helper_checksums() -> Result<Vec<(String, String)>> {
     let mut variables = Vec::new();
     for target in Target::value_variants() {
-        let file = folder.join(helper_file(*target));
+        let file = helper(*target);
         if file.exists() {
             let platform = target.platform().to_uppercase();
             variables.push((format!("AIBRIDGE_AGENT_SHA256_{platform}"), checksums::of(&file)?));
@@ -109,12 +128,12 @@ fn helper_checksums(folder: &Path) -> Result<Vec<(String, String)>> {
     ensure!(
         !variables.is_empty(),
         "no helper in `{}`: run stage `helpers` first",
-        folder.display()
+        folder().display()
     );
     Ok(variables)
 }
 
-fn archive_provider(folder: &Path, target: Target, binary: &Path) -> Result<()> {
+fn archive_provider(target: Target, binary: &Path) -> Result<()> {
     let read = |path: PathBuf| {
         fs::read(&path).with_context(|| format!("failed to read `{}`", path.display()))
     };
@@ -135,7 +154,7 @@ fn archive_provider(folder: &Path, target: Target, binary: &Path) -> Result<()> 
             bytes: read(workspace::root().join("README.md"))?,
         },
     ];
-    let file = folder.join(format!("{PROVIDER}_{VERSION}_{}.zip", target.registry_platform()));
+    let file = archive(target);
     fs::write(&file, archive::zip(entries)?)
         .with_context(|| format!("failed to write `{}`", file.display()))
 }
@@ -143,7 +162,7 @@ fn archive_provider(folder: &Path, target: Target, binary: &Path) -> Result<()> 
 fn seal(folder: &Path, sign_with: Option<&str>) -> Result<()> {
     let manifest = format!("{PROVIDER}_{VERSION}_manifest.json");
     fs::copy(workspace::root().join(MANIFEST), folder.join(manifest))?;
-    let sums = folder.join(format!("{PROVIDER}_{VERSION}_SHA256SUMS"));
+    let sums = checksum_list();
     let signature = sums
         .with_extension(format!("{}.sig", sums.extension().unwrap_or_default().to_string_lossy()));
     for old in [&sums, &signature] {

@@ -5,6 +5,7 @@ mod fuzz;
 mod helper_setup;
 mod lifecycle;
 mod modules;
+mod release;
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
@@ -63,6 +64,8 @@ pub(crate) enum Part {
     Resources,
     /// The example of a Docker workspace with Docker's own provider.
     Examples,
+    /// The release for Linux, built, emulated where needed, and installed.
+    Release,
     /// The Go provider that the SDK's README compares itself with still compiles.
     FrameworkPeer,
     /// The helper's set-up again and again.
@@ -133,6 +136,7 @@ impl Part {
                 )
             }
             Self::Examples => examples::run(),
+            Self::Release => release::run(),
             Self::FrameworkPeer => framework_peer(),
             Self::HelperSetupRepeat => helper_setup::run(),
             Self::KillSweep => kill_sweep(),

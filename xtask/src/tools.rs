@@ -51,6 +51,8 @@ pub(crate) enum Tool {
     Zig,
     /// The source of the standard library, for targets that rustup cannot bring.
     RustSrc,
+    /// `qemu-aarch64-static` and `qemu-arm-static` on `PATH`.
+    Qemu,
     /// `bin/tofu`, built from source: minutes.
     OpenTofu,
     /// `bin/cargo-fuzz`, built from source.
@@ -113,6 +115,7 @@ fn ensure(tool: Tool, store: &Store, programs: &Programs) -> Result<()> {
             python::ensure_node(store, programs)?;
             go::ensure_client(store, programs)
         }
+        Tool::Qemu => programs.ensure_emulators(),
         Tool::Shellcheck => python::ensure_shellcheck(store, programs),
         Tool::OpenTofu => opentofu::ensure(store, programs),
         Tool::RustSrc => cross::ensure_rust_src(store),

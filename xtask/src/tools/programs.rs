@@ -60,6 +60,15 @@ impl Programs {
         bail!("missing programs: {}", packages.join(", "));
     }
 
+    /// Emulators of other architectures' programs, themselves static.
+    pub(crate) fn ensure_emulators(&self) -> Result<()> {
+        let names = ["qemu-aarch64-static", "qemu-arm-static"];
+        if names.iter().all(|it| process::on_path(it).is_some()) {
+            return Ok(());
+        }
+        self.get_package("an emulator", &["qemu-user-static"])
+    }
+
     /// The Python interpreter itself, not a shim of a version manager.
     pub(crate) fn python(&self) -> Result<PathBuf> {
         if process::on_path("python3").is_none() {
