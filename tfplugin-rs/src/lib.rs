@@ -30,6 +30,8 @@ pub mod server;
 
 pub mod serve;
 
+pub mod prelude;
+
 #[cfg(feature = "testing")]
 pub mod testing;
 

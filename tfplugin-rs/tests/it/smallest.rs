@@ -5,7 +5,7 @@ const README: &str = include_str!("../../README.md");
 const GO: &str = include_str!("../data/hello-framework/main.go");
 
 /// Pinned, so that a longer example is somebody's decision; the README tells both.
-const OURS: usize = 91;
+const OURS: usize = 77;
 const THEIRS: usize = 131;
 
 #[test]
