@@ -6,7 +6,7 @@ const GO: &str = include_str!("../data/hello-framework/main.go");
 
 /// Pinned, so that a longer example is somebody's decision; the README tells both.
 const OURS: usize = 77;
-const THEIRS: usize = 131;
+const THEIRS: usize = 113;
 
 #[test]
 fn is_shorter_than_with_the_framework() {
