@@ -34,11 +34,12 @@ pub(crate) fn run(subject: Option<Subject>) -> Result<()> {
             Subject::Provider => provider::run(&mut table)?,
         }
     }
+    table.remark("provider and helper are built as a release has them for this machine");
     table.print();
     Ok(())
 }
 
-/// Builds one package as it is shipped, and returns its binary.
+/// Builds a fixture with optimisation, and returns its binary.
 fn release_binary(package: &str, name: &str) -> Result<PathBuf> {
     process::run(&mut process::cargo(&["build", "--release", "--locked", "--package", package]))?;
     Ok(workspace::target().join("release").join(name))

@@ -72,6 +72,15 @@ pub(crate) fn run(
     Ok(())
 }
 
+/// Builds a program of `package` as a release has it for this machine.
+pub(crate) fn program(package: &str, name: &str) -> Result<PathBuf> {
+    let target = Target::of_this_machine().context("no release is made for this machine")?;
+    if let Some(why) = build::obstacle(target)? {
+        bail!("{} cannot be built here: {why}", target.platform());
+    }
+    build::binary(target, package, name, &[])
+}
+
 fn folder() -> PathBuf {
     workspace::target().join("dist")
 }

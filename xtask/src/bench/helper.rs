@@ -11,9 +11,8 @@ use testkit::ca::TestCa;
 use testkit::coder::{CERTIFICATE_PATH, FakeCoder};
 
 use super::measure::{Contestant, beyond, interleave};
-use super::release_binary;
 use super::table::{Table, Unit};
-use crate::process;
+use crate::{dist, process};
 
 const SETUPS: usize = 60;
 const STARTS: usize = 200;
@@ -33,7 +32,7 @@ mv "$tmp" "$CERT_PATH"
 
 /// Measures set-up, the start of a command, and the size of the binary.
 pub(super) fn run(table: &mut Table) -> Result<()> {
-    let helper = release_binary("agent-helper", "aibridge-agent")?;
+    let helper = dist::program("agent-helper", "aibridge-agent")?;
     let coder = FakeCoder::start();
     coder.set_certificate(TestCa::new("bench").pem());
     let folder = tempfile::tempdir()?;

@@ -17,7 +17,7 @@ use super::measure::{Contestant, interleave};
 use super::release_binary;
 use super::table::{Table, Unit};
 use crate::tools::{self, Tool};
-use crate::{process, workspace};
+use crate::{dist, process, workspace};
 
 /// What Terraform says to a plugin that it starts.
 const MAGIC_COOKIE: (&str, &str) =
@@ -78,7 +78,7 @@ resource "coder_env" "bench" {
 
 /// Measures start, memory and commands.
 pub(super) fn run(table: &mut Table) -> Result<()> {
-    let ours = release_binary("provider", "terraform-provider-aibridge")?;
+    let ours = dist::program("provider", "terraform-provider-aibridge")?;
     let store = tools::get(&[Tool::Terraform, Tool::TimeProvider, Tool::CoderProvider])?;
     let time = store.path("bin/terraform-provider-time");
     let mirror = Mirror::new().with_aibridge(&ours).with_coder();

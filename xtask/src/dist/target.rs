@@ -16,6 +16,18 @@ pub(crate) enum Target {
 }
 
 impl Target {
+    /// What a release holds for the machine that this runs on, if it does.
+    pub(super) fn of_this_machine() -> Option<Self> {
+        match (std::env::consts::OS, std::env::consts::ARCH) {
+            ("linux", "x86_64") => Some(Self::LinuxAmd64),
+            ("linux", "aarch64") => Some(Self::LinuxArm64),
+            ("linux", "arm") => Some(Self::LinuxArmv7),
+            ("macos", "x86_64") => Some(Self::DarwinAmd64),
+            ("macos", "aarch64") => Some(Self::DarwinArm64),
+            _ => None,
+        }
+    }
+
     /// `linux_amd64`: in the names of files and variables. Registries know
     /// 32-bit ARM as `arm`; see [`Self::registry_platform`].
     pub(crate) fn platform(self) -> &'static str {
