@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use p521::ecdsa::signature::Signer as _;
 use p521::ecdsa::{Signature, SigningKey, VerifyingKey};
-use p521::elliptic_curve::rand_core::OsRng;
+use p521::elliptic_curve::Generate as _;
 use rustls::sign::{CertifiedKey, Signer, SigningKey as TlsKey, SingleCertAndKey};
 use rustls::{SignatureAlgorithm, SignatureScheme};
 use rustls_pki_types::CertificateDer;
@@ -33,7 +33,7 @@ pub(crate) struct ClientKey {
 
 impl ClientKey {
     pub(crate) fn generate() -> Self {
-        let key = SigningKey::random(&mut OsRng);
+        let key = SigningKey::generate();
         let certificate = certificate(&key).into();
         Self { key, certificate }
     }
@@ -44,7 +44,7 @@ impl ClientKey {
 
     /// The same certificate with another key: what a thief of it would have.
     pub(crate) fn with_other_key(&self) -> Self {
-        Self { key: SigningKey::random(&mut OsRng), certificate: self.certificate.clone() }
+        Self { key: SigningKey::generate(), certificate: self.certificate.clone() }
     }
 
     /// For a rustls client.
@@ -56,7 +56,7 @@ impl ClientKey {
 
 fn certificate(key: &SigningKey) -> Vec<u8> {
     let now = OffsetDateTime::now_utc();
-    let public = VerifyingKey::from(key).to_encoded_point(false);
+    let public = VerifyingKey::from(key).to_sec1_point(false);
     let serial = public.as_bytes()[1] & 0x7f | 1;
     let body = sequence(&[
         b"\xa0\x03\x02\x01\x02",
