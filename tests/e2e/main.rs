@@ -6,6 +6,8 @@ mod attributes;
 mod bad_input;
 /// Real clients behind a real intercepting proxy.
 mod clients;
+/// The helper beside Coder's own agent and command.
+mod coder_agent;
 /// The oldest and the newest Terraform core run the same binary.
 mod cores;
 /// Data sources: read at plan, or refused with the argument to look at.

@@ -11,6 +11,7 @@
 pub mod agent;
 pub mod ca;
 pub mod coder;
+pub mod coder_agent;
 pub mod intercept;
 pub mod origin;
 

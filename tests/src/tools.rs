@@ -35,6 +35,11 @@ pub fn mirror() -> PathBuf {
     find("mirror")
 }
 
+/// Coder's own program: the workspace's agent, and the CLI.
+pub fn coder() -> PathBuf {
+    find("bin/coder")
+}
+
 /// An intercepting proxy that is not ours.
 pub fn mitmdump() -> PathBuf {
     find("bin/mitmdump")

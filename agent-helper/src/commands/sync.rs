@@ -95,7 +95,6 @@ async fn await_ready(
 }
 
 fn show_unit(unit: &str, status: &UnitStatus, format: SyncFormat) -> String {
-    let state = status.state.to_string();
     if format == SyncFormat::Json {
         let dependencies: Vec<Value> = status
             .dependencies
@@ -111,12 +110,12 @@ fn show_unit(unit: &str, status: &UnitStatus, format: SyncFormat) -> String {
             .collect();
         return pretty(&json!({
             "unit_name": unit,
-            "status": state,
+            "status": status.state.as_str(),
             "is_ready": status.is_ready,
             "dependencies": dependencies,
         }));
     }
-    let mut text = format!("Unit: {unit}\nStatus: {state}\nReady: {}\n", status.is_ready);
+    let mut text = format!("Unit: {unit}\nStatus: {}\nReady: {}\n", status.state, status.is_ready);
     if !status.dependencies.is_empty() {
         let rows = status.dependencies.iter().map(|it| {
             let satisfied = it.is_satisfied.to_string();
@@ -143,7 +142,7 @@ fn show_units(units: &[UnitSummary], format: SyncFormat) -> String {
             .map(|it| {
                 json!({
                     "unit_name": it.unit,
-                    "status": it.state.to_string(),
+                    "status": it.state.as_str(),
                     "is_ready": it.is_ready,
                 })
             })
