@@ -9,9 +9,11 @@ use std::time::Instant;
 use anyhow::{Context as _, Result};
 use testkit::ca::TestCa;
 use testkit::coder::{CERTIFICATE_PATH, FakeCoder};
+use testkit::coder_agent::CoderAgent;
 
 use super::measure::{Contestant, beyond, interleave};
 use super::table::{Table, Unit};
+use crate::tools::{self, Tool};
 use crate::{dist, process};
 
 const SETUPS: usize = 60;
@@ -30,6 +32,12 @@ chmod 0644 "$tmp"
 mv "$tmp" "$CERT_PATH"
 "#;
 
+/// The same between the two calls that tell the agent of it.
+const COORDINATED_SCRIPT: &str = r#""$CODER" exp sync start "$UNIT" >/dev/null
+eval "$SCRIPT"
+"$CODER" exp sync complete "$UNIT" >/dev/null
+"#;
+
 /// Measures set-up, the start of a command, and the size of the binary.
 pub(super) fn run(table: &mut Table) -> Result<()> {
     let helper = dist::program("agent-helper", "aibridge-agent")?;
@@ -37,11 +45,12 @@ pub(super) fn run(table: &mut Table) -> Result<()> {
     coder.set_certificate(TestCa::new("bench").pem());
     let folder = tempfile::tempdir()?;
     measure_setup(table, &helper, &coder, folder.path())?;
+    measure_coordinated(table, &helper, &coder, folder.path())?;
     measure_exec(table, &helper, folder.path())?;
     let size = helper.metadata()?.len() as f64 / (1024.0 * 1024.0);
     table.absolute("helper: binary, stripped", Unit::MebiBytes, &[size], 8.0);
     table.remark("the helper's set-up syncs its files to disk, the script does not");
-    table.remark("not measured here: two calls of Coder's own CLI; 31 ms each were seen on a machine that has it");
+    table.remark("Coder's agent and CLI are 2.30.0, built from source without the server");
     table.remark("the local proxy is not in the helper yet");
     Ok(())
 }
@@ -49,15 +58,7 @@ pub(super) fn run(table: &mut Table) -> Result<()> {
 fn setup(helper: &Path, coder: &FakeCoder, folder: &Path) -> Command {
     let mut command = Command::new(helper);
     command.env_clear().env("AIBRIDGE_SESSION_TOKEN", coder.token()).env("HOME", folder);
-    command.args([
-        "setup",
-        "--sync",
-        "off",
-        "--access-url",
-        &coder.url(),
-        "--proxy-url",
-        "http://127.0.0.1:8888",
-    ]);
+    command.args(["setup", "--access-url", &coder.url(), "--proxy-url", "http://127.0.0.1:8888"]);
     command
 }
 
@@ -67,7 +68,7 @@ fn measure_setup(table: &mut Table, helper: &Path, coder: &FakeCoder, folder: &P
     let ours: Contestant<'_> = Box::new(|| {
         ours_count += 1;
         let certificate = folder.join(format!("ours-{ours_count}/ca-cert.pem"));
-        timed(setup(helper, coder, folder).arg("--cert-path").arg(certificate))
+        timed(setup(helper, coder, folder).args(["--sync", "off", "--cert-path"]).arg(certificate))
     });
     let mut script_count = 0;
     let script: Contestant<'_> = Box::new(|| {
@@ -79,6 +80,43 @@ fn measure_setup(table: &mut Table, helper: &Path, coder: &FakeCoder, folder: &P
     });
     let [ours, script] = interleave(SETUPS, [ours, script])?;
     table.ratio("helper: setup", Unit::Milliseconds, &ours, ("bash and curl alone", &script), 0.4);
+    Ok(())
+}
+
+/// Both against Coder's own agent, each time with a unit that it does not know.
+fn measure_coordinated(
+    table: &mut Table,
+    helper: &Path,
+    coder: &FakeCoder,
+    folder: &Path,
+) -> Result<()> {
+    println!("bench: {SETUPS} coordinated set-ups of each kind");
+    let program = tools::get(&[Tool::Coder])?.path("bin/coder");
+    let agent = CoderAgent::start();
+    let mut ours_count = 0;
+    let ours: Contestant<'_> = Box::new(|| {
+        ours_count += 1;
+        let mut command = setup(helper, coder, folder);
+        command.env("CODER_AGENT_SOCKET_PATH", agent.socket());
+        command.args(["--sync", "required", "--sync-unit", &format!("ours-{ours_count}")]);
+        let certificate = folder.join(format!("ours-coordinated-{ours_count}/ca-cert.pem"));
+        timed(command.arg("--cert-path").arg(certificate))
+    });
+    let mut script_count = 0;
+    let script: Contestant<'_> = Box::new(|| {
+        script_count += 1;
+        let mut command = Command::new("bash");
+        command.args(["-euc", COORDINATED_SCRIPT]).env("SCRIPT", SCRIPT);
+        command.env("CODER", &program).env("CODER_AGENT_SOCKET_PATH", agent.socket());
+        command.env("UNIT", format!("script-{script_count}"));
+        command.env("TOKEN", coder.token());
+        command.env("URL", format!("{}{CERTIFICATE_PATH}", coder.url()));
+        let certificate = folder.join(format!("script-coordinated-{script_count}/ca-cert.pem"));
+        timed(command.env("CERT_PATH", certificate))
+    });
+    let [ours, script] = interleave(SETUPS, [ours, script])?;
+    let peer = ("bash, curl and two `coder exp sync`", script.as_slice());
+    table.ratio("helper: setup, coordinated", Unit::Milliseconds, &ours, peer, 0.1);
     Ok(())
 }
 
