@@ -1,3 +1,5 @@
+//! Units of Coder's own agent, asked by the helper and by `coder exp sync`.
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
