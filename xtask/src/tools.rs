@@ -95,14 +95,15 @@ pub(crate) fn run(install: bool, all: bool) -> Result<()> {
     Ok(())
 }
 
-/// Makes the named tools available and returns where they are.
+/// Makes the named tools available and returns where they are. The folder is
+/// not held any more then: a command may ask again while it uses the first answer.
 pub(crate) fn get(tools: &[Tool]) -> Result<Store> {
     let programs = Programs::new(env::is_ci());
     let store = Store::open()?;
     for tool in tools {
         ensure(*tool, &store, &programs)?;
     }
-    Ok(store)
+    Ok(store.release())
 }
 
 fn ensure(tool: Tool, store: &Store, programs: &Programs) -> Result<()> {

@@ -16,11 +16,11 @@ use crate::workspace;
 #[cfg(test)]
 mod tests;
 
-/// An exclusively held folder of tools.
+/// The folder of tools, held exclusively until it is released.
 pub(crate) struct Store {
     folder: PathBuf,
     /// Held, not read: the lock ends when the file is closed.
-    _lock: File,
+    lock: Option<File>,
 }
 
 impl Store {
@@ -45,7 +45,13 @@ impl Store {
                 return Err(err).context("failed to lock the folder of tools");
             }
         }
-        Ok(Self { folder: folder.to_owned(), _lock: lock })
+        Ok(Self { folder: folder.to_owned(), lock: Some(lock) })
+    }
+
+    /// Lets others change the folder; what is in it can still be used.
+    pub(super) fn release(mut self) -> Self {
+        self.lock = None;
+        self
     }
 
     pub(crate) fn folder(&self) -> &Path {

@@ -73,3 +73,12 @@ fn second_holder_is_locked_out() {
     drop(store);
     other.try_lock().unwrap();
 }
+
+#[test]
+fn released_store_locks_nobody_out_and_is_still_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open_at(folder.path()).unwrap().release();
+    let lock = File::open(folder.path().join(".lock")).unwrap();
+    assert!(lock.try_lock().is_ok());
+    assert_eq!(store.path("bin"), folder.path().join("bin"));
+}
