@@ -299,6 +299,9 @@ fn a_read_uses_the_live_token_for_its_own_deployment_only() {
     check(&off, &client(ACCESS_URL.into(), token("live")), None);
     let without = ProxyModel { session_token: Attr::Null, ..stored };
     check(&without, &client(ACCESS_URL.into(), Attr::Null), None);
+    check(&without, &client(ACCESS_URL.into(), token("live")), Some("live"));
+    check(&without, &client("https://other.example.com".into(), token("other")), None);
+    check(&without, &client(Attr::Null, token("other")), None);
 }
 
 #[test]
