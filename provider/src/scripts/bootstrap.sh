@@ -138,10 +138,22 @@ aibridge_write_status() {
 # unit that is completed already is left alone: starting it would undo that.
 aibridge_release_unit() {
   [ -n "$aibridge_unit" ] && aibridge_has coder || return 0
-  case "$(coder exp sync status "$aibridge_unit" 2>/dev/null)" in *Status:*completed*) return 0 ;; esac
+  case "$(coder exp sync status "$aibridge_unit" 2>/dev/null)" in
+    *Status:*completed*) return 0 ;;
+    # Somebody's set-up is at work, and ends its unit itself.
+    *Status:*started*) [ "$aibridge_role" = setup ] || return 0 ;;
+  esac
   coder exp sync start --timeout 10s "$aibridge_unit" >/dev/null 2>&1
   coder exp sync complete "$aibridge_unit" >/dev/null 2>&1 ||
     printf 'could not complete unit %s\n' "$aibridge_unit" >&2
+}
+
+# True if a helper has written the status, and this script is no set-up: then it
+# has no word in how the set-up went. What is written here has an empty run.
+aibridge_is_told() {
+  [ "$aibridge_role" != setup ] || return 1
+  aibridge_told=$(cat "${aibridge_cert_path%/*}/status.json" 2>/dev/null) || return 1
+  case "$aibridge_told" in *'"run":""'*) return 1 ;; *'"run":'*) return 0 ;; *) return 1 ;; esac
 }
 
 # Ends the script: $1 class, $2 exit code, $3 what happened, $4 what to do.
@@ -153,7 +165,8 @@ aibridge_fail() {
   printf '%s\n' "$4" >&2
   # A refresh leaves the last set-up's status and unit as they are.
   if [ "$aibridge_role" != refresh ]; then
-    aibridge_write_status "$@" || printf 'could not write a status beside %s\n' "$aibridge_cert_path" >&2
+    aibridge_is_told || aibridge_write_status "$@" ||
+      printf 'could not write a status beside %s\n' "$aibridge_cert_path" >&2
     aibridge_release_unit
   fi
   # A pool of prebuilt workspaces whose script fails can never be claimed.
@@ -206,6 +219,8 @@ aibridge_get() {
     fi
     break
   done
+  # Another script may have had more luck meanwhile.
+  if aibridge_find; then return 0; fi
   aibridge_fail_helper "cannot get aibridge-agent: $aibridge_why"
 }
 

@@ -1,7 +1,7 @@
 //! Ways of not getting the helper: why is said, everybody is released, nothing
 //! is left behind.
 
-use provider::scripts::{Bootstrap, HelperSource, bootstrap_script, refresh_script};
+use provider::scripts::{Bootstrap, HelperSource, bootstrap_script, refresh_script, setup_script};
 use testkit::coder::{Answer, CERTIFICATE_PATH, FakeCoder};
 use testkit::process::{Finished, Signal};
 
@@ -136,6 +136,42 @@ fn a_completed_unit_is_left_alone() {
         let run = sandbox.run(&bootstrap_script(&bootstrap(sandbox, HelperSource::Release)));
         assert_eq!(run.code, Some(22));
         assert_eq!(sandbox.coder_calls(), ["exp sync status aibridge-proxy-setup"]);
+    });
+}
+
+#[test]
+fn a_script_that_is_no_set_up_leaves_status_and_unit_of_one() {
+    each_shell(|sandbox| {
+        sandbox.program(
+            "bin/coder",
+            &sandbox.coder_text("[ \"$3\" != status ] || echo 'Status: started'"),
+        );
+        sandbox.folder("proxy", 0o755);
+        let told = "{\n  \"version\": 1,\n  \"run\": \"some-boot\",\n  \"outcome\": \"ok\"\n}\n";
+        let path = sandbox.file("proxy/status.json", told);
+        let run = sandbox.run(&bootstrap_script(&bootstrap(sandbox, HelperSource::Release)));
+        assert_eq!(run.code, Some(22), "{run:?}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), told);
+        assert_eq!(sandbox.coder_calls(), ["exp sync status aibridge-proxy-setup"]);
+
+        let run = sandbox.run(&setup_script(&setup(sandbox, HelperSource::Release)));
+        assert_eq!(run.code, Some(22), "{run:?}");
+        assert_eq!(sandbox.status().unwrap()["outcome"], "failed");
+        assert_eq!(sandbox.coder_calls().len(), 4, "{:?}", sandbox.coder_calls());
+    });
+}
+
+#[test]
+fn a_failed_download_does_not_matter_if_another_script_got_the_helper() {
+    each_shell(|sandbox| {
+        let kept = sandbox.file("kept", HELPER);
+        let target = sandbox.path("script-bin/aibridge-agent");
+        let curl = format!("#!/bin/sh\ncp '{kept}' '{target}'\nchmod 755 '{target}'\nexit 22\n");
+        sandbox.program("bin/curl", &curl);
+        let helper = download("http://127.0.0.1:9/agent".into(), sha256(HELPER));
+        let run = sandbox.run(&(bootstrap_script(&bootstrap(sandbox, helper)) + SHOW));
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert_eq!(run.stdout.trim(), format!("helper={target}"));
     });
 }
 
