@@ -7,6 +7,7 @@ mod bad_input;
 mod data_sources;
 mod provider_block;
 mod proxy_auth;
+mod refusals;
 mod schema;
 mod scripts;
 mod session;
