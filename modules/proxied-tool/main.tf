@@ -40,8 +40,12 @@ locals {
     trap proxied_tool_release EXIT
   EOT
 
-  # Other units come first: `exec --wait` knows the set-up alone.
+  # Other units come first: `exec --wait` knows the set-up alone. A shell that
+  # a signal ends leaves without its exit trap, unless it catches the signal.
   wait_for_others = <<-EOT
+    trap 'exit 129' HUP
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
     if "$AIBRIDGE_AGENT_BIN" sync want ${local.quoted["name"]} ${local.quoted["sync_unit"]} ${local.after} >/dev/null; then
       "$AIBRIDGE_AGENT_BIN" sync start --timeout ${local.quoted["wait_timeout"]} ${local.quoted["name"]} >/dev/null || {
         proxied_tool_code=$?

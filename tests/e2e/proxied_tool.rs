@@ -1,7 +1,9 @@
 //! A tool of `modules/proxied-tool`, from the template to the record at the proxy.
 
+use std::path::Path;
+
 use testkit::coder::{Answer, Wording};
-use testkit::process::Finished;
+use testkit::process::{Finished, Process, Signal};
 use testkit::secret_scan::MarkedToken;
 use testkit::slow;
 use testkit::terraform::{Mirror, Terraform};
@@ -87,13 +89,13 @@ fn the_script_is_plain_posix_shell() {
     // SC1128: the helper's script brings its own first line, a comment by then.
     // SC2016: the command stands in single quotes for the shell that runs it.
     check.args(["--shell=sh", "--exclude=SC1128,SC2016", "-"]);
-    let checked = testkit::process::Process::spawn_with_input(check, workspace.text(TOOL)).wait();
+    let checked = Process::spawn_with_input(check, workspace.text(TOOL)).wait();
     assert_eq!(checked.code, Some(0), "{}{}", checked.stdout, checked.stderr);
 
     // Without helper and set-up it ends at once, so each shell gets to its end.
     workspace.remove_helper();
     for shell in [&["dash"][..], &["bash"], &["busybox", "sh"]] {
-        let mut command = workspace.command(std::path::Path::new(shell[0]));
+        let mut command = workspace.command(Path::new(shell[0]));
         command.args(&shell[1..]).arg("-c").arg(workspace.text(TOOL));
         let finished = testkit::process::run(command).exited(22);
         assert!(finished.stdout.contains("AI Bridge Proxy setup failed: "), "{shell:?}");
@@ -184,6 +186,32 @@ fn other_units_that_never_end_end_the_wait() {
     workspace.run(TOOL).exited(20);
     assert_eq!(workspace.agent.state(UNIT).as_deref(), Some("completed"));
     assert!(workspace.proxy.attempts().is_empty());
+}
+
+#[test]
+fn a_signal_while_other_units_are_awaited_releases_the_tool() {
+    let Some(_ran) = slow::ring3("proxied-tool-after-signal") else { return };
+    let dash = &["dash"][..];
+    for (shell, signal, code) in [
+        (dash, Signal::HUP, 129),
+        (dash, Signal::INT, 130),
+        (dash, Signal::TERM, 143),
+        (&["bash"], Signal::HUP, 129),
+        (&["busybox", "sh"], Signal::HUP, 129),
+    ] {
+        let (_deployment, workspace) = built("  after = [\"git-clone\"]\n");
+        workspace.run(SET_UP).success();
+        let mut command = workspace.command(Path::new(shell[0]));
+        command.args(&shell[1..]).arg("-c").arg(workspace.text(TOOL));
+        let tool = Process::spawn(command);
+        workspace.agent.wait_for_blocking("the tool to look whether it may start", |world| {
+            world.calls.iter().any(|it| it.method == "SyncReady" && it.unit == UNIT)
+        });
+        tool.signal_group(signal);
+        let finished = tool.wait().exited(code);
+        let state = workspace.agent.state(UNIT);
+        assert_eq!(state.as_deref(), Some("completed"), "{shell:?}: {finished:?}");
+    }
 }
 
 #[test]
