@@ -14,7 +14,7 @@ pub(super) fn obstacle(target: Target) -> Result<Option<String>> {
     let host = std::env::consts::OS;
     Ok(if target.host() != host {
         Some(format!("it is linked on {}, and this is {host}", target.host()))
-    } else if target.is_linux() || has_library(target)? {
+    } else if target.host() == "linux" || has_library(target)? {
         None
     } else {
         Some(format!("run `rustup target add {}` first", target.triple()))
@@ -34,7 +34,7 @@ pub(super) fn binary(
     command.args(["--release", "--locked", "--target", target.triple()]);
     command.args(["--package", package, "--bin", name]);
     command.envs(variables.iter().map(|(name, value)| (name, value)));
-    if target.is_linux() && !has_library(target)? {
+    if target.host() == "linux" && !has_library(target)? {
         // The C library and its start files are Zig's: none of the compiler's
         // own are there for this target.
         command.args(["--", "-Clink-self-contained=no"]);

@@ -62,10 +62,6 @@ impl Target {
         }
     }
 
-    pub(super) fn is_linux(self) -> bool {
-        matches!(self, Self::LinuxAmd64 | Self::LinuxArm64 | Self::LinuxArmv7)
-    }
-
     /// The operating system that can link it, as `std::env::consts::OS` says it.
     pub(super) fn host(self) -> &'static str {
         match self {
