@@ -6,6 +6,7 @@
 
 mod plan;
 mod result;
+mod sets;
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,7 @@
 //! Which objects of two values belong together: by position, by key, or, in sets, by
 //! what the configuration says about them.
+//!
+//! Sets have ten thousand elements at times, so nothing here tries each with each.
 
 use std::collections::BTreeMap;
 
@@ -40,13 +42,12 @@ pub(super) fn each_object(
             }
         }
         Value::Set(items) => {
-            let configs = Elements::of(body, config.as_elements().unwrap_or_default());
+            let mut configs = Elements::configs(body, config.as_elements().unwrap_or_default());
             let stored = prior.and_then(Value::as_elements).unwrap_or_default();
-            let stored = Elements::of(body, stored);
+            let mut stored = Elements::values(body, stored);
             for item in items {
-                let config = configs.find(body, |config| stems_from(body, item, config), item);
-                let config = config.unwrap_or(&Value::Null);
-                let prior = stored.find(body, |prior| stems_from(body, prior, config), item);
+                let config = configs.find(item).unwrap_or(&Value::Null);
+                let prior = stored.find(config);
                 visit(path, item, config, prior);
             }
         }
@@ -62,38 +63,134 @@ fn entry<'a>(map: &'a Value, key: &str) -> Option<&'a Value> {
     }
 }
 
-/// The elements of a set by those of their attributes that only the configuration sets,
-/// so that a search looks at few.
+/// The elements of a set, indexed so that a search for what belongs to another element
+/// looks at few of them.
 struct Elements<'a> {
-    by_key: BTreeMap<Vec<&'a Value>, Vec<&'a Value>>,
+    body: &'a Body,
+    side: Side,
+    items: &'a [Value],
+    plain: Vec<(&'a str, &'a Attribute)>,
+    /// Positions of elements that are open in the same attributes.
+    groups: BTreeMap<Vec<bool>, Vec<usize>>,
+    /// Of each group and each choice of attributes that was searched by.
+    indexes: BTreeMap<(Vec<bool>, Vec<bool>), Index<'a>>,
+}
+
+/// Positions by what the elements have in some attributes.
+type Index<'a> = BTreeMap<Vec<&'a Value>, Vec<usize>>;
+
+/// What the elements are, and the others are that they are searched for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Configs,
+    Values,
+}
+
+/// How close an element must be to be found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Closeness {
+    /// Spelled alike, and open in the same places.
+    Alike,
+    /// Whatever can belong together.
+    Possible,
 }
 
 impl<'a> Elements<'a> {
-    fn of(body: &Body, elements: &'a [Value]) -> Self {
-        let mut by_key: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for element in elements {
-            by_key.entry(key(body, element)).or_default().push(element);
-        }
-        Self { by_key }
+    /// To be searched for the configuration of a value.
+    fn configs(body: &'a Body, items: &'a [Value]) -> Self {
+        Self::new(body, Side::Configs, items)
     }
 
-    /// The first element beside `like` that `fits`.
-    fn find(&self, body: &Body, fits: impl Fn(&Value) -> bool, like: &Value) -> Option<&'a Value> {
-        self.by_key.get(&key(body, like))?.iter().copied().find(|element| fits(element))
+    /// To be searched for a value that stems from a configuration.
+    fn values(body: &'a Body, items: &'a [Value]) -> Self {
+        Self::new(body, Side::Values, items)
+    }
+
+    fn new(body: &'a Body, side: Side, items: &'a [Value]) -> Self {
+        let plain = body.attributes().iter().filter(|(_, it)| it.nested().is_none());
+        let plain: Vec<_> = plain.map(|(name, it)| (name.as_str(), it)).collect();
+        let mut groups: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (at, item) in items.iter().enumerate() {
+            groups.entry(open(&plain, item, side)).or_default().push(at);
+        }
+        Self { body, side, items, plain, groups, indexes: BTreeMap::new() }
+    }
+
+    /// The first element that belongs to `other`; rather one that is alike.
+    fn find(&mut self, other: &Value) -> Option<&'a Value> {
+        [Closeness::Alike, Closeness::Possible].into_iter().find_map(|it| self.closest(other, it))
+    }
+
+    fn closest(&mut self, other: &Value, closeness: Closeness) -> Option<&'a Value> {
+        let Self { body, side, items, plain, groups, indexes } = self;
+        let other_side = if *side == Side::Configs { Side::Values } else { Side::Configs };
+        let other_open = open(plain, other, other_side);
+        let first_of = |(group, members): (&Vec<bool>, &Vec<usize>)| {
+            let (values, configs) = match side {
+                Side::Configs => (&other_open, group),
+                Side::Values => (group, &other_open),
+            };
+            let chosen = compared(plain, values, configs, closeness);
+            let index = indexes.entry((group.clone(), chosen.clone())).or_insert_with(|| {
+                let mut index = Index::new();
+                for at in members {
+                    index.entry(key(plain, &chosen, &items[*at])).or_default().push(*at);
+                }
+                index
+            });
+            let found = look_up(index, &key(plain, &chosen, other));
+            found.iter().copied().find(|at| match side {
+                Side::Configs => stems_from(body, other, &items[*at]),
+                Side::Values => stems_from(body, &items[*at], other),
+            })
+        };
+        groups.iter().filter_map(first_of).min().map(|at| &items[at])
     }
 }
 
-/// The plain attributes of an element that the provider never sets, in one spelling each.
-fn key<'a>(body: &Body, element: &'a Value) -> Vec<&'a Value> {
-    let plain = body.attributes().iter().filter(|(_, it)| is_plain(it) && !it.is_computed());
+fn look_up<'i, 'v>(index: &'i Index<'v>, key: &Vec<&'v Value>) -> &'i [usize] {
+    index.get(key).map_or(&[], Vec::as_slice)
+}
+
+/// In which attributes an element leaves open what the other is: those that a configuration
+/// does not say, those of which a value is not known.
+fn open(plain: &[(&str, &Attribute)], element: &Value, side: Side) -> Vec<bool> {
+    let is_open = |part: &Value| match side {
+        Side::Configs => part.is_null(),
+        Side::Values => part.is_unknown(),
+    };
+    plain.iter().map(|(name, _)| is_open(part(element, name))).collect()
+}
+
+/// The attributes that must be equal if two elements belong together.
+fn compared(
+    plain: &[(&str, &Attribute)],
+    values: &[bool],
+    configs: &[bool],
+    closeness: Closeness,
+) -> Vec<bool> {
+    let open = values.iter().zip(configs);
     plain
-        .filter(|(_, it)| it.equality().is_none())
-        .map(|(name, _)| element.get(name).unwrap_or(&Value::Null))
+        .iter()
+        .zip(open)
+        .map(|((_, attribute), (is_unknown, is_unsaid))| {
+            if *is_unsaid {
+                !attribute.is_computed()
+            } else {
+                closeness == Closeness::Alike || !(*is_unknown || attribute.equality().is_some())
+            }
+        })
         .collect()
 }
 
-fn is_plain(attribute: &Attribute) -> bool {
-    attribute.nested().is_none()
+/// What an element has in the chosen attributes.
+fn key<'a>(plain: &[(&str, &Attribute)], chosen: &[bool], element: &'a Value) -> Vec<&'a Value> {
+    let chosen = plain.iter().zip(chosen).filter(|(_, is_chosen)| **is_chosen);
+    chosen.map(|((name, _), _)| part(element, name)).collect()
+}
+
+fn part<'a>(object: &'a Value, name: &str) -> &'a Value {
+    object.get(name).unwrap_or(&Value::Null)
 }
 
 /// Whether `value` can be what became of `config`: equal wherever the configuration says
@@ -103,20 +200,20 @@ fn stems_from(body: &Body, value: &Value, config: &Value) -> bool {
         (Value::Object(_), Value::Object(_)) => {}
         (value, config) => return value == config,
     }
-    let part = |object: &'_ Value, name: &str| object.get(name).cloned().unwrap_or_default();
     let attributes = body.attributes().iter().all(|(name, attribute)| {
         let (value, config) = (part(value, name), part(config, name));
         match attribute.nested() {
             _ if config.is_null() => attribute.is_computed() || value.is_null(),
-            Some(nested) => all_stem_from(nested.body(), &value, &config),
+            Some(nested) => all_stem_from(nested.body(), value, config),
             // Planned as unknown, it may have become anything.
-            None => value.is_unknown() || is_same(attribute, &value, &config),
+            None => value.is_unknown() || is_same(attribute, value, config),
         }
     });
     attributes
-        && body.blocks().iter().all(|(name, block)| {
-            all_stem_from(block.body(), &part(value, name), &part(config, name))
-        })
+        && body
+            .blocks()
+            .iter()
+            .all(|(name, block)| all_stem_from(block.body(), part(value, name), part(config, name)))
 }
 
 fn all_stem_from(body: &Body, value: &Value, config: &Value) -> bool {
@@ -126,8 +223,10 @@ fn all_stem_from(body: &Body, value: &Value, config: &Value) -> bool {
                 && values.iter().zip(configs).all(|(value, config)| stems_from(body, value, config))
         }
         (Value::Set(values), Value::Set(configs)) => {
-            values.len() == configs.len()
-                && values.iter().all(|it| configs.iter().any(|config| stems_from(body, it, config)))
+            values.len() == configs.len() && {
+                let mut configs = Elements::configs(body, configs);
+                values.iter().all(|value| configs.find(value).is_some())
+            }
         }
         (Value::Map(values), Value::Map(configs)) => {
             values.len() == configs.len()

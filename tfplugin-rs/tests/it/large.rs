@@ -7,7 +7,8 @@ use tfplugin::diag::Diagnostics;
 use tfplugin::model::Attr;
 use tfplugin::provider::{Context, Provider};
 use tfplugin::resource::{Created, Deleted, ErasedResource, Read, Resource, Updated, resource};
-use tfplugin::schema::{Attribute, Schema};
+use tfplugin::schema::equality::json;
+use tfplugin::schema::{Attribute, Nested, Schema};
 use tfplugin::testing::cli::Project;
 use tfplugin::testing::{Attached, Object, Session};
 use tfplugin::ty::Type;
@@ -201,6 +202,115 @@ async fn ten_thousand_elements_of_a_set_cost_no_ten_thousand_squared() {
     let fewer = session.config(everything::THING, [("set", strings(9_999))]);
     let planned = session.plan(everything::THING, &created.object, &fewer).await;
     assert_eq!(planned.get("set"), &strings(9_999));
+}
+
+/// A set of objects that only what the provider may set tells apart, and a set of sets.
+struct Crowded;
+
+const CROWD: &str = "crowded_crowd";
+
+tfplugin::model! {
+    struct Crowd {
+        members: Value,
+        teams: Value,
+    }
+}
+
+impl Provider for Crowded {
+    type Config = Nothing;
+    type Client = ();
+
+    fn schema(&self) -> Schema {
+        Schema::new(0)
+    }
+
+    async fn configure(&self, _config: Nothing, _diags: &mut Diagnostics) -> Option<()> {
+        Some(())
+    }
+
+    fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
+        vec![resource(Self)]
+    }
+}
+
+impl Resource for Crowded {
+    type Client = ();
+    type Model = Crowd;
+
+    fn type_name(&self) -> &'static str {
+        CROWD
+    }
+
+    fn schema(&self) -> Schema {
+        let member = || {
+            Nested::set()
+                .attribute("name", Attribute::optional_computed(Type::String))
+                .attribute("policy", Attribute::optional(Type::String).equal_by(json()))
+                .attribute("rank", Attribute::computed(Type::Number))
+        };
+        let team = Nested::set().attribute("members", Attribute::optional(member()));
+        Schema::new(0)
+            .attribute("members", Attribute::optional(member()))
+            .attribute("teams", Attribute::optional(team))
+    }
+
+    async fn create(&self, planned: Crowd, _cx: &Context<'_, ()>) -> Created<Crowd> {
+        Created::Created(ranked(planned))
+    }
+
+    async fn read(&self, state: Crowd, _cx: &Context<'_, ()>) -> Read<Crowd> {
+        Read::Present(state)
+    }
+
+    async fn update(&self, _: Crowd, planned: Crowd, _cx: &Context<'_, ()>) -> Updated<Crowd> {
+        Updated::Updated(ranked(planned))
+    }
+
+    async fn delete(&self, _state: Crowd, _cx: &Context<'_, ()>) -> Deleted {
+        Deleted::Deleted
+    }
+}
+
+/// With a rank for everybody whose rank is open.
+fn ranked(crowd: Crowd) -> Crowd {
+    fn rank(value: Value) -> Value {
+        match value {
+            Value::Unknown(_) => 1.into(),
+            Value::Set(items) => Value::Set(items.into_iter().map(rank).collect()),
+            Value::Object(parts) => {
+                Value::Object(parts.into_iter().map(|(name, it)| (name, rank(it))).collect())
+            }
+            value => value,
+        }
+    }
+    Crowd { members: rank(crowd.members), teams: rank(crowd.teams) }
+}
+
+#[tokio::test]
+async fn ten_thousand_objects_of_a_set_cost_no_ten_thousand_squared() {
+    // As above. An unknown rank in each element keeps them from being equal at once.
+    let session = Session::open(Crowded).await;
+    assert!(session.configure([]).await.is_empty());
+    let members = |count: usize| {
+        let member = |at: usize| {
+            Value::object([
+                ("name", format!("member {at}").into()),
+                ("policy", format!("{{ \"member\": {at} }}").into()),
+                ("rank", Value::Null),
+            ])
+        };
+        Value::Set((0..count).map(member).collect())
+    };
+    let config = |count: usize| {
+        let team = Value::object([("members", members(count))]);
+        session.config(CROWD, [("members", members(count)), ("teams", Value::Set(vec![team]))])
+    };
+    let planned = session.plan(CROWD, &Object::none(), &config(10_000)).await;
+    assert!(planned.diagnostics.is_empty(), "{:?}", planned.diagnostics);
+    let created = session.apply(&planned).await;
+    assert!(created.diagnostics.is_empty(), "{:?}", created.diagnostics);
+    let fewer = session.plan(CROWD, &created.object, &config(9_999)).await;
+    assert!(fewer.diagnostics.is_empty(), "{:?}", fewer.diagnostics);
 }
 
 /// Many resource types with long descriptions: a schema of several MiB.

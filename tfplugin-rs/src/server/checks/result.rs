@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::sets::check_sets;
 use super::{Breach, hides, quote};
 use crate::path::AttributePath;
-use crate::schema::Body;
+use crate::schema::{Block, BlockNesting, Body};
 use crate::value::Value;
 
 /// Checks the object after apply against the planned one. Empty: nothing is wrong.
@@ -94,10 +95,16 @@ fn check_blocks(
                 check_object(body, planned, actual, path, &mut found);
                 found.is_empty()
             };
-            check_sets(planned, actual, path, fits, breaches);
+            let decides = |name: &str| !body.blocks().get(name).is_some_and(has_maps);
+            check_sets(planned, actual, path, decides, fits, breaches);
         }
         (planned, actual) => check_object(body, planned, actual, path, breaches),
     }
+}
+
+/// Terraform lets the keys of a map of blocks change, so known ones decide nothing.
+fn has_maps(block: &Block) -> bool {
+    block.nesting() == BlockNesting::Map || block.body().blocks().values().any(has_maps)
 }
 
 /// Compares plain values; what it quotes depends on whether the attribute is sensitive.
@@ -152,7 +159,7 @@ impl Comparison {
                     self.check(planned, actual, path, &mut found);
                     found.is_empty()
                 };
-                check_sets(planned, actual, path, fits, breaches);
+                check_sets(planned, actual, path, |_| true, fits, breaches);
             }
             (planned, actual) if planned == actual => {}
             (planned, actual) => {
@@ -182,34 +189,5 @@ impl Comparison {
         for key in actual.keys().filter(|key| !planned.contains_key(*key)) {
             breaches.push(Breach::new(&step(path, key), "it has appeared"));
         }
-    }
-}
-
-/// Each element of either set must fit one of the other; there may be fewer afterwards
-/// (unknown elements can turn out equal), never more.
-///
-/// Known elements are found by order, so that only those which were open are tried
-/// against each other.
-fn check_sets(
-    planned: &[Value],
-    actual: &[Value],
-    path: &AttributePath,
-    fits: impl Fn(&Value, &Value) -> bool,
-    breaches: &mut Vec<Breach>,
-) {
-    let known: std::collections::BTreeSet<&Value> = actual.iter().collect();
-    let (same, open): (Vec<&Value>, Vec<&Value>) =
-        planned.iter().partition(|element| known.contains(element));
-    let same: std::collections::BTreeSet<&Value> = same.into_iter().collect();
-    let rest: Vec<&Value> = actual.iter().filter(|element| !same.contains(element)).collect();
-    if open.iter().any(|planned| !actual.iter().any(|actual| fits(planned, actual))) {
-        breaches.push(Breach::new(path, "an element of the set has vanished"));
-    } else if rest.iter().any(|actual| !open.iter().any(|planned| fits(planned, actual))) {
-        breaches.push(Breach::new(path, "an element of the set has appeared"));
-    }
-    if actual.len() > planned.len() {
-        let (planned, actual) = (planned.len(), actual.len());
-        let problem = format!("the set had {planned} elements and has {actual} now");
-        breaches.push(Breach::new(path, problem));
     }
 }

@@ -33,6 +33,7 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
         .attribute("named", nested(Nested::map()))
         .block("list_block", block(Block::list(Limits::ANY)))
         .block("set_block", block(Block::set(Limits::ANY)))
+        .block("set_of_maps", Block::set(Limits::ANY).block("map", block(Block::map())))
         .block("map_block", block(Block::map()))
         .block("one_block", block(Block::single()))
 });
@@ -44,6 +45,7 @@ fn object(named: &[(&str, Value)]) -> Value {
         types.keys().map(|name| (name.clone(), Value::Null)).collect();
     object.insert("list_block".into(), Value::List(vec![]));
     object.insert("set_block".into(), Value::Set(vec![]));
+    object.insert("set_of_maps".into(), Value::Set(vec![]));
     object.insert("map_block".into(), Value::map::<&str>([]));
     object.extend(named.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
     Value::Object(object).conform(SCHEMA.ty()).unwrap()
@@ -274,6 +276,28 @@ fn results_of_blocks() {
     result("one_block", [a(), NULL], &["one_block: it was present and is absent now"]);
     result("one_block", [NULL, a()], &["one_block: it was absent and is there now"]);
     result("one_block", [unknown(), NULL], &[]);
+}
+
+#[test]
+fn elements_of_sets_fit_by_what_is_known_of_them() {
+    let gone = "group: an element of the set has vanished";
+    let grown = "group: an element of the set has appeared";
+    let (open, made) = (|| inner("a", unknown()), |made: &str| inner("a", made));
+    // One planned element may stand for two, beside one that stays open as well.
+    let planned = || set([open(), open(), inner(unknown(), "m")]);
+    result("group", [planned(), set([open(), made("x"), inner("z", "m")])], &[]);
+    result("group", [planned(), set([made("x"), made("y"), inner("z", "n")])], &[gone]);
+    result("group", [planned(), set([made("x"), inner("z", "y"), inner("z", "m")])], &[grown]);
+    result("group", [set([unknown(), open()]), set([made("x"), inner("b", NULL)])], &[]);
+    result("group", [set([NULL, open()]), set([made("x"), NULL])], &[]);
+    result("group", [set([NULL, open()]), set([made("x"), made("y")])], &[gone]);
+
+    // Terraform lets keys of a map of blocks change as long as their number stays.
+    let maps = |key: &str, x: Value| set([Value::object([("map", Value::map([(key, block(x))]))])]);
+    result("set_of_maps", [maps("k", "a".into()), maps("l", "a".into())], &[]);
+    result("set_of_maps", [maps("k", unknown()), maps("k", "a".into())], &[]);
+    let gone = "set_of_maps: an element of the set has vanished";
+    result("set_of_maps", [maps("k", "a".into()), maps("k", "b".into())], &[gone]);
 }
 
 #[test]
