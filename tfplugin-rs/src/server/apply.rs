@@ -93,7 +93,7 @@ fn finished(
             return unshaped(planned, prior);
         }
     };
-    diags.extend(state::unknowns(&state));
+    diags.extend(state::unknowns(&state, "Null is stored instead."));
     let mut state = state.unknown_as_null();
     equality::keep_spelling(schema.body(), planned, &mut state);
     // A message about an unknown value says it all.

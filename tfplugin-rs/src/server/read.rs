@@ -24,7 +24,7 @@ impl<P: Provider> Inner<P> {
         let mut diagnostics = report.diagnostics;
         let settled = answer.and_then(|answer| match answer {
             Answer::Present(value) => {
-                let mut state = state::settle(schema, value)?;
+                let mut state = state::settle(schema, value, "The stored object stays as it was.")?;
                 equality::keep_spelling(schema.body(), &stored, &mut state);
                 let identity = match self.identifier(&type_name)? {
                     Some(identifier) => {

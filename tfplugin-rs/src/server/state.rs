@@ -22,23 +22,28 @@ pub(super) fn storable(schema: &Schema, object: Value) -> Value {
     blocks::filled(schema.body(), write_only::nulled(schema.body(), object))
 }
 
-/// As [`shape`], for objects that must be wholly known.
-pub(super) fn settle(schema: &Schema, value: Value) -> Result<Value, Diagnostic> {
+/// As [`shape`], for objects that must be wholly known; `consequence` as in [`unknowns`].
+pub(super) fn settle(
+    schema: &Schema,
+    value: Value,
+    consequence: &str,
+) -> Result<Value, Diagnostic> {
     let state = shape(schema, value)?;
-    match unknowns(&state) {
+    match unknowns(&state, consequence) {
         None => Ok(state),
         Some(fault) => Err(fault),
     }
 }
 
-/// What to say about an object that should be wholly known and is not.
-pub(super) fn unknowns(state: &Value) -> Option<Diagnostic> {
+/// What to say about an object that should be wholly known and is not. `consequence` is the
+/// sentence that says what is stored therefore.
+pub(super) fn unknowns(state: &Value, consequence: &str) -> Option<Diagnostic> {
     let paths = state.unknown_paths();
     let first = paths.first()?.clone();
     let named: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();
     let detail = format!(
-        "After the operation the provider still does not say what {} is. Null is stored \
-         instead. Please report this to the provider's developers.",
+        "After the operation the provider still does not say what {} is. {consequence} \
+         Please report this to the provider's developers.",
         named.join(", ")
     );
     Some(Diagnostic::error("Provider left a value unknown", detail).at(first))

@@ -148,6 +148,9 @@ async fn a_read_that_fails_keeps_the_state() {
     ] {
         let answer = read(script).await;
         assert_eq!(headlines(&answer.diagnostics), [headline]);
+        let detail = &answer.diagnostics.iter().next().unwrap().detail;
+        let says_so = detail.contains("The stored object stays as it was.");
+        assert_eq!(says_so, headline.contains("unknown"), "{detail}");
         assert_eq!((answer.state, answer.private), (stored(), b"private".to_vec()));
     }
 }
