@@ -27,22 +27,25 @@ pub(super) fn known(schema: &Schema, config: Value) -> Result<Value, Diagnostic>
     Err(Diagnostic::error("Configuration is not known yet", detail).at(first))
 }
 
-/// The author's object in the shape of the schema, checked against the configuration: as
-/// configured where it is configured, known everywhere.
-pub(super) fn settled(schema: &Schema, config: &Value, value: Value) -> Result<Value, Diagnostics> {
+/// The author's object in the shape of the schema, known everywhere. That is all that
+/// Terraform asks of a data source, which may answer with other values than configured.
+pub(super) fn whole(schema: &Schema, value: Value) -> Result<Value, Diagnostics> {
     let answer = state::shape(schema, value)?;
     let paths = answer.unknown_paths();
-    if let Some(first) = paths.first().cloned() {
-        let named: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();
-        let detail = format!(
-            "The provider does not say what {} is. Please report this to the provider's \
-             developers.",
-            named.join(", ")
-        );
-        let fault = Diagnostic::error("Provider left a value unknown", detail).at(first);
-        return Err(fault.into());
-    }
-    let breaches = checks::check_plan(schema.body(), &Value::Null, config, &answer);
+    let Some(first) = paths.first().cloned() else { return Ok(answer) };
+    let named: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();
+    let detail = format!(
+        "The provider does not say what {} is. Please report this to the provider's developers.",
+        named.join(", ")
+    );
+    Err(Diagnostic::error("Provider left a value unknown", detail).at(first).into())
+}
+
+/// As [`whole`], and as configured where it is configured: Terraform checks what an
+/// ephemeral resource opens like a plan.
+pub(super) fn settled(schema: &Schema, config: &Value, value: Value) -> Result<Value, Diagnostics> {
+    let answer = whole(schema, value)?;
+    let breaches = checks::check_answer(schema.body(), config, &answer);
     if breaches.is_empty() {
         return Ok(answer);
     }

@@ -11,6 +11,7 @@ mod sets;
 #[cfg(test)]
 mod tests;
 
+pub(super) use self::plan::check_answer;
 pub use self::plan::check_plan;
 pub use self::result::check_result;
 use crate::diag::Diagnostic;
@@ -58,13 +59,13 @@ impl Breach {
 
 impl Breach {
     /// The error for an answer that breaks a rule, where nothing is planned or stored: by
-    /// data sources and ephemeral resources.
+    /// ephemeral resources.
     pub(super) fn in_answer(self) -> Diagnostic {
         let detail = format!(
             "The provider answered with something that does not fit the configuration for {}: \
              {}. Please report this to the provider's developers.",
             subject(&self.path),
-            self.problem.replace("planned", "answered")
+            self.problem
         );
         Diagnostic::error("Answer differs from the configuration", detail).at(self.path)
     }

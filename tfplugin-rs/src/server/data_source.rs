@@ -82,13 +82,13 @@ impl<P: Provider> Inner<P> {
             Err(fault) => return (None, address(schema, fault.into())),
         };
         let cx = Context::new(&*client, self.stop(), config.clone(), Vec::new());
-        let work = source.read(config.clone(), &cx);
+        let work = source.read(config, &cx);
         let read = catch_async(&format!("the read of the data source {type_name}"), work).await;
         let mut diagnostics = cx.into_report().diagnostics;
         let settled = read
             .and_then(|read| read)
             .map_err(Diagnostics::from)
-            .and_then(|value| answer::settled(schema, &config, value));
+            .and_then(|value| answer::whole(schema, value));
         let state = match settled {
             Ok(state) => (!diagnostics.has_errors()).then_some(state),
             Err(faults) => {

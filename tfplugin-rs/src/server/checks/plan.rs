@@ -13,9 +13,36 @@ use crate::value::Value;
 /// the same, as stored. What is not configured may be anything if it is computed, and
 /// must be null if it is not. All three must have the shape of the schema.
 pub fn check_plan(body: &Body, prior: &Value, config: &Value, planned: &Value) -> Vec<Breach> {
-    let mut breaches = Vec::new();
-    check_object(body, [prior, config, planned], &AttributePath::root(), &mut breaches);
-    breaches
+    check(body, [prior, config, planned], "planned")
+}
+
+/// Checks an answer where nothing is planned or stored by the same rules.
+pub(in crate::server) fn check_answer(body: &Body, config: &Value, answer: &Value) -> Vec<Breach> {
+    check(body, [&Value::Null, config, answer], "answered")
+}
+
+fn check(body: &Body, sides: Sides<'_>, verb: &'static str) -> Vec<Breach> {
+    let mut found = Found { verb, breaches: Vec::new() };
+    check_object(body, sides, &AttributePath::root(), &mut found);
+    found.breaches
+}
+
+/// What is wrong so far.
+struct Found {
+    /// What the provider has done with the values.
+    verb: &'static str,
+    breaches: Vec<Breach>,
+}
+
+impl Found {
+    fn push(&mut self, path: &AttributePath, problem: impl Into<String>) {
+        self.breaches.push(Breach::new(path, problem));
+    }
+
+    fn counts(&mut self, path: &AttributePath, configured: usize, planned: usize) {
+        let verb = self.verb;
+        self.push(path, format!("{configured} elements are configured and {planned} {verb}"));
+    }
 }
 
 /// Stored, configured and planned value of the same thing.
@@ -25,24 +52,24 @@ fn check_object(
     body: &Body,
     [prior, config, planned]: Sides<'_>,
     path: &AttributePath,
-    breaches: &mut Vec<Breach>,
+    found: &mut Found,
 ) {
     match (config.is_null(), planned.is_null()) {
         (true, true) => return,
         (false, true) => {
-            breaches.push(Breach::new(path, "it is configured and planned to be absent"));
+            found.push(path, format!("it is configured and {} to be absent", found.verb));
             return;
         }
         (true, false) => {
-            breaches.push(Breach::new(path, "it is not configured and planned to be there"));
+            found.push(path, format!("it is not configured and {} to be there", found.verb));
             return;
         }
         (false, false) => {}
     }
-    check_attributes(body, [prior, config, planned], path, breaches);
+    check_attributes(body, [prior, config, planned], path, found);
     for (name, block) in body.blocks() {
         let sides = [part(prior, name), part(config, name), part(planned, name)];
-        check_block(block, sides, &path.attribute(name), breaches);
+        check_block(block, sides, &path.attribute(name), found);
     }
 }
 
@@ -50,11 +77,11 @@ fn check_attributes(
     body: &Body,
     [prior, config, planned]: Sides<'_>,
     path: &AttributePath,
-    breaches: &mut Vec<Breach>,
+    found: &mut Found,
 ) {
     for (name, attribute) in body.attributes() {
         let sides = [part(prior, name), part(config, name), part(planned, name)];
-        check_attribute(attribute, sides, &path.attribute(name), breaches);
+        check_attribute(attribute, sides, &path.attribute(name), found);
     }
 }
 
@@ -62,13 +89,13 @@ fn check_attribute(
     attribute: &Attribute,
     [prior, config, planned]: Sides<'_>,
     path: &AttributePath,
-    breaches: &mut Vec<Breach>,
+    found: &mut Found,
 ) {
     // Terraform lets a configured write-only value stand in a plan and refuses it
     // afterwards; we never let it get that far.
     if attribute.is_write_only() {
         if !planned.is_null() {
-            breaches.push(Breach::new(path, "it is write-only and planned to be stored"));
+            found.push(path, format!("it is write-only and {} to be stored", found.verb));
         }
         return;
     }
@@ -80,53 +107,55 @@ fn check_attribute(
     if config.is_null() {
         if !attribute.is_computed() {
             let planned = quote(planned, is_sensitive);
-            let problem = format!("it is not configured, not computed, and planned as {planned}");
-            breaches.push(Breach::new(path, problem));
+            let verb = found.verb;
+            let problem = format!("it is not configured, not computed, and {verb} as {planned}");
+            found.push(path, problem);
         }
         return;
     }
     if let Some(nested) = attribute.nested() {
-        check_nested(nested, [prior, config, planned], path, breaches);
+        check_nested(nested, [prior, config, planned], path, found);
         return;
     }
     let (config, planned) = (quote(config, is_sensitive), quote(planned, is_sensitive));
-    let problem = format!("it is configured as {config} and planned as {planned}");
-    breaches.push(Breach::new(path, problem));
+    let verb = found.verb;
+    let problem = format!("it is configured as {config} and {verb} as {planned}");
+    found.push(path, problem);
 }
 
 fn check_nested(
     nested: &Nested,
     [prior, config, planned]: Sides<'_>,
     path: &AttributePath,
-    breaches: &mut Vec<Breach>,
+    found: &mut Found,
 ) {
     if planned.is_null() {
-        breaches.push(Breach::new(path, "it is configured and planned to be absent"));
+        found.push(path, format!("it is configured and {} to be absent", found.verb));
         return;
     }
     if planned.is_unknown() {
-        breaches.push(Breach::new(path, "it is configured and planned as unknown"));
+        found.push(path, format!("it is configured and {} as unknown", found.verb));
         return;
     }
     match (config, planned) {
         (Value::List(configs), Value::List(plans)) => {
             if configs.len() != plans.len() {
-                breaches.push(counts(path, configs.len(), plans.len()));
+                found.counts(path, configs.len(), plans.len());
                 return;
             }
             for (at, (config, planned)) in configs.iter().zip(plans).enumerate() {
                 let prior = element(prior, at);
                 let path = path.index(at);
-                check_element(nested, [prior, config, planned], &path, breaches);
+                check_element(nested, [prior, config, planned], &path, found);
             }
         }
         (Value::Map(configs), Value::Map(plans)) => {
-            check_keys(configs, plans, path, breaches);
+            check_keys(configs, plans, path, found);
             for (key, planned) in plans {
                 if let Some(config) = configs.get(key) {
                     let prior = entry(prior, key);
                     let path = path.key(key);
-                    check_element(nested, [prior, config, planned], &path, breaches);
+                    check_element(nested, [prior, config, planned], &path, found);
                 }
             }
         }
@@ -138,10 +167,12 @@ fn check_nested(
                 (true, false) => configs.len() <= plans.len(),
                 (false, _) => true,
             };
-            breaches.extend((!is_possible).then(|| counts(path, configs.len(), plans.len())));
+            if !is_possible {
+                found.counts(path, configs.len(), plans.len());
+            }
         }
         (Value::Object(_), Value::Object(_)) => {
-            check_attributes(nested.body(), [prior, config, planned], path, breaches);
+            check_attributes(nested.body(), [prior, config, planned], path, found);
         }
         _ => {}
     }
@@ -151,59 +182,62 @@ fn check_element(
     nested: &Nested,
     [prior, config, planned]: Sides<'_>,
     path: &AttributePath,
-    breaches: &mut Vec<Breach>,
+    found: &mut Found,
 ) {
     if planned == config {
         return;
     }
     if planned.is_unknown() {
-        breaches.push(Breach::new(path, "it is configured and planned as unknown"));
+        found.push(path, format!("it is configured and {} as unknown", found.verb));
         return;
     }
-    check_attributes(nested.body(), [prior, config, planned], path, breaches);
+    check_attributes(nested.body(), [prior, config, planned], path, found);
 }
 
 fn check_block(
     block: &Block,
     [prior, config, planned]: Sides<'_>,
     path: &AttributePath,
-    breaches: &mut Vec<Breach>,
+    found: &mut Found,
 ) {
     if planned.is_null() && block.nesting() != BlockNesting::Single {
-        breaches.push(Breach::new(path, "blocks that are not there are an empty value, not null"));
+        found.push(path, "blocks that are not there are an empty value, not null");
         return;
     }
     if planned == config {
         return;
     }
     if config.is_unknown() || planned.is_unknown() {
-        let problem = "blocks are planned exactly as configured, also where their number is open";
-        breaches.push(Breach::new(path, problem));
+        let problem = format!(
+            "blocks are {} exactly as configured, also where their number is open",
+            found.verb
+        );
+        found.push(path, problem);
         return;
     }
     match (config, planned) {
         (Value::List(configs), Value::List(plans)) => {
             if configs.len() != plans.len() {
-                breaches.push(counts(path, configs.len(), plans.len()));
+                found.counts(path, configs.len(), plans.len());
                 return;
             }
             for (at, (config, planned)) in configs.iter().zip(plans).enumerate() {
                 let sides = [element(prior, at), config, planned];
-                check_object(block.body(), sides, &path.index(at), breaches);
+                check_object(block.body(), sides, &path.index(at), found);
             }
         }
         (Value::Map(configs), Value::Map(plans)) => {
-            check_keys(configs, plans, path, breaches);
+            check_keys(configs, plans, path, found);
             for (key, planned) in plans {
                 if let Some(config) = configs.get(key) {
                     let sides = [entry(prior, key), config, planned];
-                    check_object(block.body(), sides, &path.key(key), breaches);
+                    check_object(block.body(), sides, &path.key(key), found);
                 }
             }
         }
         // Terraform itself trusts the provider here: elements cannot be told apart.
         (Value::Set(_), Value::Set(_)) => {}
-        (config, planned) => check_object(block.body(), [prior, config, planned], path, breaches),
+        (config, planned) => check_object(block.body(), [prior, config, planned], path, found),
     }
 }
 
@@ -211,18 +245,14 @@ fn check_keys(
     configs: &BTreeMap<String, Value>,
     plans: &BTreeMap<String, Value>,
     path: &AttributePath,
-    breaches: &mut Vec<Breach>,
+    found: &mut Found,
 ) {
     for key in plans.keys().filter(|key| !configs.contains_key(*key)) {
-        breaches.push(Breach::new(&path.key(key), "it is planned and not configured"));
+        found.push(&path.key(key), format!("it is {} and not configured", found.verb));
     }
     for key in configs.keys().filter(|key| !plans.contains_key(*key)) {
-        breaches.push(Breach::new(&path.key(key), "it is configured and not planned"));
+        found.push(&path.key(key), format!("it is configured and not {}", found.verb));
     }
-}
-
-fn counts(path: &AttributePath, configured: usize, planned: usize) -> Breach {
-    Breach::new(path, format!("{configured} elements are configured and {planned} planned"))
 }
 
 /// An attribute of an object that may be null, or not known.

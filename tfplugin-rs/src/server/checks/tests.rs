@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::{Breach, check_plan, check_result, quote};
+use super::{Breach, check_answer, check_plan, check_result, quote};
 use crate::schema::{Attribute, Block, Limits, Nested, Schema};
 use crate::ty::Type;
 use crate::value::{Dynamic, Number, Refinements, Unknown, Value};
@@ -191,6 +191,17 @@ fn plans_of_blocks() {
     plan("one_block", [NULL, a(), NULL], &["one_block: it is configured and planned to be absent"]);
     let invented = "one_block: it is not configured and planned to be there";
     plan("one_block", [NULL, NULL, a()], &[invented]);
+}
+
+#[test]
+fn answers_are_checked_in_words_of_their_own_and_quoted_in_those_of_the_user() {
+    let config = object(&[("text", "as planned".into())]);
+    let answer = object(&[("text", "planned".into()), ("number", 1.into())]);
+    let expected = [
+        "number: it is not configured, not computed, and answered as 1",
+        "text: it is configured as \"as planned\" and answered as \"planned\"",
+    ];
+    assert_eq!(lines(&check_answer(SCHEMA.body(), &config, &answer)), expected);
 }
 
 /// One attribute: planned, actual, and what is wrong with that.
