@@ -83,15 +83,11 @@ impl<P: Provider> Server<P> {
         let work = async move {
             let type_name = request.type_name.clone();
             let answer = inner.open(request).await;
-            // Nobody is left who could close it.
-            if let Err(OpenAnswer { opened: Some(opened), .. }) = tx.send(answer) {
-                tracing::warn!(type_name, "the client is gone: closing what it asked for");
-                let diagnostics = inner.close(&type_name, &opened.lease.private).await;
-                log_errors(&diagnostics);
-            }
+            // Whether it is sent to nobody or never taken, dropping it closes what is open.
+            let _unsent = tx.send(Delivery { inner, type_name, answer: Some(answer) });
         };
         self.inner.tracker.spawn(work.in_current_span());
-        rx.await.unwrap_or_else(|_dropped| {
+        rx.await.ok().and_then(Delivery::taken).unwrap_or_else(|| {
             let fault = Diagnostic::error(
                 "Operation was cut off",
                 "The provider ended before the operation did. Run Terraform again.",
@@ -215,6 +211,35 @@ impl<P: Provider> Inner<P> {
             diagnostics.push(error);
         }
         diagnostics
+    }
+}
+
+/// An answer on its way to the client. Nobody else could close what it opened: dropped
+/// before it is taken, it does that itself.
+struct Delivery<P: Provider> {
+    inner: Arc<Inner<P>>,
+    type_name: String,
+    answer: Option<OpenAnswer>,
+}
+
+impl<P: Provider> Delivery<P> {
+    fn taken(mut self) -> Option<OpenAnswer> {
+        self.answer.take()
+    }
+}
+
+impl<P: Provider> Drop for Delivery<P> {
+    fn drop(&mut self) {
+        let Some(OpenAnswer { opened: Some(opened), .. }) = self.answer.take() else { return };
+        // Without a runtime the process is at its end, and nothing can be called any more.
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let (inner, type_name) = (Arc::clone(&self.inner), std::mem::take(&mut self.type_name));
+        let work = async move {
+            tracing::warn!(type_name, "the client is gone: closing what it asked for");
+            let diagnostics = inner.close(&type_name, &opened.lease.private).await;
+            log_errors(&diagnostics);
+        };
+        self.inner.tracker.spawn_on(work.in_current_span(), &runtime);
     }
 }
 
