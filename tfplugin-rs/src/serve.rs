@@ -288,6 +288,14 @@ async fn accept<P: Provider>(
 }
 
 fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    // The runtime panics if it cannot make the socket pair of its signal handlers, before
+    // which it opens three files. Whether there is room for all is found out here, as an
+    // error; whoever has none to spare could not serve either.
+    #[cfg(unix)]
+    {
+        use std::os::unix::net::UnixStream;
+        drop((UnixStream::pair()?, UnixStream::pair()?, UnixStream::pair()?));
+    }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(cores.clamp(*WORKERS.start(), *WORKERS.end()))
