@@ -6,9 +6,9 @@
 //! service over a pipe in memory, and holds each answer against Terraform's own rules.
 //! [`Life`] strings the steps together for one object, always ending with «plan again:
 //! nothing to do». [`Session::every_subset`] drives a resource through every combination of
-//! null, unknown and known attributes. [`cli::Project`] runs a real Terraform or OpenTofu in
-//! a private folder, with a binary out of a mirror or, by way of [`Attached`], with a
-//! provider that lives in the test.
+//! null, unknown and known attributes, or of each pair of attributes where all would be too
+//! many. [`cli::Project`] runs a real Terraform or OpenTofu in a private folder, with a
+//! binary out of a mirror or, by way of [`Attached`], with a provider that lives in the test.
 //!
 //! ```
 //! use tfplugin::diag::Diagnostics;

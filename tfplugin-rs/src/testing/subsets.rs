@@ -40,8 +40,14 @@ type States = Vec<(String, Vec<Value>)>;
 
 impl<P: Provider> Session<P> {
     /// Drives a resource through every combination of null, unknown and known attributes,
-    /// or as many as `limit`, evenly spread. `known` has a good value for every attribute
-    /// that can be configured, and for nested ones with all they can hold.
+    /// if there are no more than `limit`. `known` has a good value for every attribute that
+    /// can be configured, and for nested ones with all they can hold.
+    ///
+    /// If there are more, only pairs are covered: every two attributes take every two of
+    /// their states, while all others are null, then unknown, then known. A fault that takes
+    /// three attributes in different states is not found. If that is more than `limit` too,
+    /// so many of these are tried, evenly spread, and not every pair is among them.
+    /// [`Covered::cases`] says how many there were.
     ///
     /// # Panics
     /// If an error names no attribute, a known value does not stay, or Terraform would
