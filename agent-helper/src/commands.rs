@@ -107,6 +107,11 @@ fn path_below_home(env: &dyn Lookup) -> Option<PathBuf> {
     home.is_absolute().then(|| home.join(".local/share/aibridge-proxy/ca-cert.pem"))
 }
 
+/// The lock was held until there was no more time to wait for it.
+fn locked_out(folder: &Folder, after: Duration) -> Error {
+    Error::Locked { path: folder.lock_path(), process: folder.lock_holder(), after }
+}
+
 /// Waits before the next look at something that has no event to wait for.
 #[expect(
     clippy::disallowed_methods,

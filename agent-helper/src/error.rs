@@ -73,6 +73,16 @@ pub enum Error {
     /// The set-up did not end in time.
     #[error("no end after {}", span::format(*.0))]
     Deadline(Duration),
+    /// Another process kept the folder's lock.
+    #[error("{} held the lock `{}` for {}", holder(*.process), path.display(), span::format(*after))]
+    Locked {
+        /// The lock.
+        path: PathBuf,
+        /// Its number, if the system tells.
+        process: Option<u32>,
+        /// How long it was waited for.
+        after: Duration,
+    },
     /// A wait did not end in time.
     #[error("gave up waiting for {what} after {}", span::format(*after))]
     TimedOut {
@@ -137,7 +147,7 @@ impl Error {
             },
             Self::Files(_) | Self::Stdout(_) | Self::NotAllowed { .. } => Exit::FileSystem,
             Self::Coordination { .. } => Exit::Coordination,
-            Self::Deadline(_) => Exit::Network,
+            Self::Deadline(_) | Self::Locked { .. } => Exit::Network,
             Self::TimedOut { .. } => Exit::TimedOut,
             Self::NotSetUp(_) => Exit::SetupFailed,
             Self::CommandNotFound(_) => Exit::Command(127),
@@ -157,7 +167,7 @@ impl Error {
             Self::Fetch(err) => err.class().as_str(),
             Self::Files(_) | Self::Stdout(_) | Self::NotAllowed { .. } => "file_system",
             Self::Coordination { .. } | Self::Refused(_) => "coordination",
-            Self::Deadline(_) => "network",
+            Self::Deadline(_) | Self::Locked { .. } => "network",
             Self::TimedOut { .. } => "timed_out",
             Self::NotSetUp(_) => "setup_failed",
             Self::CommandNotFound(_) | Self::CommandNotRun { .. } => "command",
@@ -180,6 +190,13 @@ impl Error {
             Self::NotAllowed { hint, .. } => Some((*hint).to_owned()),
             Self::Coordination { source, .. } | Self::Refused(source) => source.hint(),
             Self::Deadline(_) => Some("allow more with `--timeout`".to_owned()),
+            Self::Locked { process: Some(it), .. } => Some(format!(
+                "mostly that is another set-up: let it end, or end it with `kill {it}`, then try again"
+            )),
+            Self::Locked { path, process: None, .. } => Some(format!(
+                "mostly that is another set-up: let it end, or find it with `fuser {}`, then try again",
+                path.display()
+            )),
             Self::TimedOut { .. } => Some(
                 "`aibridge-agent status` shows the last set-up; was one started on this workspace start?"
                     .to_owned(),
@@ -195,4 +212,8 @@ impl Error {
             _ => None,
         }
     }
+}
+
+fn holder(process: Option<u32>) -> String {
+    process.map_or_else(|| "another process".to_owned(), |it| format!("another process ({it})"))
 }

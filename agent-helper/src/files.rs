@@ -15,7 +15,7 @@ use std::io;
 use std::path::PathBuf;
 
 pub use folder::{Content, Folder, Reach, Written};
-pub use lock::{Lock, LockError};
+pub use lock::{Lock, LockError, LockState};
 
 /// Why the folder or a file in it is not used.
 #[derive(Debug, thiserror::Error)]

@@ -18,7 +18,7 @@ use clap::Parser;
 use rustls_pki_types::CertificateDer;
 use tokio::time::Instant;
 
-use super::{path_below_home, pause, read_stored, runtime};
+use super::{locked_out, path_below_home, pause, read_stored, runtime};
 use crate::cli::{Cli, Command, SetupArgs};
 use crate::coordination::Held;
 use crate::env::Lookup;
@@ -239,7 +239,7 @@ impl<'a> Session<'a> {
                 Ok(lock) => break lock,
                 Err(LockError::Files(err)) => return Err(err.into()),
                 Err(LockError::Held) if Instant::now() >= deadline => {
-                    return Err(Error::Deadline(timeout));
+                    return Err(locked_out(&folder, timeout));
                 }
                 Err(LockError::Held) => pause(LOCK_PAUSE).await,
             }

@@ -9,7 +9,7 @@ use coder_client::certificate::parse_certificates;
 use rustls_pki_types::CertificateDer;
 use tokio::time::Instant;
 
-use super::{pause, runtime};
+use super::{locked_out, pause, runtime};
 use crate::bundle::blocks;
 use crate::cli::{PlaceArgs, TrustArgs, TrustVerb};
 use crate::env::{ENV_SUDO_UID, Lookup};
@@ -90,7 +90,7 @@ fn locked(folder: &Folder) -> Result<Lock, Error> {
                 Ok(lock) => return Ok(lock),
                 Err(LockError::Files(err)) => return Err(err.into()),
                 Err(LockError::Held) if Instant::now() >= deadline => {
-                    return Err(Error::Deadline(LOCK_DEADLINE));
+                    return Err(locked_out(folder, LOCK_DEADLINE));
                 }
                 Err(LockError::Held) => pause(LOCK_PAUSE).await,
             }

@@ -18,7 +18,7 @@ use crate::coordination::cli::SyncCli;
 use crate::env::Lookup;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::files::{Folder, Reach};
+use crate::files::{Folder, LockState, Reach};
 use crate::guard::Signals;
 use crate::output::Output;
 use crate::rotation;
@@ -127,7 +127,7 @@ impl Waiter<'_> {
         };
         // The lock is looked at before the status: a set-up that ends in
         // between has written a final one.
-        let is_at_work = folder.is_locked();
+        let is_at_work = folder.lock_state() != LockState::Free;
         let status = self.status(&folder)?;
         let has_valid_ca =
             status.is_none() && unit == Some(UnitState::Completed) && self.has_valid_ca(&folder);

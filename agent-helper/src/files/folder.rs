@@ -66,7 +66,7 @@ const STEP: OFlags =
 #[derive(Debug)]
 pub struct Folder {
     pub(super) fd: OwnedFd,
-    path: PathBuf,
+    pub(super) path: PathBuf,
     reach: Reach,
     instead: Option<PathBuf>,
 }
@@ -306,7 +306,7 @@ pub(super) fn system(doing: &'static str, errno: Errno) -> Problem {
 }
 
 /// A field whose width differs between systems.
-fn widened<T>(field: impl Into<T>) -> T {
+pub(super) fn widened<T>(field: impl Into<T>) -> T {
     field.into()
 }
 

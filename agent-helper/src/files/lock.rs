@@ -1,13 +1,27 @@
 //! The lock that serialises what writes into one folder.
+//!
+//! Whoever may open a file may lock it, so the lock file is closed to other
+//! users: the folder is not, and one of them could hold up every set-up.
 
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
 
 use rustix::fs::{FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::folder::{opening, system};
+use super::folder::{opening, system, widened};
 use super::{FilesError, Folder};
 use crate::settings::LOCK_NAME;
+
+/// Nobody but its owner opens it.
+const MODE: Mode = Mode::RUSR.union(Mode::WUSR);
+
+/// What an earlier version gave to all.
+const OTHERS: u32 = 0o077;
+
+/// Every lock that is held, as Linux tells it.
+const LOCKS: &str = "/proc/locks";
 
 /// The lock, held until it is dropped; the kernel frees it if the process dies.
 #[derive(Debug)]
@@ -26,6 +40,18 @@ pub enum LockError {
     Files(#[from] FilesError),
 }
 
+/// What a look at the lock tells.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum LockState {
+    /// Nobody holds it; also if nobody ever took it.
+    #[default]
+    Free,
+    /// Somebody does.
+    Held,
+    /// It is another user's and not ours to look at: somebody may hold it.
+    Unknown,
+}
+
 impl Folder {
     /// Takes the lock if it is free.
     ///
@@ -35,11 +61,15 @@ impl Folder {
     pub fn try_lock(&self) -> Result<Lock, LockError> {
         let flags =
             OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let fd = rustix::fs::openat(&self.fd, LOCK_NAME, flags, Mode::from_raw_mode(0o644))
+        let fd = rustix::fs::openat(&self.fd, LOCK_NAME, flags, MODE)
             .map_err(|errno| self.fault(LOCK_NAME, opening(errno)))?;
         let stat = rustix::fs::fstat(&fd)
             .map_err(|errno| self.fault(LOCK_NAME, system("looked at", errno)))?;
         self.check_file(&stat).map_err(|problem| self.fault(LOCK_NAME, problem))?;
+        if widened::<u32>(stat.st_mode) & OTHERS != 0 {
+            // A file system without modes refuses; the lock works there as well.
+            _ = rustix::fs::fchmod(&fd, MODE);
+        }
         match rustix::fs::flock(&fd, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => Ok(Lock { _fd: fd }),
             Err(Errno::WOULDBLOCK) => Err(LockError::Held),
@@ -47,12 +77,50 @@ impl Folder {
         }
     }
 
-    /// Whether somebody holds the lock; also false if nobody ever took it.
-    pub fn is_locked(&self) -> bool {
+    /// Whether somebody holds the lock.
+    pub fn lock_state(&self) -> LockState {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let Ok(fd) = rustix::fs::openat(&self.fd, LOCK_NAME, flags, Mode::empty()) else {
-            return false;
-        };
-        rustix::fs::flock(&fd, FlockOperation::NonBlockingLockShared) == Err(Errno::WOULDBLOCK)
+        match rustix::fs::openat(&self.fd, LOCK_NAME, flags, Mode::empty()) {
+            Ok(fd) => state(Ok(rustix::fs::flock(&fd, FlockOperation::NonBlockingLockShared))),
+            Err(errno) => state(Err(errno)),
+        }
     }
+
+    /// Where the lock is.
+    pub fn lock_path(&self) -> PathBuf {
+        self.path.join(LOCK_NAME)
+    }
+
+    /// The process that holds the lock, if the system tells.
+    pub fn lock_holder(&self) -> Option<u32> {
+        // For a message only, so the path may be walked once more.
+        let file = std::fs::symlink_metadata(self.lock_path()).ok()?;
+        holder(&std::fs::read_to_string(LOCKS).ok()?, file.dev(), file.ino())
+    }
+}
+
+/// From what opening and then locking gave.
+pub(super) fn state(tried: Result<Result<(), Errno>, Errno>) -> LockState {
+    match tried {
+        Ok(Err(Errno::WOULDBLOCK)) => LockState::Held,
+        Err(Errno::ACCESS | Errno::PERM) => LockState::Unknown,
+        // Missing; or such that a set-up cannot take it either.
+        Ok(_) | Err(_) => LockState::Free,
+    }
+}
+
+/// The holder of a file's lock in a list of this form, one lock a line:
+/// `1: FLOCK  ADVISORY  WRITE 4145 fe:00:10953890 0 EOF`, with `->` before the
+/// kind if it is only waited for. A process of another container is 0.
+pub(super) fn holder(locks: &str, device: u64, inode: u64) -> Option<u32> {
+    // Linux's own split of a device number; nobody else has such a list.
+    let major = device >> 32 & 0xffff_f000 | device >> 8 & 0xfff;
+    let minor = device >> 12 & 0xffff_ff00 | device & 0xff;
+    let file = format!("{major:02x}:{minor:02x}:{inode}");
+    locks.lines().find_map(|line| {
+        let mut fields = line.split_ascii_whitespace().skip(1);
+        let is_held = fields.next() == Some("FLOCK");
+        let process = fields.nth(2)?.parse().ok().filter(|it| *it != 0);
+        (is_held && fields.next() == Some(&*file)).then_some(process).flatten()
+    })
 }

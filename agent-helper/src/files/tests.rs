@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use rustix::fs::{CWD, FileType, Mode, mknodat};
+use rustix::io::Errno;
 use tempfile::TempDir;
 
 use super::*;
@@ -243,12 +244,68 @@ fn no_folder_can_be_made_below_a_file() {
 #[test]
 fn one_lock_at_a_time() {
     let (temp, folder) = folder();
-    assert!(!folder.is_locked());
+    assert_eq!(folder.lock_state(), LockState::Free);
     let lock = folder.try_lock().unwrap();
     let other = Folder::open(&temp.path().join("ai"), Reach::OursOrRoots).unwrap().unwrap();
-    assert!(other.is_locked());
+    assert_eq!(other.lock_state(), LockState::Held);
     assert!(matches!(other.try_lock(), Err(LockError::Held)));
     drop(lock);
-    assert!(!other.is_locked());
+    assert_eq!(other.lock_state(), LockState::Free);
     drop(other.try_lock().unwrap());
+}
+
+#[test]
+fn the_lock_is_closed_to_other_users_also_one_that_was_open_to_them() {
+    let (_temp, folder) = folder();
+    let mode = || {
+        let mode = fs::metadata(folder.lock_path()).unwrap().permissions().mode();
+        mode & 0o7777
+    };
+    drop(folder.try_lock().unwrap());
+    assert_eq!(mode(), 0o600);
+    fs::set_permissions(folder.lock_path(), fs::Permissions::from_mode(0o644)).unwrap();
+    drop(folder.try_lock().unwrap());
+    assert_eq!(mode(), 0o600);
+}
+
+#[test]
+fn a_lock_that_may_not_be_looked_at_may_be_held() {
+    for (tried, expected) in [
+        (Ok(Ok(())), LockState::Free),
+        (Ok(Err(Errno::WOULDBLOCK)), LockState::Held),
+        (Ok(Err(Errno::NOLCK)), LockState::Free),
+        (Err(Errno::NOENT), LockState::Free),
+        (Err(Errno::LOOP), LockState::Free),
+        (Err(Errno::ACCESS), LockState::Unknown),
+        (Err(Errno::PERM), LockState::Unknown),
+    ] {
+        assert_eq!(lock::state(tried), expected, "{tried:?}");
+    }
+}
+
+#[test]
+fn the_holder_of_a_lock_is_the_one_with_the_same_file_and_kind() {
+    let (_temp, folder) = folder();
+    let (device, ours) = (0xfe03, 10_953_890);
+    let line = |kind: &str, process: i32, inode: u64| {
+        format!("7: {kind}  ADVISORY  WRITE {process} fe:03:{inode} 0 EOF\n")
+    };
+    for (locks, expected) in [
+        (line("FLOCK", 12, ours), Some(12)),
+        (line("FLOCK", 11, ours + 1) + &line("FLOCK", 12, ours), Some(12)),
+        (line("-> FLOCK", 12, ours), None),
+        (line("POSIX", 12, ours), None),
+        (line("FLOCK", 0, ours), None),
+        (line("FLOCK", -1, ours), None),
+        ("cut short".to_owned(), None),
+        (String::new(), None),
+    ] {
+        assert_eq!(lock::holder(&locks, device, ours), expected, "{locks}");
+    }
+    let _lock = folder.try_lock().unwrap();
+    if cfg!(target_os = "linux") {
+        // Some file systems give the kernel and us different numbers.
+        let us = folder.lock_holder();
+        assert!(us.is_none_or(|it| it == std::process::id()), "{us:?}");
+    }
 }

@@ -7,7 +7,7 @@ use testkit::process::run;
 use time::{Duration, OffsetDateTime};
 
 use crate::exit_codes::{Failure, check};
-use crate::stage::Stage;
+use crate::stage::{NOBODY, Stage};
 
 const CONNECT: &str = "could not connect to ";
 
@@ -122,41 +122,23 @@ fn a_daemon_that_comes_up_late_is_waited_for() {
 
 #[test]
 fn the_socket_of_another_user_is_permission_denied_and_fails_nothing() {
-    use std::os::unix::fs::PermissionsExt;
-    use std::os::unix::process::CommandExt;
-    // Only root can become somebody else.
-    if !rustix::process::geteuid().is_root() {
-        return;
-    }
-    const NOBODY: u32 = 65534;
     let stage = Stage::new();
-    // The build's own folder may be closed to other users.
-    let agent = stage.temp.path().join("aibridge-agent");
-    std::fs::copy(env!("CARGO_BIN_EXE_aibridge-agent"), &agent).unwrap();
-    let open = |path: &std::path::Path| {
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
-    };
-    open(stage.temp.path());
-    open(&stage.temp.path().join("agent"));
     let theirs = stage.temp.path().join("theirs");
-    std::fs::create_dir(&theirs).unwrap();
-    std::os::unix::fs::chown(&theirs, Some(NOBODY), Some(NOBODY)).unwrap();
     let setup = |sync: &str| {
-        let model = stage.command(["setup", "--sync", sync]);
-        let mut command = std::process::Command::new(&agent);
-        command.args(model.get_args()).env_clear();
-        command.envs(model.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let mut command = stage.command_of_nobody(["setup", "--sync", sync])?;
         command.env("AIBRIDGE_CERT_PATH", theirs.join("ai/ca-cert.pem"));
-        command.uid(NOBODY).gid(NOBODY);
-        run(command)
+        std::fs::create_dir_all(&theirs).unwrap();
+        std::os::unix::fs::chown(&theirs, Some(NOBODY), Some(NOBODY)).unwrap();
+        Some(run(command))
     };
-    let finished = setup("auto").success();
+    let Some(finished) = setup("auto") else { return };
+    let finished = finished.success();
     assert!(
         finished.stderr.contains("permission to open the agent socket is denied"),
         "{}",
         finished.stderr
     );
     assert!(theirs.join("ai/ca-cert.pem").exists());
-    setup("required").exited(19);
+    setup("required").unwrap().exited(19);
     assert!(stage.agent.calls().is_empty());
 }

@@ -247,7 +247,11 @@ fn two_at_once_follow_each_other() {
     gate.wait_arrivals(1);
     // The second one finds the lock held, and ends by its own deadline.
     let second = stage.run(["setup", "--timeout", "100ms"]).exited(11);
-    assert!(second.stdout.contains("no end after 100ms"), "{}", second.stdout);
+    let lock = stage.folder().join("AIBRIDGE").display().to_string();
+    let held = format!("held the lock `{lock}` for 100ms");
+    assert!(second.stdout.contains("another process"), "{}", second.stdout);
+    assert!(second.stdout.contains(&held), "{}", second.stdout);
+    assert!(second.stderr.contains("let it end"), "{}", second.stderr);
     assert_eq!(stage.outcome(), "running");
     gate.open();
     first.wait().success();

@@ -1,6 +1,8 @@
 //! A deployment, an agent, a folder, and the program between them.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -16,6 +18,9 @@ pub(crate) const UNIT: &str = "aibridge-proxy-setup";
 
 /// Where the proxy would be; nobody connects to it.
 pub(crate) const PROXY_URL: &str = "http://proxy.example:8888";
+
+/// A user that owns nothing.
+pub(crate) const NOBODY: u32 = 65534;
 
 /// Everything that the program meets in a workspace.
 pub(crate) struct Stage {
@@ -71,6 +76,31 @@ impl Stage {
         Process::spawn(self.command(args))
     }
 
+    /// The program run by another user; nothing unless we are root, who alone
+    /// can become somebody else.
+    pub(crate) fn command_of_nobody<'a>(
+        &self,
+        args: impl IntoIterator<Item = &'a str>,
+    ) -> Option<Command> {
+        if !rustix::process::geteuid().is_root() {
+            return None;
+        }
+        // The build's own folder may be closed to other users.
+        let agent = self.temp.path().join("aibridge-agent");
+        if !agent.exists() {
+            fs::copy(env!("CARGO_BIN_EXE_aibridge-agent"), &agent).unwrap();
+        }
+        for path in [self.temp.path(), &self.temp.path().join("agent")] {
+            fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        let model = self.command(args);
+        let mut command = Command::new(&agent);
+        command.args(model.get_args()).env_clear();
+        command.envs(model.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.uid(NOBODY).gid(NOBODY);
+        Some(command)
+    }
+
     pub(crate) fn folder(&self) -> PathBuf {
         self.temp.path().join("ai")
     }
@@ -108,7 +138,6 @@ impl Stage {
 
 /// An executable script below `folder`.
 pub(crate) fn script(folder: &Path, name: &str, text: &str) -> PathBuf {
-    use std::os::unix::fs::PermissionsExt;
     let path = folder.join(name);
     fs::write(&path, format!("#!/bin/sh\n{text}")).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();

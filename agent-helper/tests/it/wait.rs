@@ -117,3 +117,15 @@ fn another_unit_can_be_waited_for() {
     run(command).success();
     waiter.wait().success();
 }
+
+#[test]
+fn another_user_does_not_call_a_set_up_killed_whose_lock_is_not_theirs_to_see() {
+    let stage = Stage::new();
+    let Some(mut waiter) = stage.command_of_nobody(["wait", "--sync", "off"]) else { return };
+    stage.coder.set_answer(Answer::Hang);
+    let setup = stage.spawn(["setup"]);
+    stage.coder.wait_requests(1);
+    waiter.args(["--timeout", "100ms"]);
+    run(waiter).exited(20);
+    assert!(setup.is_running());
+}

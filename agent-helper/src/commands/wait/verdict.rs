@@ -17,7 +17,7 @@ pub struct Evidence {
     pub run: RunId,
     /// The status, if it is of this certificate and this unit.
     pub status: Option<Status>,
-    /// Somebody holds the folder's lock.
+    /// Somebody holds the folder's lock, or may.
     pub is_at_work: bool,
     /// The certificate file's holds a CA that is valid now.
     pub has_valid_ca: bool,

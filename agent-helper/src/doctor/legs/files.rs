@@ -11,7 +11,7 @@ use crate::doctor::chain::ders;
 use crate::doctor::verdict::{Check, Leg};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::files::{FilesError, Folder, Reach};
+use crate::files::{FilesError, Folder, LockState, Reach};
 use crate::output::chain;
 use crate::rotation;
 use crate::run_id::RunId;
@@ -53,7 +53,7 @@ pub(super) fn look(patient: &mut Patient<'_>, checks: &mut Checks<'_>) {
         patient.appended_file.clone_from(&patient.cert_file);
     }
     match folder.read(patient.place.status_name()) {
-        Ok(file) => add(status(patient, file.map(|it| it.bytes), folder.is_locked())),
+        Ok(file) => add(status(patient, file.map(|it| it.bytes), folder.lock_state())),
         Err(err) => add(refused("status", err)),
     }
 }
@@ -140,7 +140,7 @@ fn appended(patient: &Patient<'_>) -> Check {
     Check::pass(Leg::Files, name, format!("{} certificates for Node and Deno", held.len()))
 }
 
-fn status(patient: &Patient<'_>, file: Option<Vec<u8>>, is_locked: bool) -> Check {
+fn status(patient: &Patient<'_>, file: Option<Vec<u8>>, lock: LockState) -> Check {
     let name = "status";
     let Some(file) = file else {
         let summary = "no set-up of ours has written a status";
@@ -166,12 +166,16 @@ fn status(patient: &Patient<'_>, file: Option<Vec<u8>>, is_locked: bool) -> Chec
             let summary = format!("{summary}, in an earlier start of the workspace");
             Check::warn(Leg::Files, name, summary).hint(SET_UP)
         }
-        Outcome::Running if is_locked => {
-            Check::warn(Leg::Files, name, "a set-up is at work right now")
-                .hint("run `aibridge-agent wait`, then look again")
-        }
         Outcome::Running => {
-            Check::warn(Leg::Files, name, "the last set-up was killed at its work").hint(SET_UP)
+            let wait = "run `aibridge-agent wait`, then look again";
+            let (summary, hint) = match lock {
+                LockState::Held => ("a set-up is at work right now", wait),
+                LockState::Unknown => {
+                    ("a set-up of another user is at work, or was killed at it", wait)
+                }
+                LockState::Free => ("the last set-up was killed at its work", SET_UP),
+            };
+            Check::warn(Leg::Files, name, summary).hint(hint)
         }
         Outcome::Stale => Check::warn(Leg::Files, name, summary).maybe_hint(hint()),
         Outcome::Failed => {
