@@ -11,7 +11,7 @@ use coder_client::agent_socket::{AgentSocket, SocketError, UnitState};
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
-use self::verdict::{Evidence, Verdict};
+use self::verdict::{Evidence, Look, Verdict};
 use super::{pause, runtime, stored};
 use crate::cli::WaitArgs;
 use crate::coordination::cli::SyncCli;
@@ -125,21 +125,32 @@ impl Waiter<'_> {
         let Some(folder) = Folder::open(self.place.folder(), Reach::OursOrRoots)? else {
             return Ok(Evidence { unit, run, ..Evidence::default() });
         };
-        // The lock is looked at before the status: a set-up that ends in
-        // between has written a final one.
-        let is_at_work = folder.lock_state() != LockState::Free;
-        let status = self.status(&folder)?;
+        let mut look = self.look(&folder)?;
+        let mut is_at_work = look.lock != LockState::Free;
+        if look.is_doubtful() {
+            let again = self.look(&folder)?;
+            is_at_work = again.is_at_work_after(&look);
+            look = again;
+        }
+        let status = look.status;
         let has_valid_ca =
             status.is_none() && unit == Some(UnitState::Completed) && self.has_valid_ca(&folder);
         Ok(Evidence { unit, run, status, is_at_work, has_valid_ca })
     }
 
-    /// The status, if it is of this certificate and this unit.
-    fn status(&self, folder: &Folder) -> Result<Option<Status>, Error> {
+    /// One look at the lock and then at the status: a set-up that ends in
+    /// between has written a final one.
+    fn look(&self, folder: &Folder) -> Result<Look, Error> {
+        let lock = folder.lock_state();
         let content = folder.read(self.place.status_name())?;
-        let Some(status) = content.and_then(|it| Status::parse(&it.bytes)) else {
-            return Ok(None);
-        };
+        let written = content.as_ref().map(|it| it.modified);
+        let status = content.and_then(|it| Status::parse(&it.bytes));
+        let status = status.map_or(Ok(None), |it| self.ours(folder, it))?;
+        Ok(Look { lock, status, written })
+    }
+
+    /// The status, if it is of this certificate and this unit.
+    fn ours(&self, folder: &Folder, status: Status) -> Result<Option<Status>, Error> {
         let stored = folder.read(self.place.settings_name())?;
         let stored = stored.and_then(|it| Stored::parse(&it.bytes).ok()).unwrap_or_default();
         let cert_path = &self.place.cert_path;

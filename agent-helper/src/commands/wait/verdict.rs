@@ -3,12 +3,26 @@
 #[cfg(test)]
 mod tests;
 
+use std::time::SystemTime;
+
 use coder_client::agent_socket::UnitState;
 
+use crate::files::LockState;
 use crate::run_id::RunId;
 use crate::status::{Outcome, Status};
 
-/// Everything that one look finds.
+/// The lock, and the status that was read right after it.
+#[derive(Clone, Debug, Default)]
+pub struct Look {
+    /// The folder's lock.
+    pub lock: LockState,
+    /// The status, if it is of this certificate and this unit.
+    pub status: Option<Status>,
+    /// When the file was last written.
+    pub written: Option<SystemTime>,
+}
+
+/// Everything that is known at one time.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
     /// The set-up's unit; `None` if there is no agent to ask.
@@ -41,6 +55,23 @@ pub enum Weighed {
     Settled(Verdict),
     /// It may still be at work, or has not begun.
     Open,
+}
+
+impl Look {
+    /// Whether the set-up seems killed: it has not ended, and nobody is at
+    /// work. It may as well have begun between the two halves of the look.
+    pub fn is_doubtful(&self) -> bool {
+        let is_running = self.status.as_ref().is_some_and(|it| it.outcome == Outcome::Running);
+        self.lock == LockState::Free && is_running
+    }
+
+    /// Whether somebody is at work, from this look and the doubtful one before
+    /// it. A set-up holds the lock from before it writes `running` until after
+    /// its last status; so if that stands unchanged on both sides of a free
+    /// lock, whoever wrote it is no more. Else another one has begun.
+    pub fn is_at_work_after(&self, earlier: &Self) -> bool {
+        self.lock != LockState::Free || self.is_doubtful() && self.written != earlier.written
+    }
 }
 
 /// Weighs the evidence.

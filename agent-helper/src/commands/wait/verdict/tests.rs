@@ -1,5 +1,7 @@
 //! Unit and status against each other.
 
+use std::time::Duration;
+
 use super::*;
 use crate::status::Fault;
 
@@ -94,5 +96,41 @@ fn a_set_up_at_work_is_waited_for() {
         let evidence =
             Evidence { unit, run: run(), status, is_at_work: true, ..Evidence::default() };
         assert_eq!(weigh(&evidence), Weighed::Open);
+    }
+}
+
+#[test]
+fn a_set_up_that_begins_between_two_looks_was_not_killed() {
+    let look = |lock, outcome: Option<Outcome>, second| Look {
+        lock,
+        status: outcome.and_then(|it| status(it, &run())),
+        written: outcome.map(|_| SystemTime::UNIX_EPOCH + Duration::from_secs(second)),
+    };
+    let (free, held, running) = (LockState::Free, LockState::Held, Some(Outcome::Running));
+    for (first, is_doubtful) in [
+        (look(free, running, 1), true),
+        (look(held, running, 1), false),
+        (look(LockState::Unknown, running, 1), false),
+        (look(free, Some(Outcome::Ok), 1), false),
+        (look(free, None, 1), false),
+    ] {
+        assert_eq!(first.is_doubtful(), is_doubtful, "{first:?}");
+    }
+    let first = look(free, running, 1);
+    for (second, is_at_work) in [
+        // Killed: the status stood there before and after the lock was free.
+        (look(free, running, 1), false),
+        // It had begun after the first look at the lock.
+        (look(held, running, 1), true),
+        (look(LockState::Unknown, running, 1), true),
+        // It has ended meanwhile.
+        (look(free, Some(Outcome::Ok), 2), false),
+        // And another one has begun, after this look at the lock.
+        (look(free, running, 2), true),
+        // Or before it.
+        (look(held, running, 2), true),
+        (look(free, None, 2), false),
+    ] {
+        assert_eq!(second.is_at_work_after(&first), is_at_work, "{second:?}");
     }
 }
