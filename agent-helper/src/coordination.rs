@@ -8,8 +8,10 @@ pub(crate) mod cli;
 
 use std::path::PathBuf;
 use std::pin::pin;
+use std::time::Duration;
 
 use coder_client::agent_socket::{AgentSocket, SocketError};
+use tokio::time::{Instant, timeout};
 
 use self::cli::SyncCli;
 use crate::error::Error;
@@ -57,22 +59,46 @@ impl Held {
     ///
     /// [`Error::Coordination`] if it cannot be had but is required.
     pub async fn begin(&mut self, out: &mut Output) -> Result<(), Error> {
+        self.begin_in(Duration::MAX, out).await
+    }
+
+    /// As [`Self::begin`], for work that has a deadline of its own: an agent
+    /// that does not answer must not use that up, so after a quarter of it the
+    /// work goes on without. Not at the same time as the work: who sees that
+    /// at work sees the unit started.
+    ///
+    /// # Errors
+    ///
+    /// As there. Where coordination is required there is nothing to go on
+    /// with, and all of the deadline may pass.
+    pub async fn begin_within(
+        &mut self,
+        deadline: Duration,
+        out: &mut Output,
+    ) -> Result<(), Error> {
+        let is_required = self.mode == SyncMode::Required;
+        self.begin_in(if is_required { deadline } else { deadline / 4 }, out).await
+    }
+
+    async fn begin_in(&mut self, patience: Duration, out: &mut Output) -> Result<(), Error> {
         if self.mode == SyncMode::Off {
             return Ok(());
         }
-        match self.try_begin().await {
-            Ok(()) => Ok(()),
-            Err(source) => {
-                if let Some(cli) = SyncCli::after(&source, &self.socket_path)
-                    && cli.begin(&self.unit).await
-                {
-                    self.tell_of_the_cli(&source, out);
-                    return Ok(());
-                }
-                self.is_known_missing = matches!(source, SocketError::Missing);
-                self.tolerate(source, "other scripts cannot wait for this one", out)
-            }
+        let started = Instant::now();
+        let source = match timeout(patience, self.try_begin()).await {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(source)) => source,
+            Err(_) => SocketError::Timeout { during: "beginning the unit" },
+        };
+        let left = patience.saturating_sub(started.elapsed());
+        if let Some(cli) = SyncCli::after(&source, &self.socket_path)
+            && timeout(left, cli.begin(&self.unit)).await.unwrap_or(false)
+        {
+            self.tell_of_the_cli(&source, out);
+            return Ok(());
         }
+        self.is_known_missing = matches!(source, SocketError::Missing);
+        self.tolerate(source, "other scripts cannot wait for this one", out)
     }
 
     /// Completes the unit, also if beginning it had failed: by now the agent

@@ -183,7 +183,7 @@ async fn supervised(
     let timeout = session.timeout();
     let deadline = Instant::now() + timeout;
     let work = caught(async {
-        held.begin(out).await?;
+        held.begin_within(timeout, out).await?;
         attempt::attempt(session, timeout, deadline, out).await
     });
     tokio::select! {

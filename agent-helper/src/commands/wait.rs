@@ -34,6 +34,10 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 /// How long a set-up that wrote its status may take to complete its unit.
 const COMPLETION_GRACE: Duration = Duration::from_secs(2);
 
+/// What a further question may take to an agent that has not answered one, so
+/// that the looks at the status do not get rare.
+const LATER_PATIENCE: Duration = Duration::from_secs(1);
+
 /// What is waited for.
 pub(super) struct Waiter<'a> {
     pub(super) place: &'a Place,
@@ -73,7 +77,7 @@ pub fn run(args: &WaitArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, 
 impl Waiter<'_> {
     /// Waits, starts the dependent unit, and returns how the set-up went.
     pub(super) async fn wait(&self, out: &mut Output) -> Result<(), Error> {
-        let mut link = Link::new(self.coordination);
+        let mut link = Link::new(self.coordination, self.timeout);
         let waited = if self.timeout.is_zero() {
             Ok(self.watch(&mut link, out).await)
         } else {
@@ -174,11 +178,21 @@ struct Link<'a> {
     coordination: &'a Coordination,
     socket: Option<AgentSocket>,
     was_warned: bool,
+    /// What one question may take: the status has to be looked at as well.
+    patience: Duration,
 }
 
 impl<'a> Link<'a> {
-    fn new(coordination: &'a Coordination) -> Self {
-        Self { coordination, socket: None, was_warned: false }
+    /// A timeout of zero leaves the agent to its own deadlines.
+    fn new(coordination: &'a Coordination, timeout: Duration) -> Self {
+        let patience = match (timeout.is_zero(), coordination.mode) {
+            (true, _) => Duration::MAX,
+            // A part of it even so: that there is no agent tells more than
+            // that the wait took too long.
+            (false, SyncMode::Required) => timeout / 2,
+            (false, _) => timeout / 4,
+        };
+        Self { coordination, socket: None, was_warned: false, patience }
     }
 
     async fn connected(&mut self) -> Result<&mut AgentSocket, SocketError> {
@@ -193,12 +207,9 @@ impl<'a> Link<'a> {
         if self.coordination.mode == SyncMode::Off {
             return Ok(None);
         }
-        let unit = &self.coordination.unit;
-        let asked = match self.connected().await {
-            Ok(socket) => socket.status(unit).await,
-            Err(err) => Err(err),
-        };
-        match asked {
+        let (unit, patience) = (&self.coordination.unit, self.patience);
+        let asked = async { self.connected().await?.status(unit).await };
+        match in_time(patience, asked).await {
             Ok(status) => Ok(Some(status.state)),
             Err(err) => self.without(err, out).map(|()| None),
         }
@@ -208,12 +219,9 @@ impl<'a> Link<'a> {
         if self.coordination.mode == SyncMode::Off {
             return Ok(());
         }
-        let unit = &self.coordination.unit;
-        let asked = match self.connected().await {
-            Ok(socket) => socket.want(dependent, unit).await,
-            Err(err) => Err(err),
-        };
-        asked.or_else(|err| self.without(err, out))
+        let (unit, patience) = (&self.coordination.unit, self.patience);
+        let asked = async { self.connected().await?.want(dependent, unit).await };
+        in_time(patience, asked).await.or_else(|err| self.without(err, out))
     }
 
     async fn begin(&mut self, dependent: &str, out: &mut Output) -> Result<(), Error> {
@@ -234,6 +242,9 @@ impl<'a> Link<'a> {
     /// Goes on without the agent, and says so once.
     fn without(&mut self, source: SocketError, out: &mut Output) -> Result<(), Error> {
         self.socket = None;
+        if matches!(source, SocketError::Timeout { .. }) {
+            self.patience = self.patience.min(LATER_PATIENCE);
+        }
         let socket_path = self.coordination.socket_path.clone();
         if self.coordination.mode == SyncMode::Required {
             return Err(Error::Coordination { socket_path, source });
@@ -246,4 +257,13 @@ impl<'a> Link<'a> {
         }
         Ok(())
     }
+}
+
+/// A question that is given up in time. The connection is of no use then.
+async fn in_time<T>(
+    patience: Duration,
+    asked: impl Future<Output = Result<T, SocketError>>,
+) -> Result<T, SocketError> {
+    let given_up = SocketError::Timeout { during: "asking for the unit" };
+    tokio::time::timeout(patience, asked).await.unwrap_or(Err(given_up))
 }

@@ -5,6 +5,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use testkit::agent::Fault;
+use testkit::coder::Answer;
+use testkit::gate::Gate;
 use testkit::process::{Finished, run};
 
 use crate::stage::{Stage, UNIT, script};
@@ -121,7 +123,7 @@ fn a_unit_that_another_process_started_is_completed_through_the_command() {
 #[test]
 fn a_failed_set_up_releases_dependents_through_the_command() {
     let cli = Cli::new(CODER);
-    cli.stage.coder.set_answer(testkit::coder::Answer::Html);
+    cli.stage.coder.set_answer(Answer::Html);
     cli.run(&["setup"]).exited(16);
     assert_eq!(cli.state(UNIT).as_deref(), Some("completed"));
     // A unit that nobody could begin is registered in order to be completed.
@@ -154,11 +156,14 @@ fn a_command_that_panics_is_a_command_that_is_not_there() {
 }
 
 #[test]
-fn a_command_that_hangs_is_given_up() {
+fn a_command_that_hangs_is_given_up_for_the_work() {
     let cli = Cli::new("exec sleep 3600\n");
-    // The set-up's own deadline cuts the beginning, the ending has one of its own.
-    let finished = cli.run(&["setup", "--timeout", "100ms"]).exited(11);
-    assert!(finished.stderr.contains("no end after 100ms"), "{}", finished.stderr);
+    // A quarter of the deadline is the command's, the ending has one of its own.
+    let finished = cli.run(&["setup", "--timeout", "4s"]).success();
+    assert!(finished.stderr.contains("other scripts cannot wait"), "{}", finished.stderr);
+    assert_eq!(cli.stage.outcome(), "ok");
+    let finished = cli.run(&["setup", "--timeout", "1s", "--sync", "required"]).exited(19);
+    assert!(!finished.stdout.contains("no end after"), "{}", finished.stdout);
 }
 
 #[test]
@@ -199,4 +204,39 @@ fn a_wedged_agent_costs_its_deadline_and_no_more() {
     let finished = stage.run(["setup", "--timeout", "30s"]).success();
     assert!(finished.stderr.contains("no answer from the agent socket in time"));
     assert_eq!(stage.outcome(), "ok");
+}
+
+#[test]
+fn a_wedged_agent_does_not_use_up_a_short_deadline() {
+    let stage = Stage::new();
+    stage.agent.set_fault(Fault::Wedged);
+    let finished = stage.run(["setup", "--timeout", "4s"]).success();
+    assert!(finished.stderr.contains("other scripts cannot wait"), "{}", finished.stderr);
+    assert_eq!(stage.outcome(), "ok");
+    stage.run(["wait", "--timeout", "4s"]).success();
+}
+
+#[test]
+fn a_wedged_agent_that_is_required_is_a_fault_of_coordination() {
+    let stage = Stage::new();
+    stage.agent.set_fault(Fault::Wedged);
+    stage.run(["setup", "--timeout", "1s", "--sync", "required"]).exited(19);
+    assert_eq!(stage.status()["error"]["class"], "coordination");
+    assert!(stage.coder.requests().is_empty());
+    stage.run(["wait", "--timeout", "1s", "--sync", "required"]).exited(19);
+}
+
+#[test]
+fn an_agent_that_answers_too_late_still_has_the_unit_completed() {
+    let stage = Stage::new();
+    stage.agent.set_fault(Fault::Wedged);
+    let gate = Gate::new();
+    stage.coder.script(vec![Answer::Held(gate.clone(), Box::new(Answer::Certificate))]);
+    let setup = stage.spawn(["setup", "--timeout", "8s"]);
+    gate.wait_arrivals(1);
+    assert_eq!(stage.unit(), None);
+    stage.agent.set_fault(Fault::None);
+    gate.open();
+    setup.wait().success();
+    assert_eq!(stage.unit().as_deref(), Some("completed"));
 }
