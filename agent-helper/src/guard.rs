@@ -12,9 +12,14 @@ use std::future::poll_fn;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
+use std::sync::OnceLock;
 use std::task::Poll;
 
 use tokio::signal::unix::{self, SignalKind};
+
+/// What Linux tells about this process. To ask the system itself takes a call
+/// that is not safe.
+const STATUS: &str = "/proc/self/status";
 
 /// A signal that asks this process to end.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -48,12 +53,14 @@ impl fmt::Display for Signal {
     }
 }
 
-/// Catches those signals from its making on.
+/// Catches those signals from its making on, but for those that this process
+/// was told to ignore: `nohup` and a shell's `&` mean the whole process tree,
+/// and a caught signal is at its default again in a command that we become.
 #[derive(Debug)]
 pub struct Signals {
-    hangup: unix::Signal,
-    interrupt: unix::Signal,
-    terminate: unix::Signal,
+    hangup: Option<unix::Signal>,
+    interrupt: Option<unix::Signal>,
+    terminate: Option<unix::Signal>,
 }
 
 impl Signals {
@@ -64,21 +71,54 @@ impl Signals {
     /// The system's, if a handler cannot be set.
     pub fn catch() -> io::Result<Self> {
         Ok(Self {
-            hangup: unix::signal(SignalKind::hangup())?,
-            interrupt: unix::signal(SignalKind::interrupt())?,
-            terminate: unix::signal(SignalKind::terminate())?,
+            hangup: catch(SignalKind::hangup())?,
+            interrupt: catch(SignalKind::interrupt())?,
+            terminate: catch(SignalKind::terminate())?,
         })
     }
 
     /// Waits for the next one. Nothing is lost if this is dropped.
     pub async fn next(&mut self) -> Signal {
         tokio::select! {
-            Some(()) = self.hangup.recv() => Signal::Hangup,
-            Some(()) = self.interrupt.recv() => Signal::Interrupt,
-            Some(()) = self.terminate.recv() => Signal::Terminate,
-            else => std::future::pending().await,
+            () = received(&mut self.hangup) => Signal::Hangup,
+            () = received(&mut self.interrupt) => Signal::Interrupt,
+            () = received(&mut self.terminate) => Signal::Terminate,
         }
     }
+}
+
+/// Catches one signal; `None` if this process was told to ignore it.
+///
+/// # Errors
+///
+/// The system's, if a handler cannot be set.
+pub fn catch(kind: SignalKind) -> io::Result<Option<unix::Signal>> {
+    // Once, before the first handler: a handler hides what it replaced.
+    static IGNORED: OnceLock<u64> = OnceLock::new();
+    let read = || std::fs::read_to_string(STATUS).map_or(0, |it| ignored(&it));
+    let bit =
+        kind.as_raw_value().checked_sub(1).and_then(|it| 1_u64.checked_shl(it.cast_unsigned()));
+    match IGNORED.get_or_init(read) & bit.unwrap_or(0) {
+        0 => unix::signal(kind).map(Some),
+        _ => Ok(None),
+    }
+}
+
+async fn received(signal: &mut Option<unix::Signal>) {
+    let received = match signal {
+        Some(signal) => signal.recv().await,
+        None => None,
+    };
+    if received.is_none() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// The set of ignored signals in the text of [`STATUS`], the lowest bit for
+/// signal 1. Empty where the system has no such file.
+fn ignored(status: &str) -> u64 {
+    let set = status.lines().find_map(|it| it.strip_prefix("SigIgn:"));
+    set.and_then(|it| u64::from_str_radix(it.trim(), 16).ok()).unwrap_or(0)
 }
 
 /// Runs a future; a panic in it becomes its message.

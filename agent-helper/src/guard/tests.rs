@@ -18,3 +18,15 @@ async fn a_panic_at_any_step_is_caught() {
 fn a_panic_may_have_no_text() {
     assert_eq!(message(&7_u8), "panic without a text");
 }
+
+#[test]
+fn the_set_of_ignored_signals_is_read_from_the_systems_text() {
+    for (status, expected) in [
+        ("Name:\tx\nSigBlk:\t0000000000000007\nSigIgn:\t0000000000001003\nSigCgt:\t00", 0x1003),
+        ("SigIgn:\t0000000000000000\n", 0),
+        ("SigIgn:\tnone\n", 0),
+        ("", 0),
+    ] {
+        assert_eq!(ignored(status), expected, "{status}");
+    }
+}

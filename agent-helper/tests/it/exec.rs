@@ -204,3 +204,16 @@ fn a_wait_that_is_interrupted_completes_the_unit() {
     process.wait().exited(143);
     assert_eq!(stage.agent.state("tool").as_deref(), Some("completed"));
 }
+
+#[test]
+fn what_was_ignored_stays_ignored_in_the_command() {
+    let stage = Stage::set_up();
+    for flags in [&["exec"][..], &["exec", "--wait"], &["exec", "--as", "tool"]] {
+        let tool = ["--", "grep", "SigIgn", "/proc/self/status"];
+        let printed = run(stage.deaf("HUP INT", flags.iter().copied().chain(tool))).success();
+        let set = printed.stdout.trim().rsplit('\t').next().unwrap();
+        // The lowest bit is SIGHUP's, then come SIGINT's and SIGQUIT's.
+        assert_eq!(u64::from_str_radix(set, 16).unwrap() & 0b111, 0b011, "{flags:?}: {set}");
+    }
+    assert_eq!(stage.agent.state("tool").as_deref(), Some("completed"));
+}

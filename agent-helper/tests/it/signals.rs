@@ -103,3 +103,16 @@ fn a_waiter_can_be_told_to_stop() {
     process.signal(Signal::INT);
     process.wait().exited(130);
 }
+
+#[test]
+fn a_signal_that_was_to_be_ignored_ends_no_set_up() {
+    let stage = Stage::new();
+    let gate = Gate::new();
+    stage.coder.script(vec![Answer::Held(gate.clone(), Box::new(Answer::Certificate))]);
+    let setup = testkit::process::Process::spawn(stage.deaf("HUP", ["setup"]));
+    gate.wait_arrivals(1);
+    setup.signal(Signal::HUP);
+    gate.open();
+    setup.wait().success();
+    assert_eq!(stage.outcome(), "ok");
+}

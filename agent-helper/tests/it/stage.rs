@@ -76,6 +76,20 @@ impl Stage {
         Process::spawn(self.command(args))
     }
 
+    /// The program told to ignore these signals, as by `nohup` or a shell's `&`.
+    pub(crate) fn deaf<'a>(
+        &self,
+        signals: &str,
+        args: impl IntoIterator<Item = &'a str>,
+    ) -> Command {
+        let model = self.command(args);
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("trap '' {signals}; exec \"$@\""), "sh"]);
+        command.arg(model.get_program()).args(model.get_args()).env_clear();
+        command.envs(model.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command
+    }
+
     /// The program run by another user; nothing unless we are root, who alone
     /// can become somebody else.
     pub(crate) fn command_of_nobody<'a>(

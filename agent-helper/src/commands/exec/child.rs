@@ -12,6 +12,7 @@ use tokio::signal::unix::{self, SignalKind};
 
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::guard;
 
 /// What is passed on. The second mark says that a terminal sends the signal to
 /// the whole foreground group by itself.
@@ -82,9 +83,10 @@ impl PassedOn {
     fn catch() -> io::Result<Self> {
         PASSED_ON
             .into_iter()
-            .map(|(signal, from_terminal)| {
-                let stream = unix::signal(SignalKind::from_raw(signal.as_raw()))?;
-                Ok((signal, from_terminal, stream))
+            .filter_map(|(signal, from_terminal)| {
+                // What we were told to ignore, the command ignores as well.
+                let caught = guard::catch(SignalKind::from_raw(signal.as_raw())).transpose()?;
+                Some(caught.map(|stream| (signal, from_terminal, stream)))
             })
             .collect::<io::Result<Vec<_>>>()
             .map(Self)
