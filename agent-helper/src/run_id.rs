@@ -8,7 +8,9 @@
 //! new socket). All three look the same from every terminal, script and cron
 //! job of one agent start, which the ancestors of a process do not. The
 //! modification time is that of `bind`; unlike the change time it survives the
-//! `chmod` that follows. A mark that cannot be read is `-`.
+//! `chmod` that follows. A mark that cannot be read is `-`; so is that of a
+//! socket which no agent of ours can have made, because anybody may put one
+//! into `/tmp`, again and again.
 
 #[cfg(test)]
 mod tests;
@@ -17,6 +19,7 @@ use std::fmt;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+use rustix::process::geteuid;
 use serde::{Deserialize, Serialize};
 
 const UNKNOWN: &str = "-";
@@ -40,6 +43,7 @@ impl RunId {
         let first = read(FIRST_PROCESS).and_then(|it| start_time(&it).map(str::to_owned));
         let socket = std::fs::symlink_metadata(socket_path)
             .ok()
+            .filter(|it| is_agents(it.uid(), geteuid().as_raw()))
             .map(|it| format!("{}-{}.{:09}", it.ino(), it.mtime(), it.mtime_nsec()));
         Self::of(boot.as_deref(), first.as_deref(), socket.as_deref())
     }
@@ -68,6 +72,13 @@ impl fmt::Display for RunId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Whether the agent of this user may have made the socket: it is ours or
+/// root's.
+fn is_agents(owner: u32, us: u32) -> bool {
+    const ROOT: u32 = 0;
+    owner == us || owner == ROOT
 }
 
 fn start_time(stat: &str) -> Option<&str> {

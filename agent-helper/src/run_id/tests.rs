@@ -41,6 +41,32 @@ fn a_new_socket_is_a_new_start() {
 }
 
 #[test]
+fn only_a_socket_that_our_agent_may_have_made_is_a_mark() {
+    for (owner, us, expected) in
+        [(1000, 1000, true), (0, 1000, true), (0, 0, true), (1001, 1000, false), (1001, 0, false)]
+    {
+        assert_eq!(is_agents(owner, us), expected, "{owner} for {us}");
+    }
+}
+
+#[test]
+fn a_stranger_who_binds_the_path_again_makes_no_new_start() {
+    // Only root can give a socket away.
+    if !geteuid().is_root() {
+        return;
+    }
+    let temp = tempfile::TempDir::new().unwrap();
+    let path = temp.path().join("s");
+    let recorded = RunId::current(&path);
+    for _ in 0..2 {
+        let _listener = UnixListener::bind(&path).unwrap();
+        std::os::unix::fs::chown(&path, Some(65534), None).unwrap();
+        assert!(RunId::current(&path).is_same(&recorded));
+        std::fs::remove_file(&path).unwrap();
+    }
+}
+
+#[test]
 fn the_start_time_is_behind_any_command() {
     let fields = (0..30).map(|it| it.to_string()).collect::<Vec<_>>().join(" ");
     assert_eq!(start_time(&format!("1 (a) b) {fields}")), Some("19"));
