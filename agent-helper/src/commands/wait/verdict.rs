@@ -92,7 +92,10 @@ pub fn weigh(evidence: &Evidence) -> Weighed {
         Some(status) => Weighed::Ended(of(status)),
         None if is_completed && evidence.has_valid_ca => Weighed::Ended(Verdict::Usable),
         None if is_completed => {
-            let reason = "the set-up has ended and left no valid CA certificate";
+            // Two instances that share a unit's name look like this as well; the
+            // first one's completion releases both.
+            let reason = "the set-up has ended and left no valid CA certificate, \
+                or another set-up uses the same unit name";
             Weighed::Ended(Verdict::NotUsable(reason.to_owned()))
         }
         None => Weighed::Open,
