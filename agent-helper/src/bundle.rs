@@ -4,8 +4,6 @@
 //! The system's store is taken as text. Its certificates were checked by who
 //! put them there, and parsing 140 of them would cost more than a whole set-up.
 
-pub mod system;
-
 #[cfg(test)]
 mod tests;
 
@@ -13,11 +11,8 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 
-use memchr::memmem;
+use coder_client::certificate::{BLOCK_BEGIN as BEGIN, BLOCK_END as END, blocks};
 use pem::{EncodeConfig, LineEnding, Pem};
-
-const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
-const END: &[u8] = b"-----END CERTIFICATE-----";
 
 /// Base64 on one line.
 const COLUMNS: usize = 64;
@@ -48,27 +43,6 @@ impl Hash for Block<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write(&self.0[self.0.len().saturating_sub(END.len() + COLUMNS)..]);
     }
-}
-
-/// The `CERTIFICATE` blocks of a text, from their first dash to their last.
-/// What is between them, and a block without an end, is passed over.
-pub fn blocks(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        loop {
-            rest = &rest[memmem::find(rest, BEGIN)?..];
-            let end = memmem::find(rest, END)?;
-            let (block, tail) = rest.split_at(end + END.len());
-            // A block that never ended swallows no whole one behind it.
-            match memmem::find(&block[BEGIN.len()..], BEGIN) {
-                Some(next) => rest = &rest[BEGIN.len() + next..],
-                None => {
-                    rest = tail;
-                    return Some(block);
-                }
-            }
-        }
-    })
 }
 
 /// One block, with line feeds and 64 columns.

@@ -4,10 +4,9 @@
 #[cfg(test)]
 mod tests;
 
-use coder_client::certificate::{CaCertificate, Pin};
+use coder_client::certificate::{CaCertificate, Pin, blocks};
 use time::{Duration, OffsetDateTime};
 
-use crate::bundle;
 use crate::status::{self, Seen};
 
 /// How long a CA that is served no more is still trusted.
@@ -44,7 +43,7 @@ pub fn read(
             .unwrap_or(modified);
         Some(Known { certificate, last_seen })
     };
-    bundle::blocks(file).filter_map(known).collect()
+    blocks(file).filter_map(known).collect()
 }
 
 /// Puts the CA that was just served before the earlier ones.

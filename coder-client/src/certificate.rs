@@ -5,6 +5,7 @@
 //! sign at all, whether it is still valid and whether it is the expected one
 //! is checked here, before anything trusts it.
 
+mod blocks;
 mod chain;
 mod error;
 mod pin;
@@ -16,8 +17,10 @@ use time::{Duration, OffsetDateTime};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::x509::X509Name;
 
+pub use self::blocks::{BLOCK_BEGIN, BLOCK_END, blocks};
 pub use self::error::{CertificateError, CertificateWarning};
 pub use self::pin::{Pin, PinError};
+pub(crate) use self::read::encode;
 use crate::text;
 
 /// How far the clocks of two machines may differ.
@@ -81,7 +84,7 @@ impl CaCertificate {
         let not_before = x509.validity().not_before.to_datetime();
         let not_after = x509.validity().not_after.to_datetime();
         Ok(Self {
-            pem: read::encode(&der),
+            pem: encode(&der),
             sha256: text::hex(&Sha256::digest(&der)),
             der: CertificateDer::from(der),
             subject,

@@ -3,8 +3,8 @@
 //!
 //! It knows nothing of the tools that use it, reads no settings from the
 //! environment and starts no runtime of its own. Everything that decides (URLs, certificates,
-//! retries, frames) is a pure module; I/O happens in `http` and in
-//! `agent_socket` only.
+//! retries, frames) is a pure module; I/O happens in `http`, `agent_socket` and
+//! `system_roots` only.
 
 pub mod access_url;
 pub mod agent_socket;
@@ -16,4 +16,5 @@ pub mod http;
 pub mod proxy_settings;
 pub mod secret;
 pub mod span;
+pub mod system_roots;
 mod text;

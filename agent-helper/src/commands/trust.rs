@@ -5,12 +5,11 @@ mod install;
 
 use std::path::{Path, PathBuf};
 
-use coder_client::certificate::parse_certificates;
+use coder_client::certificate::{blocks, parse_certificates};
 use rustls_pki_types::CertificateDer;
 use tokio::time::Instant;
 
 use super::{locked_out, pause, runtime};
-use crate::bundle::blocks;
 use crate::cli::{PlaceArgs, TrustArgs, TrustVerb};
 use crate::env::{ENV_SUDO_UID, Lookup};
 use crate::error::Error;

@@ -7,15 +7,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use coder_client::certificate::CaCertificate;
+use coder_client::certificate::{CaCertificate, blocks};
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::ring;
 use rustls::{CertificateError, RootCertStore};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use time::OffsetDateTime;
-
-use crate::bundle;
 
 #[cfg(test)]
 mod tests;
@@ -61,7 +59,7 @@ pub fn roots(pem: &[u8]) -> RootCertStore {
 
 /// The certificates of a PEM text.
 pub fn ders(pem: &[u8]) -> Vec<CertificateDer<'static>> {
-    bundle::blocks(pem)
+    blocks(pem)
         .filter_map(|it| pem::parse(it).ok())
         .map(|it| CertificateDer::from(it.into_contents()))
         .collect()
@@ -136,5 +134,5 @@ pub fn missing_root(ca: &CaCertificate, others: &[CaCertificate]) -> Option<Stri
 
 /// The CAs of a PEM text that are valid now.
 pub fn authorities(pem: &[u8], now: OffsetDateTime) -> Vec<CaCertificate> {
-    bundle::blocks(pem).filter_map(|it| CaCertificate::from_pem(it, now, None).ok()).collect()
+    blocks(pem).filter_map(|it| CaCertificate::from_pem(it, now, None).ok()).collect()
 }

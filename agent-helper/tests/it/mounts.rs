@@ -1,9 +1,11 @@
-//! File systems that are full, small or read-only: real ones, in a name space
-//! of mounts that ends with the test.
+//! File systems that are full, small or read-only, and a system with another
+//! file of roots: real ones, in a name space of mounts that ends with the test.
 
 use std::fs;
 use std::process::Command;
 
+use testkit::ca::TestCa;
+use testkit::coder::FakeCoder;
 use testkit::process::{Finished, run};
 use testkit::slow;
 
@@ -13,18 +15,22 @@ use crate::stage::Stage;
 fn mounted(stage: &Stage, options: &str, before: &str, args: &[&str]) -> Finished {
     let folder = stage.folder();
     fs::create_dir_all(&folder).unwrap();
-    let base = stage.command(args.iter().copied());
     let folder = folder.display();
     let script = format!(
         "set -e\nmount -t tmpfs -o mode=755,{options} tmpfs {folder}\n{before}\nset +e\n\
          \"$@\"\ncode=$?\nls -A {folder}\ncat {folder}/status.json 2>/dev/null\nexit $code"
     );
+    in_name_space(&script, &stage.command(args.iter().copied()))
+}
+
+/// Runs a script whose mounts nobody else sees; `base` is its `$@`.
+fn in_name_space(script: &str, base: &Command) -> Finished {
     let mut command = Command::new("unshare");
     // Without root, a name space of users makes one.
     if !rustix::process::geteuid().is_root() {
         command.args(["--user", "--map-root-user"]);
     }
-    command.args(["--mount", "sh", "-c", &script, "sh"]);
+    command.args(["--mount", "sh", "-c", script, "sh"]);
     command.arg(base.get_program()).args(base.get_args()).env_clear();
     command.envs(base.get_envs().filter_map(|(name, value)| Some((name, value?))));
     run(command)
@@ -81,6 +87,29 @@ fn a_file_system_that_is_read_only() {
     // What was set up before goes on to work.
     let before = remount(&format!("{} setup > /dev/null", env!("CARGO_BIN_EXE_aibridge-agent")));
     mounted(&stage, "size=2m", &before, &["exec", "--", "true"]).success();
+}
+
+/// The file is the first that is looked for, on any Linux.
+#[test]
+fn the_systems_file_of_roots_is_believed_whatever_variables_say() {
+    let Some(_ran) = slow::ring3("the_systems_file_of_roots") else { return };
+    let mut stage = Stage::new();
+    let [root, unrelated] = ["Company Root", "Unrelated"].map(TestCa::new);
+    stage.coder = FakeCoder::start_tls(&root);
+    stage.coder.set_certificate(stage.ca.pem());
+    let [root_file, unrelated_file] =
+        ["root.pem", "unrelated.pem"].map(|it| stage.temp.path().join(it));
+    fs::write(&root_file, root.pem()).unwrap();
+    fs::write(&unrelated_file, unrelated.pem()).unwrap();
+    let script = format!(
+        "set -e\nmount -t tmpfs tmpfs /etc/ssl\nmkdir /etc/ssl/certs\n\
+         cp {} /etc/ssl/certs/ca-certificates.crt\nexec \"$@\"",
+        root_file.display()
+    );
+    let mut base = stage.command(["setup"]);
+    base.env("SSL_CERT_FILE", &unrelated_file).env("SSL_CERT_DIR", stage.temp.path().join("none"));
+    in_name_space(&script, &base).success();
+    assert!(stage.read("ca-bundle.pem").contains(&root.pem()));
 }
 
 #[test]

@@ -27,6 +27,33 @@ fn variables_of_generic_names_do_not_hijack_the_settings() {
     assert_eq!(token, Some(stage.coder.token()));
 }
 
+/// Whoever sets these for a tool would otherwise say whom the token is sent to.
+#[test]
+fn variables_of_generic_names_do_not_hijack_whom_is_believed() {
+    let mut stage = Stage::new();
+    let [root, unrelated] = ["Company Root", "Unrelated"].map(TestCa::new);
+    stage.coder = FakeCoder::start_tls(&root);
+    stage.coder.set_certificate(stage.ca.pem());
+    let folder = stage.temp.path().join("roots");
+    fs::create_dir(&folder).unwrap();
+    let [root_file, unrelated_file] =
+        [("root.pem", &root), ("unrelated.pem", &unrelated)].map(|(name, ca)| {
+            let path = folder.join(name);
+            fs::write(&path, ca.pem()).unwrap();
+            path
+        });
+    for (variable, value) in [("SSL_CERT_FILE", &root_file), ("SSL_CERT_DIR", &folder)] {
+        let mut command = stage.command(["setup", "--timeout", "5s"]);
+        command.env(variable, value);
+        let finished = run(command).exited(12);
+        assert!(finished.stderr.contains("by an unknown CA"), "{variable}: {}", finished.stderr);
+        assert!(stage.coder.requests().is_empty(), "{variable}: the token stays here");
+    }
+    let mut command = stage.command(["setup"]);
+    command.env("SSL_CERT_FILE", &unrelated_file).env("AIBRIDGE_EXTRA_CA_FILE", &root_file);
+    run(command).success();
+}
+
 #[test]
 fn shell_characters_in_a_path_are_never_executed() {
     let stage = Stage::new();

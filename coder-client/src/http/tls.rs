@@ -1,10 +1,11 @@
 //! TLS to the deployment: whose certificates are believed.
 //!
-//! Reading the system's whole store takes longer than everything else that a
-//! set-up does (13 ms for 145 files, 1 ms for the one bundle file), and a
-//! deployment with a company's root needs none of it. So roots are read when a
-//! certificate asks for them: the extra ones, then the bundle file, then all.
+//! Those that the options name and those of the system's own places, whatever
+//! variables say. A deployment with a company's root needs none of the system's,
+//! so these are read when a certificate asks for them.
 
+use std::iter;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use rustls::client::WebPkiServerVerifier;
@@ -16,10 +17,14 @@ use rustls::{
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
 use super::ClientError;
+use crate::system_roots;
+
+/// Where the system's places are looked for.
+const FILE_SYSTEM: &str = "/";
 
 /// Builds the configuration; nothing is read yet.
 pub(super) fn config(extra: Vec<CertificateDer<'static>>) -> Result<ClientConfig, ClientError> {
-    let verifier = Verifier::new(extra)?;
+    let verifier = Verifier::new(extra, FILE_SYSTEM.into())?;
     let provider = Arc::clone(&verifier.provider);
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -39,12 +44,12 @@ type Stage = Option<Arc<WebPkiServerVerifier>>;
 struct Verifier {
     provider: Arc<CryptoProvider>,
     extra: Stage,
-    bundle: OnceLock<Stage>,
-    store: OnceLock<Stage>,
+    system: OnceLock<Stage>,
+    file_system: PathBuf,
 }
 
 impl Verifier {
-    fn new(extra: Vec<CertificateDer<'static>>) -> Result<Self, ClientError> {
+    fn new(extra: Vec<CertificateDer<'static>>, file_system: PathBuf) -> Result<Self, ClientError> {
         let provider = Arc::new(ring::default_provider());
         let mut roots = RootCertStore::empty();
         for (index, certificate) in extra.into_iter().enumerate() {
@@ -53,15 +58,13 @@ impl Verifier {
                 .map_err(|source| ClientError::BadRoot { number: index + 1, source })?;
         }
         let extra = stage(roots, &provider);
-        Ok(Self { provider, extra, bundle: OnceLock::new(), store: OnceLock::new() })
+        Ok(Self { provider, extra, system: OnceLock::new(), file_system })
     }
 
-    fn bundle(&self) -> &Stage {
-        self.bundle.get_or_init(|| stage(bundle_roots(), &self.provider))
-    }
-
-    fn store(&self) -> &Stage {
-        self.store.get_or_init(|| stage(store_roots(), &self.provider))
+    fn system(&self) -> &Stage {
+        self.system.get_or_init(|| {
+            stage(or_mozilla(system_roots::anchors(&self.file_system)), &self.provider)
+        })
     }
 }
 
@@ -75,12 +78,8 @@ impl ServerCertVerifier for Verifier {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let mut fault = Error::InvalidCertificate(CertificateError::UnknownIssuer);
-        let stages: [&dyn Fn() -> Stage; 3] =
-            [&|| self.extra.clone(), &|| self.bundle().clone(), &|| self.store().clone()];
-        for stage in stages {
-            let Some(verifier) = stage() else {
-                continue;
-            };
+        let system = iter::once_with(|| self.system());
+        for verifier in iter::once(&self.extra).chain(system).flatten() {
             match verifier.verify_server_cert(
                 end_entity,
                 intermediates,
@@ -132,36 +131,6 @@ fn stage(roots: RootCertStore, provider: &Arc<CryptoProvider>) -> Stage {
     let built =
         WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider)).build();
     built.inspect_err(|err| tracing::debug!(error = %err, "a set of roots cannot be used")).ok()
-}
-
-/// The one file in which a Unix system keeps all its roots. Where OpenSSL's
-/// variables name other places, only those count, and they are small.
-#[cfg(all(unix, not(target_os = "macos")))]
-fn bundle_roots() -> RootCertStore {
-    let mut roots = RootCertStore::empty();
-    if openssl_probe::has_ssl_cert_env_vars() {
-        return roots;
-    }
-    if let Some(file) = openssl_probe::probe().cert_file {
-        let found = rustls_native_certs::load_certs_from_paths(Some(&file), None);
-        roots.add_parsable_certificates(found.certs);
-    }
-    roots
-}
-
-/// Other systems have no such file.
-#[cfg(not(all(unix, not(target_os = "macos"))))]
-fn bundle_roots() -> RootCertStore {
-    RootCertStore::empty()
-}
-
-/// Everything that the system trusts.
-fn store_roots() -> RootCertStore {
-    let found = rustls_native_certs::load_native_certs();
-    for err in &found.errors {
-        tracing::debug!(error = %err, "a part of the system's certificate store cannot be read");
-    }
-    or_mozilla(found.certs)
 }
 
 /// Slim images have no store at all: then Mozilla's roots stand in.

@@ -3,10 +3,9 @@
 use std::path::Path;
 
 use coder_client::certificate::{CaCertificate, CertificateWarning};
+use coder_client::system_roots;
 use rustls_pki_types::CertificateDer;
 use time::OffsetDateTime;
-
-use crate::bundle::system;
 
 /// What will hurt later. An intermediate whose root is among the extra CAs is
 /// complete everywhere; one whose root only the system knows is so for whatever
@@ -23,7 +22,7 @@ pub(super) fn warnings(
         CertificateWarning::NotSelfIssued { .. } if certificate.is_completed_by(extra_cas) => None,
         CertificateWarning::NotSelfIssued { issuer } => {
             let mut known = extra_cas.to_vec();
-            known.extend(system::certificates(root));
+            known.extend(system_roots::certificates(root));
             Some(if certificate.is_completed_by(&known) {
                 format!(
                     "the CA certificate was issued by `{issuer}`, which this system trusts; Node does not read the \

@@ -7,13 +7,14 @@ use coder_client::api::ca_certificate::{self, FaultClass, FetchPolicy, FetchedCa
 use coder_client::certificate::{CaCertificate, Pin, parse_certificates};
 use coder_client::http::{Client, ClientOptions};
 use coder_client::secret::Secret;
+use coder_client::system_roots;
 use rustls_pki_types::CertificateDer;
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
 use super::advice::warnings;
 use super::{Kind, Session};
-use crate::bundle::{self, system};
+use crate::bundle;
 use crate::commands::{load_token, read_input, trust};
 use crate::error::Error;
 use crate::files::{Folder, Written};
@@ -132,7 +133,7 @@ pub(super) fn save(
 ) -> Result<(), Error> {
     let ours = rotation::file(kept);
     let extra = extra_cas.iter().map(|it| bundle::encode(it)).collect::<String>();
-    let system = system::roots(Path::new("/"));
+    let system = system_roots::pem(Path::new("/"));
     let bundle = bundle::compose(&[&ours, extra.as_bytes(), &system]);
     let mut written = vec![folder.write(place.bundle_name(), &bundle)?];
     // A process that was started when there were extra CAs still names the

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::Instant;
 
 use coder_client::certificate::CertificateWarning;
+use coder_client::system_roots;
 
 use super::{Checks, Patient};
-use crate::bundle::system;
 use crate::doctor::chain::ders;
 use crate::doctor::verdict::{Check, Leg};
 use crate::error::Error;
@@ -121,7 +121,7 @@ fn bundle(patient: &Patient<'_>) -> Check {
     if let Some(extra) = patient.extra_cas.iter().position(|it| !held.contains(it)) {
         return fail(format!("`{path}` does not hold the extra CA number {}", extra + 1));
     }
-    let system = system::certificates(Path::new("/"));
+    let system = system_roots::certificates(Path::new("/"));
     if !system.iter().any(|it| held.contains(it)) {
         return fail(format!("`{path}` holds no root of the system"));
     }

@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use coder_client::proxy_settings::{DEFAULT_USERNAME, merge_no_proxy};
+use coder_client::system_roots;
 
 use super::{AiHost, Checks, OpenedHost, Patient};
 use crate::doctor::chain::{self, ChainFault};
@@ -190,7 +191,7 @@ fn judge(
         let summary = "the certificate file is older than the proxy's CA".to_owned();
         return fail(summary, "run `aibridge-agent refresh`");
     }
-    if is_unknown && by(&crate::bundle::system::mozilla()).is_ok() {
+    if is_unknown && by(&system_roots::mozilla()).is_ok() {
         let summary =
             "this is the vendor's own certificate: the proxy has stopped to intercept".to_owned();
         return fail(summary, "have this provider enabled in the deployment");

@@ -5,9 +5,9 @@ use std::path::Path;
 use std::time::Instant;
 
 use coder_client::proxy_settings::trust_variables;
+use coder_client::system_roots;
 
 use super::{Checks, Patient};
-use crate::bundle::system;
 use crate::commands::read_input;
 use crate::doctor::environment::is_behind;
 use crate::doctor::runtimes::{Evidence, RUNTIMES, Runtime, Store, TrustFault};
@@ -28,7 +28,7 @@ pub(super) fn look(patient: &Patient<'_>, checks: &mut Checks<'_>) {
         ca: patient.served.clone().or_else(|| patient.in_place.first().cloned()),
         leaf: patient.opened.first().map(|it| (it.name.clone(), it.chain.clone())),
         listener,
-        system: system::certificates(Path::new("/")),
+        system: system_roots::certificates(Path::new("/")),
     };
     let stores = [
         (patient.appended_path.as_str(), Store::new(appended, now)),

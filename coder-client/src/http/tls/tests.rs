@@ -1,10 +1,15 @@
 //! Which roots are asked, and in which order.
 
+use std::fs;
+use std::path::PathBuf;
+
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::client::danger::ServerCertVerifier;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use tempfile::TempDir;
+use testkit::ca::certificate_pem;
 
-use super::{Verifier, is_unknown_issuer, or_mozilla};
+use super::{FILE_SYSTEM, Verifier, is_unknown_issuer, or_mozilla};
 
 const HOST: &str = "coder.example.com";
 
@@ -21,6 +26,19 @@ fn pki(name: &str) -> (CertificateDer<'static>, CertificateDer<'static>) {
     (root, leaf)
 }
 
+/// A file system whose one file of roots holds `root`.
+fn file_system(root: &CertificateDer<'_>) -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    let certs = folder.path().join("etc/ssl/certs");
+    fs::create_dir_all(&certs).expect("a folder in it");
+    fs::write(certs.join("ca-certificates.crt"), certificate_pem(root)).expect("a file");
+    folder
+}
+
+fn verifier(extra: &CertificateDer<'static>, file_system: impl Into<PathBuf>) -> Verifier {
+    Verifier::new(vec![extra.clone()], file_system.into()).expect("a good root")
+}
+
 fn verify(verifier: &Verifier, leaf: &CertificateDer<'_>, host: &str) -> Result<(), rustls::Error> {
     let name = ServerName::try_from(host.to_owned()).expect("a name");
     verifier.verify_server_cert(leaf, &[], &name, &[], UnixTime::now()).map(|_| ())
@@ -29,28 +47,38 @@ fn verify(verifier: &Verifier, leaf: &CertificateDer<'_>, host: &str) -> Result<
 #[test]
 fn extra_roots_spare_the_systems_store() {
     let (root, leaf) = pki("ours");
-    let verifier = Verifier::new(vec![root]).expect("a good root");
+    let verifier = verifier(&root, FILE_SYSTEM);
     verify(&verifier, &leaf, HOST).expect("a leaf of the extra root");
-    assert!(verifier.bundle.get().is_none() && verifier.store.get().is_none());
+    assert!(verifier.system.get().is_none());
 }
 
 #[test]
 fn every_root_is_asked_before_a_certificate_is_refused() {
     let ((root, leaf), (_, stranger)) = (pki("ours"), pki("theirs"));
-    let verifier = Verifier::new(vec![root]).expect("a good root");
+    let verifier = verifier(&root, FILE_SYSTEM);
     let err = verify(&verifier, &stranger, HOST).expect_err("nobody's leaf");
     assert!(is_unknown_issuer(&err), "{err:?}");
-    assert!(verifier.bundle.get().is_some());
-    assert!(verifier.store.get().is_some_and(|it| it.is_some()), "the system's or Mozilla's");
+    assert!(verifier.system.get().is_some_and(|it| it.is_some()), "the system's or Mozilla's");
     let err = verify(&verifier, &leaf, "other.example.com").expect_err("another host");
     assert!(!is_unknown_issuer(&err), "the fault with the root that fits is told: {err:?}");
+}
+
+#[cfg(not(any(target_os = "macos", windows)))]
+#[test]
+fn the_systems_file_is_believed_besides_the_extra_roots() {
+    let ((extra, _), (root, leaf)) = (pki("extra"), pki("ours"));
+    let folder = file_system(&root);
+    verify(&verifier(&extra, folder.path()), &leaf, HOST).expect("a leaf of the system's root");
+    let other = file_system(&extra);
+    let err = verify(&verifier(&extra, other.path()), &leaf, HOST).expect_err("nobody's leaf");
+    assert!(is_unknown_issuer(&err), "{err:?}");
 }
 
 #[test]
 fn extra_roots_must_be_certificates() {
     let (root, _) = pki("ours");
-    let err =
-        Verifier::new(vec![root, CertificateDer::from(vec![1, 2, 3])]).expect_err("no certificate");
+    let err = Verifier::new(vec![root, CertificateDer::from(vec![1, 2, 3])], FILE_SYSTEM.into())
+        .expect_err("no certificate");
     assert_eq!(err.to_string(), "the extra CA certificate number 2 cannot be trusted");
 }
 

@@ -4,17 +4,22 @@ use std::os::unix::fs::symlink;
 
 use tempfile::TempDir;
 
-use super::super::compose;
 use super::*;
 
 fn block(body: &str) -> String {
     format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n")
 }
 
-/// The bodies of the certificates that the bundle would get, in order.
+/// The bodies of the certificates, in order and each once.
 fn bodies(root: &Path) -> Vec<String> {
-    let text = String::from_utf8(compose(&[&roots(root)])).unwrap();
-    text.lines().filter(|it| !it.starts_with('-')).map(str::to_owned).collect()
+    let mut bodies = Vec::new();
+    for block in blocks(&pem(root)) {
+        let body = str::from_utf8(block).unwrap().lines().nth(1).unwrap().to_owned();
+        if !bodies.contains(&body) {
+            bodies.push(body);
+        }
+    }
+    bodies
 }
 
 /// A system of these files.
@@ -100,7 +105,8 @@ fn the_one_file_goes_before_a_folder() {
 #[test]
 fn without_a_store_mozillas_roots_are_there() {
     let root = system(&[("etc/ssl/certs/README", "empty image")]);
-    assert_eq!(roots(root.path()), mozilla());
+    assert_eq!(pem(root.path()), mozilla());
+    assert!(anchors(root.path()).is_empty());
     let all = certificates(root.path());
     assert_eq!(all.len(), TLS_SERVER_ROOT_CERTS.len());
 }
