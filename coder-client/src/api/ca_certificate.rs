@@ -17,7 +17,7 @@ use tokio::time::{Instant, timeout};
 pub use self::fault::FetchFault;
 use crate::certificate::{CaCertificate, Pin};
 pub use crate::http::FaultClass;
-use crate::http::retry::{self, Limits, Step};
+use crate::http::retry::{self, Limits, Step, Tries};
 use crate::http::{Answer, AnswerError, Client, Content, TransportFault};
 use crate::secret::Secret;
 
@@ -128,7 +128,7 @@ pub async fn fetch(
 ) -> Result<FetchedCa, FetchError> {
     let start = Instant::now();
     let limits = Limits { deadline: policy.deadline, max_retries: policy.max_retries };
-    let (mut path, mut tries, mut requests) = (PATH, 0, 0);
+    let (mut path, mut tries, mut requests) = (PATH, Tries::default(), 0);
     let mut first = None;
     let mut deployment_version = None;
     loop {
@@ -155,7 +155,7 @@ pub async fn fetch(
             }
             Err(fault) => fault,
         };
-        tries += 1;
+        tries.count(last.outcome());
         match retry::decide(last.outcome(), tries, start.elapsed(), limits, jitter()) {
             Step::Stop => {
                 return Err(FetchError {

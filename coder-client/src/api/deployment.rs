@@ -18,7 +18,7 @@ use super::buildinfo::{self, BuildInfo};
 use super::ca_certificate::{self, FetchError, FetchFault, FetchPolicy};
 use super::entitlements;
 use crate::base_urls::Version;
-use crate::http::retry::{self, Limits, Step};
+use crate::http::retry::{self, Limits, Step, Tries};
 use crate::http::{AnswerError, Client, TransportFault};
 use crate::secret::Secret;
 
@@ -102,7 +102,7 @@ where
     F: Future<Output = Result<T, AnswerError>>,
 {
     let limits = Limits { deadline: policy.deadline, max_retries: policy.max_retries };
-    let mut attempt = 0;
+    let mut tries = Tries::default();
     loop {
         let remaining = policy.deadline.saturating_sub(start.elapsed());
         let fault = match timeout(remaining, ask()).await {
@@ -110,9 +110,9 @@ where
             Ok(Err(fault)) => fault,
             Err(_) => AnswerError::Transport(TransportFault::Timeout),
         };
-        attempt += 1;
+        tries.count(fault.outcome());
         let jitter = ca_certificate::jitter();
-        match retry::decide(fault.outcome(), attempt, start.elapsed(), limits, jitter) {
+        match retry::decide(fault.outcome(), tries, start.elapsed(), limits, jitter) {
             Step::Stop => return Err(fault),
             Step::Wait(wait) => ca_certificate::pause(wait).await,
         }

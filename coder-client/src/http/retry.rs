@@ -16,7 +16,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 pub enum Outcome {
     /// It would end the same way again.
     Permanent,
-    /// It may be a page that some box in between shows once: one more try.
+    /// It may be a page that some box in between shows once: one more try after
+    /// the first of them.
     Suspicious,
     /// It may well pass by itself.
     Transient {
@@ -34,6 +35,25 @@ pub struct Limits {
     pub max_retries: u32,
 }
 
+/// The attempts so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tries {
+    /// All of them.
+    attempts: u32,
+    /// Those of them that ended suspiciously.
+    suspicious: u32,
+}
+
+impl Tries {
+    /// Counts one more, which ended so.
+    pub fn count(&mut self, outcome: Outcome) {
+        self.attempts = self.attempts.saturating_add(1);
+        if outcome == Outcome::Suspicious {
+            self.suspicious += 1;
+        }
+    }
+}
+
 /// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -43,29 +63,33 @@ pub enum Step {
     Wait(Duration),
 }
 
-/// Decides after attempt number `attempt` (from 1 on), `elapsed` after the
-/// start of the first one. `jitter` from 0 to 1 spreads clients that failed
-/// together: the wait lies between half and all of its nominal length.
+/// Decides after an attempt that ended with `outcome`, the last that `tries`
+/// counts, `elapsed` after the start of the first one. `jitter` from 0 to 1
+/// spreads clients that failed together: the wait lies between half and all of
+/// its nominal length.
+///
+/// A suspicious answer gets its one more try whatever came before it: a box that
+/// shows a page once may do so after the deployment was down for a while.
 ///
 /// A wait that would reach the deadline is not begun: nothing could follow it.
 pub fn decide(
     outcome: Outcome,
-    attempt: u32,
+    tries: Tries,
     elapsed: Duration,
     limits: Limits,
     jitter: f64,
 ) -> Step {
     let retry_after = match outcome {
         Outcome::Permanent => return Step::Stop,
-        Outcome::Suspicious if attempt > 1 => return Step::Stop,
+        Outcome::Suspicious if tries.suspicious > 1 => return Step::Stop,
         Outcome::Suspicious => Duration::ZERO,
         Outcome::Transient { retry_after } => retry_after.unwrap_or_default(),
     };
-    if attempt > limits.max_retries {
+    if tries.attempts > limits.max_retries {
         return Step::Stop;
     }
     let nominal =
-        FIRST_WAIT.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(LONGEST_WAIT);
+        FIRST_WAIT.saturating_mul(1 << tries.attempts.saturating_sub(1).min(16)).min(LONGEST_WAIT);
     let wait = nominal.mul_f64(0.5 + jitter.clamp(0.0, 1.0) / 2.0).max(retry_after);
     match elapsed.checked_add(wait) {
         Some(end) if end < limits.deadline => Step::Wait(wait),

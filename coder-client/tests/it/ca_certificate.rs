@@ -191,6 +191,9 @@ async fn a_200_that_is_no_certificate_gets_one_more_try() {
     let rig = Rig::new();
     rig.coder.script(vec![Answer::Html]);
     rig.fetch(THRICE).await.expect("a page that some box showed once");
+    let rig = Rig::new();
+    rig.coder.script(vec![Answer::status(503), Answer::Html]);
+    rig.fetch(THRICE).await.expect("the same after the deployment was down");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use proptest::prelude::{any, proptest};
 use time::macros::datetime;
 
-use super::{LONGEST_WAIT, Limits, Outcome, Step, decide, retry_after};
+use super::{LONGEST_WAIT, Limits, Outcome, Step, Tries, decide, retry_after};
 
 const TRANSIENT: Outcome = Outcome::Transient { retry_after: None };
 const STOP: Option<u64> = None;
@@ -14,11 +14,18 @@ fn after(seconds: u64) -> Outcome {
     Outcome::Transient { retry_after: Some(Duration::from_secs(seconds)) }
 }
 
+/// As many attempts that ended with this outcome.
+fn tries(outcome: Outcome, attempts: u32) -> Tries {
+    let suspicious = if outcome == Outcome::Suspicious { attempts } else { 0 };
+    Tries { attempts, suspicious }
+}
+
 /// Ten seconds and three retries, no jitter taken off.
 #[track_caller]
 fn check(outcome: Outcome, attempt: u32, elapsed: u64, wait: Option<u64>) {
     let limits = Limits { deadline: Duration::from_secs(10), max_retries: 3 };
-    let step = decide(outcome, attempt, Duration::from_millis(elapsed), limits, 1.0);
+    let step =
+        decide(outcome, tries(outcome, attempt), Duration::from_millis(elapsed), limits, 1.0);
     let expected = wait.map_or(Step::Stop, |it| Step::Wait(Duration::from_millis(it)));
     assert_eq!(step, expected, "{outcome:?}, attempt {attempt}, {elapsed} ms");
 }
@@ -40,6 +47,32 @@ fn permanent_outcomes_are_final() {
 fn suspicious_outcomes_get_one_more_try() {
     check(Outcome::Suspicious, 1, 0, Some(100));
     check(Outcome::Suspicious, 2, 0, STOP);
+}
+
+/// How many of these attempts are made when time is no matter.
+fn made(outcomes: &[Outcome]) -> usize {
+    let limits = Limits { deadline: Duration::from_secs(600), max_retries: 9 };
+    let mut tries = Tries::default();
+    let stop = outcomes.iter().position(|outcome| {
+        tries.count(*outcome);
+        decide(*outcome, tries, Duration::ZERO, limits, 1.0) == Step::Stop
+    });
+    stop.map_or(outcomes.len(), |it| it + 1)
+}
+
+#[test]
+fn only_suspicious_answers_use_up_the_one_more_try_of_suspicious_answers() {
+    let page = Outcome::Suspicious;
+    for (outcomes, expected) in [
+        (&[page, page, page][..], 2),
+        (&[TRANSIENT, page, page, page], 3),
+        (&[TRANSIENT, TRANSIENT, page, page, page], 4),
+        (&[page, TRANSIENT, page, page], 3),
+        (&[page, TRANSIENT, TRANSIENT, page, TRANSIENT], 4),
+        (&[TRANSIENT, page, Outcome::Permanent, page], 3),
+    ] {
+        assert_eq!(made(outcomes), expected, "{outcomes:?}");
+    }
 }
 
 #[test]
@@ -64,7 +97,11 @@ fn the_server_may_ask_for_more_time_but_not_for_more_than_there_is() {
 fn no_retries_means_one_attempt() {
     let limits = Limits { deadline: Duration::from_secs(10), max_retries: 0 };
     for outcome in [TRANSIENT, Outcome::Suspicious, Outcome::Permanent, after(1)] {
-        assert_eq!(decide(outcome, 1, Duration::ZERO, limits, 0.0), Step::Stop, "{outcome:?}");
+        assert_eq!(
+            decide(outcome, tries(outcome, 1), Duration::ZERO, limits, 0.0),
+            Step::Stop,
+            "{outcome:?}"
+        );
     }
 }
 
@@ -73,7 +110,7 @@ proptest! {
     fn waits_stay_in_their_bounds(attempt in 1u32.., elapsed in any::<u32>(), jitter in any::<f64>()) {
         let limits = Limits { deadline: Duration::from_millis(u64::from(u32::MAX)), max_retries: u32::MAX };
         let elapsed = Duration::from_millis(u64::from(elapsed));
-        if let Step::Wait(wait) = decide(TRANSIENT, attempt, elapsed, limits, jitter) {
+        if let Step::Wait(wait) = decide(TRANSIENT, tries(TRANSIENT, attempt), elapsed, limits, jitter) {
             assert!(wait >= Duration::from_millis(50) && wait <= LONGEST_WAIT, "{wait:?}");
             assert!(elapsed + wait < limits.deadline);
         }
