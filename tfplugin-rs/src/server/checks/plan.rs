@@ -22,7 +22,7 @@ pub(in crate::server) fn check_answer(body: &Body, config: &Value, answer: &Valu
 }
 
 fn check(body: &Body, sides: Sides<'_>, verb: &'static str) -> Vec<Breach> {
-    let mut found = Found { verb, breaches: Vec::new() };
+    let mut found = Found { verb, is_secret: false, breaches: Vec::new() };
     check_object(body, sides, &AttributePath::root(), &mut found);
     found.breaches
 }
@@ -31,12 +31,18 @@ fn check(body: &Body, sides: Sides<'_>, verb: &'static str) -> Vec<Breach> {
 struct Found {
     /// What the provider has done with the values.
     verb: &'static str,
+    /// Inside a sensitive attribute, where nothing may be quoted, no keys either.
+    is_secret: bool,
     breaches: Vec<Breach>,
 }
 
 impl Found {
     fn push(&mut self, path: &AttributePath, problem: impl Into<String>) {
         self.breaches.push(Breach::new(path, problem));
+    }
+
+    fn key(&self, path: &AttributePath, key: &str) -> AttributePath {
+        if self.is_secret { path.clone() } else { path.key(key) }
     }
 
     fn counts(&mut self, path: &AttributePath, configured: usize, planned: usize) {
@@ -103,7 +109,7 @@ fn check_attribute(
     if planned == config || keeps_prior || attribute.mode() == Mode::Computed {
         return;
     }
-    let is_sensitive = hides(attribute);
+    let is_sensitive = found.is_secret || hides(attribute);
     if config.is_null() {
         if !attribute.is_computed() {
             let planned = quote(planned, is_sensitive);
@@ -114,7 +120,10 @@ fn check_attribute(
         return;
     }
     if let Some(nested) = attribute.nested() {
+        let is_outer_secret = found.is_secret;
+        found.is_secret |= attribute.is_sensitive();
         check_nested(nested, [prior, config, planned], path, found);
+        found.is_secret = is_outer_secret;
         return;
     }
     let (config, planned) = (quote(config, is_sensitive), quote(planned, is_sensitive));
@@ -154,7 +163,7 @@ fn check_nested(
             for (key, planned) in plans {
                 if let Some(config) = configs.get(key) {
                     let prior = entry(prior, key);
-                    let path = path.key(key);
+                    let path = found.key(path, key);
                     check_element(nested, [prior, config, planned], &path, found);
                 }
             }
@@ -248,10 +257,10 @@ fn check_keys(
     found: &mut Found,
 ) {
     for key in plans.keys().filter(|key| !configs.contains_key(*key)) {
-        found.push(&path.key(key), format!("it is {} and not configured", found.verb));
+        found.push(&found.key(path, key), format!("it is {} and not configured", found.verb));
     }
     for key in configs.keys().filter(|key| !plans.contains_key(*key)) {
-        found.push(&path.key(key), format!("it is configured and not {}", found.verb));
+        found.push(&found.key(path, key), format!("it is configured and not {}", found.verb));
     }
 }
 

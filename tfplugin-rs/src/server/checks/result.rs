@@ -148,7 +148,11 @@ impl Comparison {
                 }
             }
             (Value::Map(planned), Value::Map(actual)) => {
-                self.check_entries(planned, actual, path, AttributePath::key, breaches);
+                // Keys are as secret as what they lead to.
+                let step = |path: &AttributePath, key: &str| {
+                    if self.is_sensitive { path.clone() } else { path.key(key) }
+                };
+                self.check_entries(planned, actual, path, step, breaches);
             }
             (Value::Object(planned), Value::Object(actual)) => {
                 self.check_entries(planned, actual, path, AttributePath::attribute, breaches);

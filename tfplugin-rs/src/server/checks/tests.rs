@@ -21,6 +21,12 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
         .attribute("both", Attribute::optional_computed(Type::String))
         .attribute("made", Attribute::computed(Type::String))
         .attribute("hush", Attribute::optional(Type::String).sensitive())
+        .attribute("hidden", Attribute::optional(Type::map(Type::String)).sensitive())
+        .attribute(
+            "vault",
+            Attribute::optional(Nested::map().attribute("set", Attribute::optional(Type::String)))
+                .sensitive(),
+        )
         .attribute("once", Attribute::optional(Type::String).write_only())
         .attribute("number", Attribute::optional(Type::Number))
         .attribute("items", Attribute::optional_computed(Type::list(Type::String)))
@@ -309,6 +315,29 @@ fn elements_of_sets_fit_by_what_is_known_of_them() {
     result("set_of_maps", [maps("k", unknown()), maps("k", "a".into())], &[]);
     let gone = "set_of_maps: an element of the set has vanished";
     result("set_of_maps", [maps("k", "a".into()), maps("k", "b".into())], &[gone]);
+}
+
+#[test]
+fn keys_of_sensitive_maps_are_not_told() {
+    let map = |key: &str, value: Value| Value::map([(key, value)]);
+    let keys = ["hidden: it has vanished", "hidden: it has appeared"];
+    result("hidden", [map("k", "a".into()), map("l", "a".into())], &keys);
+    let changed = "it was a sensitive value and is a sensitive value now";
+    result(
+        "hidden",
+        [map("k", "a".into()), map("k", "b".into())],
+        &[&format!("hidden: {changed}")],
+    );
+
+    let held = |key: &str, text: &str| map(key, Value::object([("set", text.into())]));
+    let changed = format!("vault.set: {changed}");
+    result("vault", [held("k", "a"), held("k", "b")], &[&changed]);
+    let keys =
+        ["vault: it is planned and not configured", "vault: it is configured and not planned"];
+    plan("vault", [NULL, held("k", "a"), held("l", "a")], &keys);
+    let hidden = "a sensitive value";
+    let changed = format!("vault.set: it is configured as {hidden} and planned as {hidden}");
+    plan("vault", [NULL, held("k", "a"), held("k", "b")], &[&changed]);
 }
 
 #[test]
