@@ -1,18 +1,23 @@
 //! A panic in any operation is a diagnostic of that operation: it names it, keeps what was
 //! stored, and leaves the service in order.
 
+use serde_json::{Value as Json, json};
 use tfplugin::diag::{Diagnostic, Diagnostics};
 use tfplugin::model::Attr;
+use tfplugin::private::Private;
 use tfplugin::provider::{Context, Provider};
 use tfplugin::resource::{
-    Created, Deleted, ErasedResource, Imported, Plan, Read, Resource, Updated, resource,
+    Created, Deleted, ErasedResource, Identified, Imported, MoveSource, Moved, Plan, Read,
+    Resource, Updated, identified, resource,
 };
-use tfplugin::schema::{Attribute, Schema};
+use tfplugin::schema::{Attribute, IdentitySchema, Schema};
+use tfplugin::server::{MoveRequest, Server, UpgradeIdentityRequest};
 use tfplugin::testing::{Object, Session};
 use tfplugin::ty::Type;
 use tfplugin::value::Value;
 
 const BRITTLE: &str = "brittle_thing";
+const NAMED: &str = "brittle_named";
 
 tfplugin::model! {
     struct Block {
@@ -21,6 +26,10 @@ tfplugin::model! {
 
     struct Thing {
         breaks: Attr<String>,
+        note: Attr<String>,
+    }
+
+    struct Name {
         note: Attr<String>,
     }
 }
@@ -52,7 +61,7 @@ impl Provider for Brittle {
     }
 
     fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
-        vec![resource(Fragile)]
+        vec![resource(Fragile), identified(Named)]
     }
 }
 
@@ -109,6 +118,115 @@ impl Resource for Fragile {
         strike(&state["breaks"].as_str().unwrap_or_default().into(), "upgrade");
         Ok(state)
     }
+}
+
+/// The same for what only objects with an identity have, and for moves.
+struct Named;
+
+impl Resource for Named {
+    type Client = ();
+    type Model = Thing;
+
+    fn type_name(&self) -> &'static str {
+        NAMED
+    }
+
+    fn schema(&self) -> Schema {
+        Fragile.schema()
+    }
+
+    async fn create(&self, planned: Thing, _cx: &Context<'_, ()>) -> Created<Thing> {
+        Created::Created(planned)
+    }
+
+    async fn read(&self, state: Thing, _cx: &Context<'_, ()>) -> Read<Thing> {
+        Read::Present(state)
+    }
+
+    async fn update(&self, _: Thing, planned: Thing, _cx: &Context<'_, ()>) -> Updated<Thing> {
+        Updated::Updated(planned)
+    }
+
+    async fn delete(&self, _state: Thing, _cx: &Context<'_, ()>) -> Deleted {
+        Deleted::Deleted
+    }
+
+    fn move_from(&self, source: &MoveSource, _private: &mut Private) -> Moved<Thing> {
+        strike(&source.text("breaks").unwrap_or_default().into(), "move");
+        Moved::Moved(Thing {
+            note: source.text("note").map(str::to_owned).into(),
+            ..Thing::default()
+        })
+    }
+}
+
+impl Identified for Named {
+    type Identity = Name;
+
+    fn identity_schema(&self) -> IdentitySchema {
+        IdentitySchema::new(1).required("note", Type::String, "Its note.")
+    }
+
+    fn identify(&self, thing: &Thing, _client: &()) -> Name {
+        strike(&thing.breaks, "identify");
+        Name { note: thing.note.clone() }
+    }
+
+    async fn import_by_identity(&self, identity: Name, _cx: &Context<'_, ()>) -> Imported<Thing> {
+        strike(&identity.note, "import by identity");
+        Imported::Imported(Thing { note: identity.note, ..Thing::default() })
+    }
+
+    fn upgrade_identity(&self, _: i64, identity: Json) -> Result<Json, Diagnostic> {
+        strike(&identity["note"].as_str().unwrap_or_default().into(), "identity upgrade");
+        Ok(identity)
+    }
+}
+
+#[tokio::test]
+async fn a_panic_in_a_move_or_about_an_identity_is_told() {
+    let server = Server::new(Brittle);
+    let nothing = Value::object([("breaks", Value::Null)]);
+    assert!(server.configure(nothing).await.is_empty());
+    let moved = |breaks: &str| {
+        let source = MoveSource {
+            provider_address: "registry.terraform.io/example/old".to_owned(),
+            type_name: "old_thing".to_owned(),
+            schema_version: 0,
+            state: json!({ "breaks": breaks, "note": "n" }),
+            identity: None,
+            identity_version: 0,
+            private: Private::default(),
+        };
+        server.move_state(MoveRequest { type_name: NAMED.to_owned(), source })
+    };
+    let upgraded = |note: &str| {
+        let identity = json!({ "note": note }).to_string().into_bytes();
+        let type_name = NAMED.to_owned();
+        server.upgrade_identity(UpgradeIdentityRequest { type_name, version: 0, identity })
+    };
+    let answer = moved("move").await;
+    told("move", &answer.diagnostics);
+    assert!(answer.state.is_none() && answer.identity.is_none() && answer.private.is_empty());
+    let answer = upgraded("identity upgrade").await;
+    told("identity upgrade", &answer.diagnostics);
+    assert!(answer.identity.is_none());
+
+    let session = session().await;
+    let stored = session.config(NAMED, [("breaks", "identify".into()), ("note", "n".into())]);
+    let answer = session.read(NAMED, &Object::of(stored.clone())).await;
+    told("identify", &answer.diagnostics);
+    assert_eq!(answer.object.state, stored);
+    let breaking = [("note", "import by identity".into())];
+    told("import by identity", &session.import_by_identity(NAMED, breaking).await.diagnostics);
+
+    // All of them work as ever.
+    let answer = moved("").await;
+    assert!(answer.diagnostics.is_empty(), "{:?}", answer.diagnostics);
+    assert_eq!(answer.state.unwrap().get("note"), Some(&"n".into()));
+    let answer = upgraded("n").await;
+    assert_eq!(answer.identity, Some(Value::object([("note", "n".into())])));
+    session.life(NAMED).apply([("note", "x".into())]).await;
 }
 
 async fn session() -> Session<Brittle> {
