@@ -295,6 +295,26 @@ async fn panic_is_a_diagnostic_and_others_go_on() {
     );
 }
 
+/// Calls of the protocol's later versions that no provider has to know: lists, generated
+/// configuration, actions, state stores.
+const UNSERVED: [&str; 15] = [
+    "ValidateListResourceConfig",
+    "ListResource",
+    "GenerateResourceConfig",
+    "ValidateActionConfig",
+    "PlanAction",
+    "InvokeAction",
+    "ValidateStateStoreConfig",
+    "ConfigureStateStore",
+    "ReadStateBytes",
+    "WriteStateBytes",
+    "LockState",
+    "UnlockState",
+    "GetStates",
+    "DeleteState",
+    "NoSuchCall",
+];
+
 #[tokio::test]
 async fn what_is_not_there_says_so() {
     let sample = Running::start().await;
@@ -343,9 +363,11 @@ async fn what_is_not_there_says_so() {
     .await;
     assert_eq!(identities.identity_schemas.into_keys().collect::<Vec<_>>(), ["sample_host"]);
 
-    for method in
-        ["tfplugin6.Provider/ListResource", "grpc.reflection.v1.ServerReflection/X", "x", ""]
-    {
+    for call in UNSERVED {
+        let method = format!("tfplugin6.Provider/{call}");
+        assert_eq!(client.call_raw(&method, Bytes::new()).await, Err(UNIMPLEMENTED), "{method}");
+    }
+    for method in ["grpc.reflection.v1.ServerReflection/X", "x", ""] {
         assert_eq!(client.call_raw(method, Bytes::new()).await, Err(UNIMPLEMENTED), "{method}");
     }
     let other = HealthCheckRequest { service: "other".to_owned() };
