@@ -20,6 +20,7 @@ mod smallest;
 mod state;
 mod subsets;
 mod tasks;
+mod upgrade;
 mod values;
 mod write_only;
 

@@ -1,0 +1,224 @@
+//! State of every older schema version, with more and less in it than it should have, is
+//! upgraded, read, and leaves nothing to do.
+
+use serde_json::{Value as Json, json};
+use tfplugin::diag::{Diagnostic, Diagnostics};
+use tfplugin::model::Attr;
+use tfplugin::provider::{Context, Provider};
+use tfplugin::resource::{Created, Deleted, ErasedResource, Read, Resource, Updated, resource};
+use tfplugin::schema::modifier::use_state_for_unknown;
+use tfplugin::schema::{Attribute, Block, Limits, Nested, Schema};
+use tfplugin::testing::{Action, Session};
+use tfplugin::ty::Type;
+use tfplugin::value::Value;
+
+const DISK: &str = "aged_disk";
+const NEWEST: i64 = 3;
+
+tfplugin::model! {
+    struct Nothing {}
+
+    struct Disk {
+        etag: Attr<String>,
+        name: Attr<String>,
+        note: Attr<String>,
+        size: Attr<i64>,
+        mounts: Attr<Vec<Attr<Mount>>>,
+        policy: Attr<Vec<Attr<Policy>>>,
+    }
+
+    struct Mount {
+        path: Attr<String>,
+        device: Attr<String>,
+    }
+
+    struct Policy {
+        days: Attr<i64>,
+    }
+}
+
+/// A provider whose resource has had four schemas: first `title` and `size` as text, then
+/// `name`, then `size` as a number, and now a list of mounts where there was one `mount`.
+struct Aged;
+
+impl Provider for Aged {
+    type Config = Nothing;
+    type Client = ();
+
+    fn schema(&self) -> Schema {
+        Schema::new(0)
+    }
+
+    async fn configure(&self, _config: Nothing, _diags: &mut Diagnostics) -> Option<()> {
+        Some(())
+    }
+
+    fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
+        vec![resource(Self)]
+    }
+}
+
+impl Resource for Aged {
+    type Client = ();
+    type Model = Disk;
+
+    fn type_name(&self) -> &'static str {
+        DISK
+    }
+
+    fn schema(&self) -> Schema {
+        let mounts = Nested::list()
+            .attribute("path", Attribute::required(Type::String))
+            .attribute("device", Attribute::computed(Type::String).modify(use_state_for_unknown()));
+        Schema::new(NEWEST)
+            .attribute("etag", Attribute::computed(Type::String).modify(use_state_for_unknown()))
+            .attribute("name", Attribute::required(Type::String))
+            .attribute("note", Attribute::optional(Type::String))
+            .attribute("size", Attribute::optional_computed(Type::Number).default(10))
+            .attribute("mounts", Attribute::optional(mounts))
+            .block(
+                "policy",
+                Block::list(Limits::between(0, 1))
+                    .attribute("days", Attribute::optional(Type::Number)),
+            )
+    }
+
+    async fn create(&self, planned: Disk, _cx: &Context<'_, ()>) -> Created<Disk> {
+        Created::Created(planned)
+    }
+
+    /// As the API has it, whatever the state has lost.
+    async fn read(&self, mut state: Disk, _cx: &Context<'_, ()>) -> Read<Disk> {
+        state.etag = "e1".into();
+        state.size = Attr::Known(10);
+        let found = |mount: Attr<Mount>| mount.map(|it| Mount { device: "sda".into(), ..it });
+        state.mounts = state.mounts.map(|it| it.into_iter().map(found).collect());
+        Read::Present(state)
+    }
+
+    async fn update(&self, _: Disk, planned: Disk, _cx: &Context<'_, ()>) -> Updated<Disk> {
+        Updated::Updated(planned)
+    }
+
+    async fn delete(&self, _state: Disk, _cx: &Context<'_, ()>) -> Deleted {
+        Deleted::Deleted
+    }
+
+    fn upgrade(&self, version: i64, mut state: Json) -> Result<Json, Diagnostic> {
+        for version in version..NEWEST {
+            match version {
+                0 => state["name"] = state["title"].take(),
+                1 => {
+                    let size = state["size"].as_str().and_then(|it| it.parse::<i64>().ok());
+                    state["size"] = json!(size);
+                }
+                _ => {
+                    let mount = state["mount"].take();
+                    state["mounts"] = json!([{ "path": mount }]);
+                }
+            }
+        }
+        Ok(state)
+    }
+}
+
+/// A state as the provider wrote it when that was its newest version.
+fn written(version: i64) -> Json {
+    let rest = json!({ "etag": "e1", "note": null, "policy": [{ "days": 7 }] });
+    let own = match version {
+        0 => json!({ "title": "a", "size": "10", "mount": "/srv" }),
+        1 => json!({ "name": "a", "size": "10", "mount": "/srv" }),
+        2 => json!({ "name": "a", "size": 10, "mount": "/srv" }),
+        _ => json!({ "name": "a", "size": 10, "mounts": [{ "path": "/srv", "device": "sda" }] }),
+    };
+    let mut all = rest;
+    all.as_object_mut().unwrap().extend(own.as_object().unwrap().clone());
+    all
+}
+
+/// What a state may have undergone, and what that is called in a failure.
+type Change = (&'static str, fn(&mut Json));
+
+const CHANGES: [Change; 8] = [
+    ("as it was written", |_| {}),
+    ("with more", |it| it["gone"] = json!({ "deep": [1, null] })),
+    ("with more that is null", |it| it["gone"] = Json::Null),
+    ("with more inside a block", |it| it["policy"][0]["gone"] = json!(true)),
+    ("without an optional attribute", |it| remove(it, "note")),
+    ("without a computed attribute", |it| remove(it, "etag")),
+    ("with a computed attribute null", |it| it["etag"] = Json::Null),
+    ("with a defaulted attribute null", |it| it["size"] = Json::Null),
+];
+
+fn remove(state: &mut Json, name: &str) {
+    assert!(state.as_object_mut().unwrap().remove(name).is_some(), "{name}");
+}
+
+fn config(session: &Session<Aged>, policy: Value) -> Value {
+    let mount = Value::object([("path", "/srv".into()), ("device", Value::Null)]);
+    session.config(
+        DISK,
+        [("name", "a".into()), ("mounts", Value::List(vec![mount])), ("policy", policy)],
+    )
+}
+
+fn week() -> Value {
+    Value::List(vec![Value::object([("days", 7.into())])])
+}
+
+/// Upgrades, reads and plans: nothing may be left to do. Gives what was upgraded.
+async fn check(session: &Session<Aged>, case: &str, version: i64, state: &Json, policy: Value) {
+    let upgraded = session.upgrade(DISK, version, &state.to_string()).await;
+    assert!(upgraded.diagnostics.is_empty(), "{case}: {:#?}", upgraded.diagnostics);
+    let read = session.read(DISK, &upgraded.object).await;
+    assert!(read.diagnostics.is_empty(), "{case}: {:#?}", read.diagnostics);
+    let planned = session.plan(DISK, &read.object, &config(session, policy)).await;
+    assert!(planned.diagnostics.is_empty(), "{case}: {:#?}", planned.diagnostics);
+    assert_eq!(planned.action(), Action::NoOp, "{case}: planned {:?}", planned.state);
+}
+
+#[tokio::test]
+async fn states_of_every_version_come_to_an_empty_plan() {
+    let session = Session::open(Aged).await;
+    assert!(session.configure([]).await.is_empty());
+    for version in 0..=NEWEST {
+        for (change, apply) in CHANGES {
+            let mut state = written(version);
+            apply(&mut state);
+            let case = format!("version {version} {change}");
+            check(&session, &case, version, &state, week()).await;
+        }
+        // Before there was such a block, there was none.
+        for is_null in [false, true] {
+            let mut state = written(version);
+            remove(&mut state, "policy");
+            if is_null {
+                state["policy"] = Json::Null;
+            }
+            let case = format!("version {version} without a block");
+            check(&session, &case, version, &state, Value::List(vec![])).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn states_of_several_versions_go_straight_to_the_newest() {
+    let session = Session::open(Aged).await;
+    assert!(session.configure([]).await.is_empty());
+    let mount = |device: Value| Value::object([("path", "/srv".into()), ("device", device)]);
+    for version in 0..=NEWEST {
+        let upgraded = session.upgrade(DISK, version, &written(version).to_string()).await;
+        assert!(upgraded.diagnostics.is_empty(), "{version}: {:#?}", upgraded.diagnostics);
+        // What only a newer version stores is for the read to find out.
+        let device = if version == NEWEST { "sda".into() } else { Value::Null };
+        let expected = Value::object([
+            ("etag", "e1".into()),
+            ("name", "a".into()),
+            ("note", Value::Null),
+            ("size", 10.into()),
+            ("mounts", Value::List(vec![mount(device)])),
+            ("policy", week()),
+        ]);
+        assert_eq!(upgraded.object.state, expected, "{version}");
+    }
+}
