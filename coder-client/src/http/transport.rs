@@ -130,10 +130,11 @@ impl TlsFault {
         }
     }
 
-    /// A certificate does not change between two attempts; a handshake may
+    /// A certificate does not change between two attempts. But a machine's clock
+    /// does, which is often wrong until a while after boot; and a handshake may
     /// well fail because the server just starts.
     fn is_permanent(&self) -> bool {
-        !matches!(self, Self::Handshake { .. })
+        !matches!(self, Self::Expired | Self::NotYetValid | Self::Handshake { .. })
     }
 
     /// Sorts an error of the TLS library.

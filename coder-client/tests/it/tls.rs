@@ -35,15 +35,25 @@ async fn an_extra_root_is_trusted() {
     assert_eq!(fetched.certificate.sha256(), ca.sha256());
 }
 
-/// A server with this certificate, asked by a client that trusts `root`.
+/// A server with this certificate, asked by a client that trusts `roots`; asking
+/// again changes nothing.
 async fn fault(leaf: &Leaf, roots: &[&TestCa]) -> TlsFault {
+    let (fault, error) = fault_after(1, leaf, roots).await;
+    assert!(!error.to_string().contains("attempt"), "{error}");
+    fault
+}
+
+/// The same after so many attempts, with the report.
+async fn fault_after(attempts: u32, leaf: &Leaf, roots: &[&TestCa]) -> (TlsFault, FetchError) {
     let coder = FakeCoder::start_tls_with(leaf);
     let error = fetch_from(&coder, roots).await.expect_err("a TLS fault");
-    assert_eq!((error.class(), error.attempts()), (FaultClass::Tls, 1), "{error}");
+    assert_eq!((error.class(), error.attempts()), (FaultClass::Tls, attempts), "{error}");
     assert!(error.hint().is_some(), "{error}");
     assert!(coder.requests().is_empty(), "the token is not sent");
     match error.fault() {
-        FetchFault::Answer(AnswerError::Transport(TransportFault::Tls(fault))) => fault.clone(),
+        FetchFault::Answer(AnswerError::Transport(TransportFault::Tls(fault))) => {
+            (fault.clone(), error)
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -58,15 +68,20 @@ async fn an_unknown_ca_is_told() {
     assert_eq!(fault(&leaf, &[&same_name]).await, TlsFault::UnknownIssuer);
 }
 
+/// The machine's clock may be the one that is wrong, and be set meanwhile.
 #[tokio::test]
-async fn wrong_dates_are_told() {
+async fn wrong_dates_are_tried_again_and_told() {
     let root = TestCa::new("Company Root");
     let now = OffsetDateTime::now_utc();
     let day = Duration::days(1);
     let expired = root.server_cert_between(&["127.0.0.1"], now - 2 * day, now - day);
-    assert_eq!(fault(&expired, &[&root]).await, TlsFault::Expired);
+    let (fault, error) = fault_after(4, &expired, &[&root]).await;
+    assert_eq!(fault, TlsFault::Expired);
+    assert!(error.to_string().ends_with("is expired (4 attempts)"), "{error}");
     let early = root.server_cert_between(&["127.0.0.1"], now + day, now + 2 * day);
-    assert_eq!(fault(&early, &[&root]).await, TlsFault::NotYetValid);
+    let (fault, error) = fault_after(4, &early, &[&root]).await;
+    assert_eq!(fault, TlsFault::NotYetValid);
+    assert!(error.to_string().ends_with("is not valid yet (4 attempts)"), "{error}");
 }
 
 #[tokio::test]
