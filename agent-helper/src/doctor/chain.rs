@@ -98,8 +98,10 @@ fn fault(err: &rustls::Error) -> ChainFault {
         return ChainFault::Other(err.to_string());
     };
     match err {
-        // A bad signature: a root of the issuer's name is trusted, but it is not the issuer.
-        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+        // The latter two: a root of the issuer's name is trusted, but it is not the issuer.
+        CertificateError::UnknownIssuer
+        | CertificateError::BadSignature
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
             ChainFault::UnknownIssuer
         }
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => ChainFault::Expired,

@@ -17,6 +17,7 @@ use rustls::{
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
 use super::ClientError;
+use super::transport::is_namesake;
 use crate::system_roots;
 
 /// Where the system's places are looked for.
@@ -88,9 +89,9 @@ impl ServerCertVerifier for Verifier {
                 now,
             ) {
                 Ok(verified) => return Ok(verified),
-                // A root was found, and something else is wrong: that is the
-                // report, unless further roots make the certificate good.
-                Err(err) if is_unknown_issuer(&fault) => fault = err,
+                // The roots that come closest to the issuer tell what is wrong,
+                // unless further ones make the certificate good.
+                Err(err) if closeness(&err) > closeness(&fault) => fault = err,
                 Err(_) => {}
             }
         }
@@ -120,8 +121,14 @@ impl ServerCertVerifier for Verifier {
     }
 }
 
-fn is_unknown_issuer(err: &Error) -> bool {
-    matches!(err, Error::InvalidCertificate(CertificateError::UnknownIssuer))
+/// How close roots come to the issuer that find this wrong: nobody of its name,
+/// another one of its name, itself.
+fn closeness(err: &Error) -> u8 {
+    match err {
+        Error::InvalidCertificate(CertificateError::UnknownIssuer) => 0,
+        Error::InvalidCertificate(err) if is_namesake(err) => 1,
+        _ => 2,
+    }
 }
 
 fn stage(roots: RootCertStore, provider: &Arc<CryptoProvider>) -> Stage {

@@ -79,8 +79,12 @@ impl TransportFault {
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum TlsFault {
     /// No root that is trusted here issued the certificate.
-    #[error("the deployment's TLS certificate is issued by an unknown CA")]
-    UnknownIssuer,
+    #[error("the deployment's TLS certificate is issued by an unknown CA{}", Namesake(.namesake.as_deref()))]
+    UnknownIssuer {
+        /// The TLS library's words about a root that is trusted and has the
+        /// issuer's name, but another key.
+        namesake: Option<String>,
+    },
     /// Not valid any more.
     #[error("the deployment's TLS certificate is expired")]
     Expired,
@@ -114,7 +118,9 @@ impl TlsFault {
     /// What to do about it.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::UnknownIssuer => "add the root that issued it to the extra CA certificates",
+            Self::UnknownIssuer { .. } => {
+                "add the root that issued it to the extra CA certificates"
+            }
             Self::Expired => {
                 "renew the deployment's TLS certificate, or correct this machine's clock"
             }
@@ -150,8 +156,10 @@ impl TlsFault {
 
     fn from_certificate(err: &CertificateError) -> Self {
         match err {
-            // A bad signature: a root of the issuer's name is trusted, but it is not the issuer.
-            CertificateError::UnknownIssuer | CertificateError::BadSignature => Self::UnknownIssuer,
+            CertificateError::UnknownIssuer => Self::UnknownIssuer { namesake: None },
+            err if is_namesake(err) => {
+                Self::UnknownIssuer { namesake: Some(text::one_line(&err.to_string(), MAX_REASON)) }
+            }
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => Self::Expired,
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
                 Self::NotYetValid
@@ -167,6 +175,16 @@ impl TlsFault {
             err => Self::BadCertificate { reason: text::one_line(&err.to_string(), MAX_REASON) },
         }
     }
+}
+
+/// Whether a root of the issuer's name is trusted that is not the issuer: its
+/// key does not fit the signature, or is not even of the signature's kind.
+pub(super) fn is_namesake(err: &CertificateError) -> bool {
+    matches!(
+        err,
+        CertificateError::BadSignature
+            | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. }
+    )
 }
 
 /// The errors below `err`, those inside of I/O errors included: `source` of an
@@ -185,6 +203,16 @@ fn below<'a>(err: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)
 /// The words of the error at the bottom: the layers above only repeat the URL.
 pub(super) fn innermost(err: &reqwest::Error) -> String {
     chain(err).last().map(|it| text::one_line(&it.to_string(), MAX_REASON)).unwrap_or_default()
+}
+
+struct Namesake<'a>(Option<&'a str>);
+
+impl fmt::Display for Namesake<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |it| {
+            write!(f, "; a root of the same name is trusted, but its key is another (`{it}`)")
+        })
+    }
 }
 
 struct Names<'a>(&'a [String]);

@@ -62,10 +62,21 @@ async fn fault_after(attempts: u32, leaf: &Leaf, roots: &[&TestCa]) -> (TlsFault
 async fn an_unknown_ca_is_told() {
     let root = TestCa::new("Company Root");
     let leaf = root.leaf("127.0.0.1");
-    assert_eq!(fault(&leaf, &[]).await, TlsFault::UnknownIssuer);
-    assert_eq!(fault(&leaf, &[&TestCa::new("another")]).await, TlsFault::UnknownIssuer);
-    let same_name = TestCa::new("Company Root");
-    assert_eq!(fault(&leaf, &[&same_name]).await, TlsFault::UnknownIssuer);
+    let unknown = TlsFault::UnknownIssuer { namesake: None };
+    assert_eq!(fault(&leaf, &[]).await, unknown);
+    assert_eq!(fault(&leaf, &[&TestCa::new("another")]).await, unknown);
+}
+
+/// A root that was made anew, with a key of the same kind or of another one.
+#[tokio::test]
+async fn a_root_that_only_has_the_issuers_name_is_an_unknown_ca() {
+    let leaf = TestCa::new("Company Root").leaf("127.0.0.1");
+    for namesake in [TestCa::new("Company Root"), TestCa::ed25519("Company Root")] {
+        let fault = fault(&leaf, &[&namesake]).await;
+        assert!(matches!(&fault, TlsFault::UnknownIssuer { namesake: Some(_) }), "{fault:?}");
+        assert!(fault.to_string().contains("a root of the same name is trusted"), "{fault}");
+        assert!(fault.hint().contains("extra CA certificates"), "{}", fault.hint());
+    }
 }
 
 /// The machine's clock may be the one that is wrong, and be set meanwhile.

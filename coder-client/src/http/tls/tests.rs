@@ -9,7 +9,7 @@ use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use tempfile::TempDir;
 use testkit::ca::certificate_pem;
 
-use super::{FILE_SYSTEM, Verifier, is_unknown_issuer, or_mozilla};
+use super::{FILE_SYSTEM, Verifier, closeness, or_mozilla};
 
 const HOST: &str = "coder.example.com";
 
@@ -57,10 +57,10 @@ fn every_root_is_asked_before_a_certificate_is_refused() {
     let ((root, leaf), (_, stranger)) = (pki("ours"), pki("theirs"));
     let verifier = verifier(&root, FILE_SYSTEM);
     let err = verify(&verifier, &stranger, HOST).expect_err("nobody's leaf");
-    assert!(is_unknown_issuer(&err), "{err:?}");
+    assert_eq!(closeness(&err), 0, "{err:?}");
     assert!(verifier.system.get().is_some_and(|it| it.is_some()), "the system's or Mozilla's");
     let err = verify(&verifier, &leaf, "other.example.com").expect_err("another host");
-    assert!(!is_unknown_issuer(&err), "the fault with the root that fits is told: {err:?}");
+    assert_eq!(closeness(&err), 2, "the fault with the root that fits is told: {err:?}");
 }
 
 #[cfg(not(any(target_os = "macos", windows)))]
@@ -71,7 +71,21 @@ fn the_systems_file_is_believed_besides_the_extra_roots() {
     verify(&verifier(&extra, folder.path()), &leaf, HOST).expect("a leaf of the system's root");
     let other = file_system(&extra);
     let err = verify(&verifier(&extra, other.path()), &leaf, HOST).expect_err("nobody's leaf");
-    assert!(is_unknown_issuer(&err), "{err:?}");
+    assert_eq!(closeness(&err), 0, "{err:?}");
+}
+
+#[cfg(not(any(target_os = "macos", windows)))]
+#[test]
+fn what_the_issuer_itself_finds_wrong_is_told_before_what_its_namesake_does() {
+    let ((root, leaf), (namesake, _)) = (pki("ours"), pki("ours"));
+    let nobody = file_system(&pki("theirs").0);
+    let err = verify(&verifier(&namesake, nobody.path()), &leaf, HOST).expect_err("a namesake");
+    assert_eq!(closeness(&err), 1, "{err:?}");
+    let folder = file_system(&root);
+    let verifier = verifier(&namesake, folder.path());
+    verify(&verifier, &leaf, HOST).expect("a leaf of the system's root");
+    let err = verify(&verifier, &leaf, "other.example.com").expect_err("another host");
+    assert_eq!(closeness(&err), 2, "{err:?}");
 }
 
 #[test]

@@ -21,8 +21,20 @@ fn check(err: &Error, expected: &TlsFault, is_permanent: bool) {
 fn tls_faults_are_told_apart() {
     let certificate = |it| Error::InvalidCertificate(it);
     let time = UnixTime::since_unix_epoch(std::time::Duration::from_secs(1));
-    check(&certificate(CertificateError::UnknownIssuer), &TlsFault::UnknownIssuer, true);
-    check(&certificate(CertificateError::BadSignature), &TlsFault::UnknownIssuer, true);
+    let unknown = TlsFault::UnknownIssuer { namesake: None };
+    check(&certificate(CertificateError::UnknownIssuer), &unknown, true);
+    for err in [
+        CertificateError::BadSignature,
+        CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext {
+            signature_algorithm_id: vec![1, 2],
+            public_key_algorithm_id: vec![3, 4],
+        },
+    ] {
+        let namesake = TlsFault::UnknownIssuer { namesake: Some(err.to_string()) };
+        check(&certificate(err), &namesake, true);
+        assert!(namesake.to_string().starts_with(&format!("{unknown}; ")), "{namesake}");
+        assert_eq!(namesake.hint(), unknown.hint());
+    }
     check(&certificate(CertificateError::Expired), &TlsFault::Expired, false);
     check(
         &certificate(CertificateError::ExpiredContext { time, not_after: time }),
