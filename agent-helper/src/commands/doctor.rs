@@ -16,29 +16,42 @@ use crate::output::Output;
 use crate::settings::{self, SettingsError};
 
 /// Runs the command. Faults that it finds are its result, not its errors; the
-/// exit code is that of the first one.
+/// exit code is that of the first one. For machines so is what keeps it from
+/// looking: whoever asked for an object gets one.
 ///
 /// # Errors
 ///
-/// Flags that mean nothing, or a stdout that takes nothing.
+/// Without `--json`, flags that mean nothing; a stdout that takes nothing.
 pub fn run(args: &DoctorArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
-    let timeout = settings::flag_span("--timeout", &args.timeout)?;
-    if timeout.is_zero() {
-        let message = "leaves no time for a look";
-        return Err(SettingsError::one("`--timeout`", message, None).into());
-    }
-    let hosts = hosts(&args.host)?;
     let started = Instant::now();
     let mut checks = Checks::new(out, !args.json);
-    let runtime = runtime()?;
-    let walked = runtime.block_on(legs::walk(args, hosts, timeout, env, &mut checks));
-    // A name look-up that nobody waits for any more must not hold the exit.
-    runtime.shutdown_background();
-    walked?;
+    if let Err(err) = look(args, env, &mut checks) {
+        if !args.json {
+            return Err(err);
+        }
+        for check in legs::refused(&err) {
+            checks.add(check);
+        }
+    }
     let diagnosis = Diagnosis::new(checks.into_list()?, started.elapsed());
     let text = if args.json { report::json(&diagnosis) } else { report::verdict(&diagnosis) };
     out.result(&text)?;
     Ok(diagnosis.exit())
+}
+
+fn look(args: &DoctorArgs, env: &dyn Lookup, checks: &mut Checks<'_>) -> Result<(), Error> {
+    let timeout = settings::flag_span("--timeout", &args.timeout)?;
+    if timeout.is_zero() {
+        let message = "leaves no time for a look";
+        let hint = Some(settings::resolve::SPAN_HINT.to_owned());
+        return Err(SettingsError::one("`--timeout`", message, hint).into());
+    }
+    let hosts = hosts(&args.host)?;
+    let runtime = runtime()?;
+    let walked = runtime.block_on(legs::walk(args, hosts, timeout, env, checks));
+    // A name look-up that nobody waits for any more must not hold the exit.
+    runtime.shutdown_background();
+    walked
 }
 
 /// The hosts to look at, as they stand in a CONNECT.

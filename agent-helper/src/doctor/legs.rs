@@ -16,6 +16,7 @@ use coder_client::secret::Secret;
 use rustls_pki_types::CertificateDer;
 use time::OffsetDateTime;
 
+pub use self::settings::refused;
 use super::probe::Endpoint;
 use super::verdict::Check;
 use super::{environment, report, tools};

@@ -94,4 +94,6 @@ fn a_diagnosis_with_and_without_faults() {
     command.env_remove("AIBRIDGE_PROXY_URL").env_remove("AIBRIDGE_ACCESS_URL");
     command.env("AIBRIDGE_CERT_PATH", "/nowhere/ca.pem");
     check("doctor-output.json", &run(command).exited(10).stdout);
+    let refused = stage.run(["doctor", "--json", "--timeout", "0s"]).exited(10);
+    check("doctor-output.json", &refused.stdout);
 }

@@ -15,7 +15,10 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::chain;
 use crate::settings::stored::Stored;
-use crate::settings::{self, TokenSource};
+use crate::settings::{self, Fault, TokenSource};
+
+/// The look at what was said, as a whole.
+const NAME: &str = "settings";
 
 pub(super) fn look<'a>(
     args: &'a DoctorArgs,
@@ -33,8 +36,7 @@ pub(super) fn look<'a>(
     faults.append(&mut inspected.faults);
     let mut add = |check: Check| checks.add(check.took(started.elapsed()));
     for fault in faults {
-        let summary = format!("{}: {}", fault.source, fault.message);
-        add(Check::fail(Leg::Settings, "settings", Exit::Settings, summary).maybe_hint(fault.hint));
+        add(of_fault(fault));
     }
     let mut token = None;
     if let Some(source) = &inspected.token {
@@ -61,7 +63,7 @@ pub(super) fn look<'a>(
             TokenSource::Value(_) => "from a variable".to_owned(),
         };
         let summary = format!("access URL `{access_url}`, proxy `{proxy_url}`, token {from}");
-        add(Check::pass(Leg::Settings, "settings", summary));
+        add(Check::pass(Leg::Settings, NAME, summary));
     }
     let has_extra_cas = !stored.extra_ca_files.is_empty();
     Ok(Patient {
@@ -87,6 +89,19 @@ pub(super) fn look<'a>(
         listener_chain: None,
         opened: Vec::new(),
     })
+}
+
+/// What kept the looks from being made, as looks that failed.
+pub fn refused(err: &Error) -> Vec<Check> {
+    match err {
+        Error::Settings(err) => err.faults.iter().cloned().map(of_fault).collect(),
+        err => vec![of(err, NAME)],
+    }
+}
+
+fn of_fault(fault: Fault) -> Check {
+    let summary = format!("{}: {}", fault.source, fault.message);
+    Check::fail(Leg::Settings, NAME, Exit::Settings, summary).maybe_hint(fault.hint)
 }
 
 fn of(err: &Error, name: &str) -> Check {

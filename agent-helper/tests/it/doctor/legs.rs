@@ -111,6 +111,26 @@ fn flags_that_mean_nothing() {
     run(clinic.command(["doctor", "--bogus"])).exited(2);
 }
 
+#[test]
+fn settings_that_keep_it_from_looking_are_told_in_the_object_too() {
+    let stage = Stage::new();
+    for (flag, value, summary) in [
+        ("--timeout", "0s", "`--timeout`: leaves no time"),
+        ("--timeout", "soon", "`--timeout`: "),
+        ("--host", "https://api.openai.com/v1", "`--host`: `https://api.openai.com/v1` is no host"),
+        ("--cert-path", "ai/ca-cert.pem", "`--cert-path`: "),
+        ("--cert-path", "/", "`--cert-path`: "),
+    ] {
+        let found = Found::of(stage.run(["doctor", "--json", flag, value]));
+        found.fails_first("settings", "settings", 10, summary);
+        assert_eq!(found.json["verdict"], "fail", "{flag} {value}");
+        // For people it is an error like any other.
+        let finished = stage.run(["doctor", flag, value]).exited(10);
+        assert!(finished.stderr.starts_with(&format!("error: {summary}")), "{finished:?}");
+        assert_eq!(finished.stdout, "", "{flag} {value}");
+    }
+}
+
 // === access URL, token, certificate endpoint ===
 
 #[test]
