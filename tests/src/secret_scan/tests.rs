@@ -47,7 +47,8 @@ fn argument_lists_are_watched_while_processes_run() {
     let process = Process::spawn(command);
     process.wait_line("ready");
     clean.assert_absent_from_arguments();
-    assert_eq!(shown.argument_lists().len(), 1);
+    // Between fork and exec, the shell's child has the same list.
+    assert!(!shown.argument_lists().is_empty());
     assert!(!shown_watch.end().is_empty());
     clean_watch.finish();
 }
