@@ -3,7 +3,7 @@
 use std::fs;
 use std::future::poll_fn;
 use std::path::Path;
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -17,7 +17,7 @@ use tfplugin::ephemeral::{
 use tfplugin::provider::{Context, Provider};
 use tfplugin::resource::ErasedResource;
 use tfplugin::schema::Schema;
-use tfplugin::server::{ConfigRequest, Server};
+use tfplugin::server::{ConfigRequest, OpenAnswer, Server};
 use tfplugin::ty::Type;
 use tfplugin::value::Value;
 use tokio::sync::{Semaphore, mpsc};
@@ -26,6 +26,7 @@ use crate::cli;
 use crate::client::Client;
 use crate::dynamic::{call, decode, encode, object};
 use crate::generated::tfplugin6 as wire;
+use crate::only::Nothing;
 use crate::running::Running;
 use crate::thing::{self, none, problems};
 
@@ -191,10 +192,6 @@ fn a_real_cli_uses_it_and_stores_nothing() {
     assert!(!stored.contains("token of"), "nothing of it is stored");
 }
 
-tfplugin::model! {
-    struct Nothing {}
-}
-
 /// Opens when the test says so, and tells it what happens.
 struct Gated {
     gate: Arc<Semaphore>,
@@ -250,52 +247,57 @@ impl EphemeralResource for Gated {
     }
 }
 
-#[tokio::test]
-async fn what_was_opened_and_never_taken_is_closed() {
-    let gate = Arc::new(Semaphore::new(1));
-    let (tx, mut events) = mpsc::unbounded_channel();
-    let server = Server::new(GatedProvider(Gated { gate, events: tx }));
-    let nothing = || Value::object::<&str>([]);
-    assert!(server.configure(nothing()).await.is_empty());
-    let request = ConfigRequest { type_name: "gated_lease".to_owned(), config: nothing() };
-    {
-        let mut call = pin!(server.open(request));
-        poll_fn(|cx| {
-            assert!(call.as_mut().poll(cx).is_pending());
-            Poll::Ready(())
-        })
-        .await;
-        assert_eq!(events.recv().await, Some("opening"));
-        // The answer is sent now, and the call is dropped before it looks.
-        server.tracker().close();
-        server.tracker().wait().await;
-        server.tracker().reopen();
-    }
+/// A server that may open so many leases already, its gate, and what it tells.
+async fn gated(
+    permits: usize,
+) -> (Server<GatedProvider>, Arc<Semaphore>, mpsc::UnboundedReceiver<&'static str>) {
+    let gate = Arc::new(Semaphore::new(permits));
+    let (tx, events) = mpsc::unbounded_channel();
+    let server = Server::new(GatedProvider(Gated { gate: Arc::clone(&gate), events: tx }));
+    assert!(server.configure(Value::object::<&str>([])).await.is_empty());
+    (server, gate, events)
+}
+
+/// A call that opens a lease, asked once; the lease is being opened when this returns.
+async fn opening<'a>(
+    server: &'a Server<GatedProvider>,
+    events: &mut mpsc::UnboundedReceiver<&'static str>,
+) -> Pin<Box<dyn Future<Output = OpenAnswer> + 'a>> {
+    let config = Value::object::<&str>([]);
+    let request = ConfigRequest { type_name: "gated_lease".to_owned(), config };
+    let mut call: Pin<Box<dyn Future<Output = OpenAnswer> + 'a>> = Box::pin(server.open(request));
+    poll_fn(|cx| {
+        assert!(call.as_mut().poll(cx).is_pending());
+        Poll::Ready(())
+    })
+    .await;
+    assert_eq!(events.recv().await, Some("opening"));
+    call
+}
+
+async fn at_rest(server: &Server<GatedProvider>) {
     server.tracker().close();
     server.tracker().wait().await;
+    server.tracker().reopen();
+}
+
+#[tokio::test]
+async fn what_was_opened_and_never_taken_is_closed() {
+    let (server, _gate, mut events) = gated(1).await;
+    let call = opening(&server, &mut events).await;
+    // The answer is sent now, and the call is dropped before it looks.
+    at_rest(&server).await;
+    drop(call);
+    at_rest(&server).await;
     assert_eq!(events.try_recv(), Ok("closed"));
 }
 
 #[tokio::test]
 async fn what_was_opened_for_a_client_that_is_gone_is_closed() {
-    let gate = Arc::new(Semaphore::new(0));
-    let (tx, mut events) = mpsc::unbounded_channel();
-    let server = Server::new(GatedProvider(Gated { gate: Arc::clone(&gate), events: tx }));
-    let nothing = || Value::object::<&str>([]);
-    assert!(server.configure(nothing()).await.is_empty());
-    let request = ConfigRequest { type_name: "gated_lease".to_owned(), config: nothing() };
-    {
-        let mut call = pin!(server.open(request));
-        // The call is under way and then dropped, as when a connection breaks.
-        poll_fn(|cx| {
-            assert!(call.as_mut().poll(cx).is_pending());
-            Poll::Ready(())
-        })
-        .await;
-        assert_eq!(events.recv().await, Some("opening"));
-    }
+    let (server, gate, mut events) = gated(0).await;
+    // The call is under way and then dropped, as when a connection breaks.
+    drop(opening(&server, &mut events).await);
     gate.add_permits(1);
-    server.tracker().close();
-    server.tracker().wait().await;
+    at_rest(&server).await;
     assert_eq!(events.try_recv(), Ok("closed"));
 }

@@ -1,10 +1,9 @@
 //! What authors know from HashiCorp's plugin framework, as one table: attribute, stored and
 //! configured value, and what is planned.
 
-use tfplugin::diag::Diagnostics;
 use tfplugin::model::Model;
-use tfplugin::provider::{Context, Provider};
-use tfplugin::resource::{Created, Deleted, ErasedResource, Read, Resource, Updated, resource};
+use tfplugin::provider::Context;
+use tfplugin::resource::{Created, Deleted, Read, Resource, Updated};
 use tfplugin::schema::modifier::{
     keep_unless_changed, requires_replace, requires_replace_if_configured,
     use_non_null_state_for_unknown, use_state_for_unknown,
@@ -15,11 +14,11 @@ use tfplugin::testing::{Object, Session};
 use tfplugin::ty::Type;
 use tfplugin::value::Value;
 
+use crate::only::Only;
+
 const RULE: &str = "framework_rule";
 
 tfplugin::model! {
-    struct Nothing {}
-
     /// One attribute for each rule, and one that only differs.
     struct Rule {
         computed: Value,
@@ -39,25 +38,7 @@ tfplugin::model! {
     }
 }
 
-struct Framework;
-
-impl Provider for Framework {
-    type Config = Nothing;
-    type Client = ();
-
-    fn schema(&self) -> Schema {
-        Schema::new(0)
-    }
-
-    async fn configure(&self, _config: Nothing, _diags: &mut Diagnostics) -> Option<()> {
-        Some(())
-    }
-
-    fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
-        vec![resource(Rules)]
-    }
-}
-
+#[derive(Clone, Copy)]
 struct Rules;
 
 impl Resource for Rules {
@@ -182,7 +163,7 @@ fn cases() -> Vec<Case> {
 
 #[tokio::test]
 async fn each_rule_of_planning_holds() {
-    let session = Session::open(Framework).await;
+    let session = Session::open(Only(Rules)).await;
     for Case { name, attribute, stored, configured, planned, replaces } in cases() {
         let prior = stored.map_or_else(Object::none, |stored| {
             Object::of(session.config(RULE, [(attribute, stored), ("serial", 1.into())]))
@@ -199,7 +180,7 @@ async fn each_rule_of_planning_holds() {
 
 #[tokio::test]
 async fn what_a_change_opens_depends_on_the_change() {
-    let session = Session::open(Framework).await;
+    let session = Session::open(Only(Rules)).await;
     let names = ["computed", "kept", "kept_if_there", "kept_while", "open"];
     let stored = names.map(|name| (name, Value::from("s")));
     let more = [("filled", "default".into()), ("plain", "p".into())];
@@ -224,7 +205,7 @@ async fn what_a_change_opens_depends_on_the_change() {
 
 #[tokio::test]
 async fn validators_pass_over_what_is_null_or_unknown() {
-    let session = Session::open(Framework).await;
+    let session = Session::open(Only(Rules)).await;
     for (attribute, bad) in
         [("limited", Value::from(10)), ("nonempty", "".into()), ("one_of", "c".into())]
     {

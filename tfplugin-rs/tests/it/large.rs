@@ -17,6 +17,7 @@ use tfplugin::value::{Dynamic, Value};
 use crate::client::{CallError, Client};
 use crate::everything::{self, Everything};
 use crate::generated::tfplugin6 as wire;
+use crate::only::{Nothing, Only};
 use crate::running::Running;
 use crate::thing::{self, TYPE_NAME, apply, decode, encode, named, none, object, plan};
 
@@ -205,6 +206,7 @@ async fn ten_thousand_elements_of_a_set_cost_no_ten_thousand_squared() {
 }
 
 /// A set of objects that only what the provider may set tells apart, and a set of sets.
+#[derive(Clone, Copy)]
 struct Crowded;
 
 const CROWD: &str = "crowded_crowd";
@@ -213,23 +215,6 @@ tfplugin::model! {
     struct Crowd {
         members: Value,
         teams: Value,
-    }
-}
-
-impl Provider for Crowded {
-    type Config = Nothing;
-    type Client = ();
-
-    fn schema(&self) -> Schema {
-        Schema::new(0)
-    }
-
-    async fn configure(&self, _config: Nothing, _diags: &mut Diagnostics) -> Option<()> {
-        Some(())
-    }
-
-    fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
-        vec![resource(Self)]
     }
 }
 
@@ -289,7 +274,7 @@ fn ranked(crowd: Crowd) -> Crowd {
 #[tokio::test]
 async fn ten_thousand_objects_of_a_set_cost_no_ten_thousand_squared() {
     // As above. An unknown rank in each element keeps them from being equal at once.
-    let session = Session::open(Crowded).await;
+    let session = Session::open(Only(Crowded)).await;
     assert!(session.configure([]).await.is_empty());
     let members = |count: usize| {
         let member = |at: usize| {
@@ -320,7 +305,6 @@ const TYPES: usize = 60;
 const DESCRIPTION: usize = 100 << 10;
 
 tfplugin::model! {
-    struct Nothing {}
     struct Note {
         text: Attr<String>,
     }

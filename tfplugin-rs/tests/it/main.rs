@@ -10,6 +10,7 @@ mod framework;
 mod identity;
 mod json;
 mod msgpack;
+mod only;
 mod panics;
 mod plan;
 mod plan_modifiers;

@@ -2,22 +2,22 @@
 //! upgraded, read, and leaves nothing to do.
 
 use serde_json::{Value as Json, json};
-use tfplugin::diag::{Diagnostic, Diagnostics};
+use tfplugin::diag::Diagnostic;
 use tfplugin::model::Attr;
-use tfplugin::provider::{Context, Provider};
-use tfplugin::resource::{Created, Deleted, ErasedResource, Read, Resource, Updated, resource};
+use tfplugin::provider::Context;
+use tfplugin::resource::{Created, Deleted, Read, Resource, Updated};
 use tfplugin::schema::modifier::use_state_for_unknown;
 use tfplugin::schema::{Attribute, Block, Limits, Nested, Schema};
 use tfplugin::testing::{Action, Session};
 use tfplugin::ty::Type;
 use tfplugin::value::Value;
 
+use crate::only::Only;
+
 const DISK: &str = "aged_disk";
 const NEWEST: i64 = 3;
 
 tfplugin::model! {
-    struct Nothing {}
-
     struct Disk {
         etag: Attr<String>,
         name: Attr<String>,
@@ -39,24 +39,8 @@ tfplugin::model! {
 
 /// A provider whose resource has had four schemas: first `title` and `size` as text, then
 /// `name`, then `size` as a number, and now a list of mounts where there was one `mount`.
+#[derive(Clone, Copy)]
 struct Aged;
-
-impl Provider for Aged {
-    type Config = Nothing;
-    type Client = ();
-
-    fn schema(&self) -> Schema {
-        Schema::new(0)
-    }
-
-    async fn configure(&self, _config: Nothing, _diags: &mut Diagnostics) -> Option<()> {
-        Some(())
-    }
-
-    fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
-        vec![resource(Self)]
-    }
-}
 
 impl Resource for Aged {
     type Client = ();
@@ -154,7 +138,7 @@ fn remove(state: &mut Json, name: &str) {
     assert!(state.as_object_mut().unwrap().remove(name).is_some(), "{name}");
 }
 
-fn config(session: &Session<Aged>, policy: Value) -> Value {
+fn config(session: &Session<Only<Aged>>, policy: Value) -> Value {
     let mount = Value::object([("path", "/srv".into()), ("device", Value::Null)]);
     session.config(
         DISK,
@@ -167,7 +151,13 @@ fn week() -> Value {
 }
 
 /// Upgrades, reads and plans: nothing may be left to do. Gives what was upgraded.
-async fn check(session: &Session<Aged>, case: &str, version: i64, state: &Json, policy: Value) {
+async fn check(
+    session: &Session<Only<Aged>>,
+    case: &str,
+    version: i64,
+    state: &Json,
+    policy: Value,
+) {
     let upgraded = session.upgrade(DISK, version, &state.to_string()).await;
     assert!(upgraded.diagnostics.is_empty(), "{case}: {:#?}", upgraded.diagnostics);
     let read = session.read(DISK, &upgraded.object).await;
@@ -179,7 +169,7 @@ async fn check(session: &Session<Aged>, case: &str, version: i64, state: &Json, 
 
 #[tokio::test]
 async fn states_of_every_version_come_to_an_empty_plan() {
-    let session = Session::open(Aged).await;
+    let session = Session::open(Only(Aged)).await;
     assert!(session.configure([]).await.is_empty());
     for version in 0..=NEWEST {
         for (change, apply) in CHANGES {
@@ -203,7 +193,7 @@ async fn states_of_every_version_come_to_an_empty_plan() {
 
 #[tokio::test]
 async fn states_of_several_versions_go_straight_to_the_newest() {
-    let session = Session::open(Aged).await;
+    let session = Session::open(Only(Aged)).await;
     assert!(session.configure([]).await.is_empty());
     let mount = |device: Value| Value::object([("path", "/srv".into()), ("device", device)]);
     for version in 0..=NEWEST {
