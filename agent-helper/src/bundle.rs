@@ -12,7 +12,6 @@ use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 
 use coder_client::certificate::{BLOCK_BEGIN as BEGIN, BLOCK_END as END, blocks};
-use pem::{EncodeConfig, LineEnding, Pem};
 
 /// Base64 on one line.
 const COLUMNS: usize = 64;
@@ -43,12 +42,6 @@ impl Hash for Block<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write(&self.0[self.0.len().saturating_sub(END.len() + COLUMNS)..]);
     }
-}
-
-/// One block, with line feeds and 64 columns.
-pub fn encode(der: &[u8]) -> String {
-    let config = EncodeConfig::new().set_line_ending(LineEnding::LF);
-    pem::encode_config(&Pem::new("CERTIFICATE", der), config)
 }
 
 /// The block with line feeds and 64 columns, so that two are equal exactly if

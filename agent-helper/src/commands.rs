@@ -18,16 +18,20 @@ use std::time::Duration;
 
 use coder_client::secret::Secret;
 use tokio::runtime::{Builder, Runtime};
+use tokio::time::Instant;
 
 use crate::env::{ENV_HOME, Lookup};
 use crate::error::Error;
-use crate::files::{FilesError, Folder, Reach};
+use crate::files::{FilesError, Folder, Lock, LockError, Reach};
 use crate::output::Output;
 use crate::settings::stored::Stored;
 use crate::settings::{Place, SettingsError, TokenSource};
 
 /// More than any token, certificate list or seed is long.
 const INPUT_LIMIT: u64 = 1 << 20;
+
+/// How long to wait between looks at a lock that another process holds.
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// A runtime on this thread; the commands do one thing after the other.
 fn runtime() -> Result<Runtime, Error> {
@@ -107,9 +111,19 @@ fn path_below_home(env: &dyn Lookup) -> Option<PathBuf> {
     home.is_absolute().then(|| home.join(".local/share/aibridge-proxy/ca-cert.pem"))
 }
 
-/// The lock was held until there was no more time to wait for it.
-fn locked_out(folder: &Folder, after: Duration) -> Error {
-    Error::Locked { path: folder.lock_path(), process: folder.lock_holder(), after }
+/// Waits for a folder's lock until the deadline, which is `after` from the start.
+async fn locked(folder: &Folder, deadline: Instant, after: Duration) -> Result<Lock, Error> {
+    loop {
+        match folder.try_lock() {
+            Ok(lock) => return Ok(lock),
+            Err(LockError::Files(err)) => return Err(err.into()),
+            Err(LockError::Held) if Instant::now() >= deadline => {
+                let (path, process) = (folder.lock_path(), folder.lock_holder());
+                return Err(Error::Locked { path, process, after });
+            }
+            Err(LockError::Held) => pause(LOCK_PAUSE).await,
+        }
+    }
 }
 
 /// Waits before the next look at something that has no event to wait for.

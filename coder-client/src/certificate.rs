@@ -17,10 +17,10 @@ use time::{Duration, OffsetDateTime};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::x509::X509Name;
 
-pub use self::blocks::{BLOCK_BEGIN, BLOCK_END, blocks};
+pub use self::blocks::{BLOCK_BEGIN, BLOCK_END, blocks, ders, parsable};
 pub use self::error::{CertificateError, CertificateWarning};
 pub use self::pin::{Pin, PinError};
-pub(crate) use self::read::encode;
+pub use self::read::encode;
 use crate::text;
 
 /// How far the clocks of two machines may differ.

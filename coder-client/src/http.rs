@@ -24,7 +24,7 @@ pub use self::answer::ServerMessage;
 pub(crate) use self::answer::{Answer, Content};
 pub(crate) use self::error::Said;
 pub use self::error::{AnswerError, FaultClass};
-pub use self::transport::{TlsFault, TransportFault};
+pub use self::transport::{TlsFault, TransportFault, is_namesake};
 use crate::access_url::AccessUrl;
 use crate::secret::Secret;
 

@@ -15,10 +15,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::PemObject;
 use webpki_root_certs::TLS_SERVER_ROOT_CERTS;
 
-use crate::certificate::{blocks, encode, parse_certificates};
+use crate::certificate::{blocks, ders, encode, parsable};
 
 /// Where distributions keep all roots in one file, the most common first.
 const FILES: [&str; 12] = [
@@ -71,7 +70,7 @@ pub fn pem(root: &Path) -> Vec<u8> {
 
 /// The same as certificates; blocks that do not parse are left out.
 pub fn certificates(root: &Path) -> Vec<CertificateDer<'static>> {
-    blocks(&pem(root)).filter_map(|it| parse_certificates(it).ok()).flatten().collect()
+    parsable(&pem(root))
 }
 
 /// What decides whether a server is believed; decoded, but not parsed. Where the
@@ -81,8 +80,7 @@ pub(crate) fn anchors(root: &Path) -> Vec<CertificateDer<'static>> {
     if cfg!(any(target_os = "macos", windows)) {
         return platform::certificates();
     }
-    let pem = file_or_folder(root).unwrap_or_default();
-    blocks(&pem).filter_map(|it| CertificateDer::from_pem_slice(it).ok()).collect()
+    ders(&file_or_folder(root).unwrap_or_default())
 }
 
 /// Mozilla's roots as PEM.

@@ -18,7 +18,7 @@ use clap::Parser;
 use rustls_pki_types::CertificateDer;
 use tokio::time::Instant;
 
-use super::{locked_out, path_below_home, pause, read_stored, runtime};
+use super::{locked, path_below_home, read_stored, runtime};
 use crate::cli::{Cli, Command, SetupArgs};
 use crate::coordination::Held;
 use crate::env::Lookup;
@@ -33,9 +33,6 @@ use crate::settings::{self, Coordination, Fault, Place, SettingsError};
 
 /// How much longer than its deadline a set-up may take to notice it.
 const GRACE: Duration = Duration::from_millis(500);
-
-/// How long to wait between looks at a lock that another process holds.
-const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// What a run is for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -234,16 +231,7 @@ impl<'a> Session<'a> {
     async fn open(&mut self, deadline: Instant, timeout: Duration) -> Result<(), Error> {
         let Ok(place) = &self.place else { return Ok(()) };
         let folder = Folder::create(place.folder(), path_below_home(self.env))?;
-        let lock = loop {
-            match folder.try_lock() {
-                Ok(lock) => break lock,
-                Err(LockError::Files(err)) => return Err(err.into()),
-                Err(LockError::Held) if Instant::now() >= deadline => {
-                    return Err(locked_out(&folder, timeout));
-                }
-                Err(LockError::Held) => pause(LOCK_PAUSE).await,
-            }
-        };
+        let lock = locked(&folder, deadline, timeout).await?;
         self.check_instance(&folder)?;
         self.opened = Some(Opened { folder, _lock: lock });
         Ok(())

@@ -5,23 +5,22 @@ mod install;
 
 use std::path::{Path, PathBuf};
 
-use coder_client::certificate::{blocks, parse_certificates};
+use coder_client::certificate::parsable;
 use rustls_pki_types::CertificateDer;
 use tokio::time::Instant;
 
-use super::{locked_out, pause, runtime};
+use super::{locked, runtime};
 use crate::cli::{PlaceArgs, TrustArgs, TrustVerb};
 use crate::env::{ENV_SUDO_UID, Lookup};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::files::{FilesError, Folder, Lock, LockError, Reach};
+use crate::files::{FilesError, Folder, Reach};
 use crate::output::Output;
 use crate::settings::{self, Place};
 use crate::trust::pkcs12::{self, PASSWORD};
 
 /// How long a set-up may hold the folder's lock.
 const LOCK_DEADLINE: std::time::Duration = std::time::Duration::from_secs(10);
-const LOCK_PAUSE: std::time::Duration = std::time::Duration::from_millis(20);
 
 /// Runs the command.
 ///
@@ -49,7 +48,7 @@ fn java(place: &Place, target: Option<&Path>, out: &mut Output) -> Result<Exit, 
         None => None,
     };
     let bundle = bundle.ok_or_else(|| not_set_up(place, place.bundle_name()))?;
-    let truststore = pkcs12::truststore(&certificates(&bundle.bytes));
+    let truststore = pkcs12::truststore(&parsable(&bundle.bytes));
     let path = match target {
         None => PathBuf::from(&place.truststore_path),
         Some(path) => settings::resolve::absolute(path),
@@ -59,7 +58,14 @@ fn java(place: &Place, target: Option<&Path>, out: &mut Output) -> Result<Exit, 
         return Err(Error::Usage(format!("`--out`: `{}` names no file", path.display())));
     };
     let folder = Folder::create(parent, None)?;
-    let lock = target.is_none().then(|| locked(&folder)).transpose()?;
+    // A set-up may hold it: it writes the same file.
+    let lock = match target {
+        None => {
+            let deadline = Instant::now() + LOCK_DEADLINE;
+            Some(runtime()?.block_on(locked(&folder, deadline, LOCK_DEADLINE))?)
+        }
+        Some(_) => None,
+    };
     folder.write(name, &truststore)?;
     folder.sync()?;
     drop(lock);
@@ -80,23 +86,6 @@ fn java_line(path: &Path) -> String {
     format!("export JAVA_TOOL_OPTIONS='{options}'\"${{JAVA_TOOL_OPTIONS:+ $JAVA_TOOL_OPTIONS}}\"\n")
 }
 
-/// Waits for the lock, which a set-up may hold: it writes the same file.
-fn locked(folder: &Folder) -> Result<Lock, Error> {
-    runtime()?.block_on(async {
-        let deadline = Instant::now() + LOCK_DEADLINE;
-        loop {
-            match folder.try_lock() {
-                Ok(lock) => return Ok(lock),
-                Err(LockError::Files(err)) => return Err(err.into()),
-                Err(LockError::Held) if Instant::now() >= deadline => {
-                    return Err(locked_out(folder, LOCK_DEADLINE));
-                }
-                Err(LockError::Held) => pause(LOCK_PAUSE).await,
-            }
-        }
-    })
-}
-
 /// The CAs that are in place and the extra ones, each once. Root may read the
 /// folder of the user who asked it to, by `sudo`.
 fn cas(place: &Place, env: &dyn Lookup) -> Result<Vec<CertificateDer<'static>>, Error> {
@@ -109,8 +98,8 @@ fn cas(place: &Place, env: &dyn Lookup) -> Result<Vec<CertificateDer<'static>>, 
     };
     let own = read(place.cert_name())?.ok_or_else(|| not_set_up(place, place.cert_name()))?;
     let extra = read(place.extra_name())?.unwrap_or_default();
-    let mut all = certificates(&own);
-    for certificate in certificates(&extra) {
+    let mut all = parsable(&own);
+    for certificate in parsable(&extra) {
         if !all.contains(&certificate) {
             all.push(certificate);
         }
@@ -119,11 +108,6 @@ fn cas(place: &Place, env: &dyn Lookup) -> Result<Vec<CertificateDer<'static>>, 
         return Err(not_set_up(place, place.cert_name()));
     }
     Ok(all)
-}
-
-/// Whatever of a PEM text parses; a system's store may hold what does not.
-pub(super) fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
-    blocks(pem).filter_map(|it| parse_certificates(it).ok()).flatten().collect()
 }
 
 fn not_set_up(place: &Place, name: &str) -> Error {

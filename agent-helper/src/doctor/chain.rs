@@ -7,7 +7,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use coder_client::certificate::{CaCertificate, blocks};
+use coder_client::certificate::{CaCertificate, blocks, ders};
+use coder_client::http::is_namesake;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::ring;
@@ -57,14 +58,6 @@ pub fn roots(pem: &[u8]) -> RootCertStore {
     roots
 }
 
-/// The certificates of a PEM text.
-pub fn ders(pem: &[u8]) -> Vec<CertificateDer<'static>> {
-    blocks(pem)
-        .filter_map(|it| pem::parse(it).ok())
-        .map(|it| CertificateDer::from(it.into_contents()))
-        .collect()
-}
-
 /// Judges a chain, its leaf first, for a host.
 ///
 /// # Errors
@@ -98,12 +91,8 @@ fn fault(err: &rustls::Error) -> ChainFault {
         return ChainFault::Other(err.to_string());
     };
     match err {
-        // The latter two: a root of the issuer's name is trusted, but it is not the issuer.
-        CertificateError::UnknownIssuer
-        | CertificateError::BadSignature
-        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
-            ChainFault::UnknownIssuer
-        }
+        CertificateError::UnknownIssuer => ChainFault::UnknownIssuer,
+        err if is_namesake(err) => ChainFault::UnknownIssuer,
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => ChainFault::Expired,
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
             ChainFault::NotYetValid

@@ -1,7 +1,7 @@
 //! Which runtime reads which trust variable, and whether the file that stands
 //! in it is good for the proxy; pure.
 
-use coder_client::certificate::CaCertificate;
+use coder_client::certificate::{CaCertificate, ders};
 use rustls::RootCertStore;
 use rustls_pki_types::CertificateDer;
 use time::OffsetDateTime;
@@ -113,7 +113,7 @@ impl Evidence {
 impl Store {
     /// Reads a file's content.
     pub fn new(pem: &[u8], now: OffsetDateTime) -> Self {
-        Self { ders: chain::ders(pem), authorities: chain::authorities(pem, now) }
+        Self { ders: ders(pem), authorities: chain::authorities(pem, now) }
     }
 
     /// How many certificates it holds.

@@ -2,6 +2,10 @@
 //! without being parsed.
 
 use memchr::memmem;
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
+
+use super::parse_certificates;
 
 /// What a `CERTIFICATE` block starts with.
 pub const BLOCK_BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
@@ -28,4 +32,14 @@ pub fn blocks(text: &[u8]) -> impl Iterator<Item = &[u8]> {
             }
         }
     })
+}
+
+/// The same, decoded but not parsed; what cannot be decoded is passed over.
+pub fn ders(text: &[u8]) -> Vec<CertificateDer<'static>> {
+    blocks(text).filter_map(|it| CertificateDer::from_pem_slice(it).ok()).collect()
+}
+
+/// The same, parsed; what does not parse is passed over.
+pub fn parsable(text: &[u8]) -> Vec<CertificateDer<'static>> {
+    blocks(text).filter_map(|it| parse_certificates(it).ok()).flatten().collect()
 }

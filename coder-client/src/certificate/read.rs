@@ -74,7 +74,7 @@ pub(super) fn x509(der: &[u8]) -> Result<X509Certificate<'_>, CertificateError> 
 }
 
 /// One block with line feeds, 64 columns and a trailing newline.
-pub(crate) fn encode(der: &[u8]) -> String {
+pub fn encode(der: &[u8]) -> String {
     let block = Pem::new(CERTIFICATE_LABELS[0], der);
     pem::encode_config(&block, EncodeConfig::new().set_line_ending(LineEnding::LF))
 }

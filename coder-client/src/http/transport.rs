@@ -179,7 +179,7 @@ impl TlsFault {
 
 /// Whether a root of the issuer's name is trusted that is not the issuer: its
 /// key does not fit the signature, or is not even of the signature's kind.
-pub(super) fn is_namesake(err: &CertificateError) -> bool {
+pub fn is_namesake(err: &CertificateError) -> bool {
     matches!(
         err,
         CertificateError::BadSignature

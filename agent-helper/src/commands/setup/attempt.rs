@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use coder_client::api::ca_certificate::{self, FaultClass, FetchPolicy, FetchedCa};
-use coder_client::certificate::{CaCertificate, Pin, parse_certificates};
+use coder_client::certificate::{CaCertificate, Pin, encode, parsable, parse_certificates};
 use coder_client::http::{Client, ClientOptions};
 use coder_client::secret::Secret;
 use coder_client::system_roots;
@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use super::advice::warnings;
 use super::{Kind, Session};
 use crate::bundle;
-use crate::commands::{load_token, read_input, trust};
+use crate::commands::{load_token, read_input};
 use crate::error::Error;
 use crate::files::{Folder, Written};
 use crate::output::{Output, chain};
@@ -132,7 +132,7 @@ pub(super) fn save(
     extra_cas: &[CertificateDer<'static>],
 ) -> Result<(), Error> {
     let ours = rotation::file(kept);
-    let extra = extra_cas.iter().map(|it| bundle::encode(it)).collect::<String>();
+    let extra = extra_cas.iter().map(|it| encode(it)).collect::<String>();
     let system = system_roots::pem(Path::new("/"));
     let bundle = bundle::compose(&[&ours, extra.as_bytes(), &system]);
     let mut written = vec![folder.write(place.bundle_name(), &bundle)?];
@@ -144,7 +144,7 @@ pub(super) fn save(
     }
     // Somebody has asked for it once, so it is kept as fresh as the bundle.
     if folder.has(place.truststore_name())? {
-        let truststore = pkcs12::truststore(&trust::certificates(&bundle));
+        let truststore = pkcs12::truststore(&parsable(&bundle));
         written.push(folder.write(place.truststore_name(), &truststore)?);
     }
     written.push(folder.write(place.cert_name(), &ours)?);

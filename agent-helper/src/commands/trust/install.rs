@@ -7,12 +7,11 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use coder_client::certificate::{encode, parsable};
 use ring::digest;
 use rustix::process::geteuid;
 use rustls_pki_types::CertificateDer;
 
-use super::certificates;
-use crate::bundle;
 use crate::cli::TrustOptions;
 use crate::env::ENV_SESSION_TOKEN;
 use crate::error::Error;
@@ -82,7 +81,7 @@ fn plan(store: &Store, root: &Path, cas: &[CertificateDer<'_>]) -> io::Result<Ve
     let folder = store.folder(root);
     let wanted: Vec<(PathBuf, String, String)> = cas
         .iter()
-        .map(|it| (folder.join(store.file_name(&sha256(it))), bundle::encode(it), sha1(it)))
+        .map(|it| (folder.join(store.file_name(&sha256(it))), encode(it), sha1(it)))
         .collect();
     let present = ours(store, &folder)?;
     let mut steps = Vec::new();
@@ -127,7 +126,7 @@ fn ours(store: &Store, folder: &Path) -> io::Result<Vec<(PathBuf, String)>> {
         if !entry.file_type()?.is_file() {
             continue;
         }
-        if let [certificate] = &certificates(&fs::read(entry.path())?)[..]
+        if let [certificate] = &parsable(&fs::read(entry.path())?)[..]
             && store.file_name(&sha256(certificate)) == name
         {
             found.push((entry.path(), sha1(certificate)));

@@ -3,11 +3,10 @@
 use std::path::Path;
 use std::time::Instant;
 
-use coder_client::certificate::CertificateWarning;
+use coder_client::certificate::{CertificateWarning, ders};
 use coder_client::system_roots;
 
 use super::{Checks, Patient};
-use crate::doctor::chain::ders;
 use crate::doctor::verdict::{Check, Leg};
 use crate::error::Error;
 use crate::exit::Exit;

@@ -4,11 +4,11 @@
 use std::path::Path;
 use std::time::Instant;
 
+use coder_client::certificate::encode;
 use coder_client::proxy_settings::Scheme;
 use coder_client::system_roots;
 
 use super::{Checks, Patient, deployment};
-use crate::bundle;
 use crate::doctor::chain::{self, ChainFault};
 use crate::doctor::connect::{self, Liveness, Reply};
 use crate::doctor::probe::{Endpoint, ProbeError, trusting};
@@ -69,7 +69,7 @@ async fn tls(patient: &mut Patient<'_>, endpoint: &mut Endpoint) -> Check {
         }
     };
     let pem = patient.bundle_file.clone().unwrap_or_else(|| {
-        let extra: String = patient.extra_cas.iter().map(|it| bundle::encode(it)).collect();
+        let extra: String = patient.extra_cas.iter().map(|it| encode(it)).collect();
         [extra.into_bytes(), system_roots::pem(Path::new("/"))].concat()
     });
     let judged = chain::judge(&shown.chain, &endpoint.host, chain::roots(&pem), patient.now);

@@ -28,7 +28,7 @@ fn judged(variable: &str, pem: &str, evidence: &Evidence) -> Result<(), TrustFau
 }
 
 fn with_system(pem: &str) -> String {
-    format!("{pem}{}", crate::bundle::encode(&TLS_SERVER_ROOT_CERTS[0]))
+    format!("{pem}{}", coder_client::certificate::encode(&TLS_SERVER_ROOT_CERTS[0]))
 }
 
 #[test]
