@@ -62,6 +62,14 @@ fn setup(helper: &Path, coder: &FakeCoder, folder: &Path) -> Command {
     command
 }
 
+/// What is done without the helper; where the certificate goes is to be added.
+fn script_of(text: &str, coder: &FakeCoder) -> Command {
+    let mut command = Command::new("bash");
+    command.args(["-euc", text]).env("TOKEN", coder.token());
+    command.env("URL", format!("{}{CERTIFICATE_PATH}", coder.url()));
+    command
+}
+
 fn measure_setup(table: &mut Table, helper: &Path, coder: &FakeCoder, folder: &Path) -> Result<()> {
     println!("bench: {SETUPS} set-ups of each kind");
     let mut ours_count = 0;
@@ -73,10 +81,8 @@ fn measure_setup(table: &mut Table, helper: &Path, coder: &FakeCoder, folder: &P
     let mut script_count = 0;
     let script: Contestant<'_> = Box::new(|| {
         script_count += 1;
-        let mut command = Command::new("bash");
-        command.args(["-c", SCRIPT]).env("TOKEN", coder.token());
-        command.env("URL", format!("{}{CERTIFICATE_PATH}", coder.url()));
-        timed(command.env("CERT_PATH", folder.join(format!("script-{script_count}/ca-cert.pem"))))
+        let certificate = folder.join(format!("script-{script_count}/ca-cert.pem"));
+        timed(script_of(SCRIPT, coder).env("CERT_PATH", certificate))
     });
     let [ours, script] = interleave(SETUPS, [ours, script])?;
     table.ratio("helper: setup", Unit::Milliseconds, &ours, ("bash and curl alone", &script), 0.4);
@@ -105,12 +111,9 @@ fn measure_coordinated(
     let mut script_count = 0;
     let script: Contestant<'_> = Box::new(|| {
         script_count += 1;
-        let mut command = Command::new("bash");
-        command.args(["-euc", COORDINATED_SCRIPT]).env("SCRIPT", SCRIPT);
+        let mut command = script_of(COORDINATED_SCRIPT, coder);
+        command.env("SCRIPT", SCRIPT).env("UNIT", format!("script-{script_count}"));
         command.env("CODER", &program).env("CODER_AGENT_SOCKET_PATH", agent.socket());
-        command.env("UNIT", format!("script-{script_count}"));
-        command.env("TOKEN", coder.token());
-        command.env("URL", format!("{}{CERTIFICATE_PATH}", coder.url()));
         let certificate = folder.join(format!("script-coordinated-{script_count}/ca-cert.pem"));
         timed(command.env("CERT_PATH", certificate))
     });
