@@ -42,6 +42,7 @@ mod wire;
 mod cli;
 mod cores;
 mod scale;
+mod two_states;
 
 // What they share.
 mod client;
