@@ -3,6 +3,120 @@
 //!
 //! The answers cannot say what Terraform forbids: a read cannot forget to say «gone», a
 //! failed create cannot lose the object that exists already.
+//!
+//! # Two states on one object
+//!
+//! Terraform locks a state, not the objects in it: two states may hold the same object, and
+//! only the resource can notice that the other has changed it. Where the API knows versions
+//! (an `ETag`, a revision), an author keeps each from overwriting the other so:
+//!
+//! * `create` asks for an object that does not exist yet, and never replaces one that does.
+//!   The error stands at the attribute that names the object and says how to import it.
+//! * `create`, `read` and `update` note the version in private state
+//!   ([`Context::set_private`]), where it makes no difference that a plan would show.
+//! * `update` and `delete` send the version that was *noted* (`If-Match`). One that is asked
+//!   for at that moment would take the other's change for one that the plan has seen.
+//! * A refusal is [`Updated::failed`] or [`Deleted::Failed`] without a new note: object and
+//!   version stay as they were. The next refresh shows the other's change as drift, and
+//!   until then every further write is refused as well. The text names the object, because
+//!   Terraform does not where it destroys.
+//!
+//! ```
+//! use tfplugin::prelude::*;
+//! # use std::sync::{Arc, Mutex};
+//! # use tfplugin::testing::{Object, Session};
+//! #
+//! # tfplugin::model! {
+//! #     struct Config {}
+//! #     struct Note { text: Attr<String> }
+//! # }
+//! #
+//! # /// An API of one note, with its version.
+//! # #[derive(Clone, Default)]
+//! # struct Api(Arc<Mutex<(String, u64)>>);
+//! #
+//! # impl Api {
+//! #     fn get(&self) -> (String, u64) { self.0.lock().unwrap().clone() }
+//! #     fn put(&self, note: &Note, if_match: u64) -> Option<u64> {
+//! #         let mut stored = self.0.lock().unwrap();
+//! #         if stored.1 != if_match { return None }
+//! #         *stored = (note.text.as_str().unwrap().to_owned(), stored.1 + 1);
+//! #         Some(stored.1)
+//! #     }
+//! # }
+//!
+//! struct NoteResource;
+//!
+//! /// Writes the note if nobody else has since the plan.
+//! async fn put(planned: &Note, cx: &Context<'_, Api>) -> Result<(), Diagnostic> {
+//!     let seen: u64 = cx.private("version")?.ok_or_else(changed)?;
+//!     let version = cx.client().put(planned, seen).ok_or_else(changed)?;
+//!     Ok(cx.set_private("version", &version)?)
+//! }
+//!
+//! fn changed() -> Diagnostic {
+//!     let detail = "Somebody else has changed the note, and nothing was written. Plan again \
+//!                   to see what is there now.";
+//!     Diagnostic::error("Note has changed since the plan", detail)
+//! }
+//!
+//! impl Resource for NoteResource {
+//! #     type Client = Api;
+//! #     type Model = Note;
+//! #     fn type_name(&self) -> &'static str { "example_note" }
+//! #     fn schema(&self) -> Schema {
+//! #         Schema::new(0).attribute("text", Attribute::required(Type::String))
+//! #     }
+//! #     async fn create(&self, _: Note, _: &Context<'_, Api>) -> Created<Note> { unimplemented!() }
+//! #     async fn delete(&self, _: Note, _: &Context<'_, Api>) -> Deleted { unimplemented!() }
+//!     async fn read(&self, _: Note, cx: &Context<'_, Api>) -> Read<Note> {
+//!         let (text, version) = cx.client().get();
+//!         match cx.set_private("version", &version) {
+//!             Ok(()) => Read::Present(Note { text: text.into() }),
+//!             Err(err) => Read::Failed(err.into()),
+//!         }
+//!     }
+//!
+//!     async fn update(&self, _: Note, planned: Note, cx: &Context<'_, Api>) -> Updated<Note> {
+//!         match put(&planned, cx).await {
+//!             Ok(()) => Updated::Updated(planned),
+//!             Err(error) => Updated::failed(error),
+//!         }
+//!     }
+//!     // …
+//! }
+//! #
+//! # struct Example(Api);
+//! # impl Provider for Example {
+//! #     type Config = Config;
+//! #     type Client = Api;
+//! #     fn schema(&self) -> Schema { Schema::new(0) }
+//! #     async fn configure(&self, _: Config, _: &mut Diagnostics) -> Option<Api> {
+//! #         Some(self.0.clone())
+//! #     }
+//! #     fn resources(&self) -> Vec<Box<dyn ErasedResource<Api>>> { vec![resource(NoteResource)] }
+//! # }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! # const NOTE: &str = "example_note";
+//! # let api = Api::default();
+//! # let session = Session::open(Example(api.clone())).await;
+//! # assert!(session.configure([]).await.is_empty());
+//! # let config = session.config(NOTE, [("text", "ours".into())]);
+//! # let state = session.config(NOTE, [("text", "".into())]);
+//! # let seen = session.read(NOTE, &Object::of(state)).await.object;
+//! # let planned = session.plan(NOTE, &seen, &config).await;
+//! # api.put(&Note { text: "theirs".into() }, 0).unwrap();
+//! # let refused = session.apply(&planned).await;
+//! # assert!(refused.diagnostics.has_errors() && refused.object == seen);
+//! # assert_eq!(api.get().0, "theirs");
+//! # let seen = session.read(NOTE, &refused.object).await.object;
+//! # assert_eq!(seen.get("text"), &"theirs".into());
+//! # let planned = session.plan(NOTE, &seen, &config).await;
+//! # assert!(session.apply(&planned).await.diagnostics.is_empty());
+//! # assert_eq!(api.get().0, "ours");
+//! # }
+//! ```
 
 mod erased;
 mod identity;
