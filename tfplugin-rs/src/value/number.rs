@@ -1,8 +1,8 @@
 //! Exact numbers: the decimal text that came, compared by value.
 //!
 //! Terraform counts in 512-bit floats and sends what fits no machine number as decimal
-//! text. No step here rounds, and comparing costs the length of the texts, not the size
-//! of the exponent.
+//! text. No step here rounds, except from a float, and comparing costs the length of the
+//! texts, not the size of the exponent.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -84,7 +84,10 @@ impl Number {
         Ok(Self { text: canonical.into_boxed_str() })
     }
 
-    /// The exact decimal value of a binary float.
+    /// The number that Terraform takes a binary float for: a whole one exactly, any other by
+    /// its shortest decimal, so 0.1 where the float is a little more than that.
+    ///
+    /// Terraform stores that decimal, so another reading would find a change in every plan.
     ///
     /// # Errors
     /// Infinities and NaN.
@@ -92,11 +95,10 @@ impl Number {
         if !float.is_finite() {
             return Err(NumberError::NotFinite);
         }
-        // 1074 fraction digits hold the smallest subnormal exactly; formatting with a
-        // precision is exact in the standard library.
-        let digits = format!("{float:.1074}");
-        let digits = digits.trim_end_matches('0').trim_end_matches('.');
-        Self::parse(digits)
+        // The standard library writes the shortest digits that are read as the same float,
+        // and with a precision the exact ones.
+        let digits = if float.fract() == 0.0 { format!("{float:.0}") } else { format!("{float}") };
+        Self::parse(&digits)
     }
 
     /// The decimal text; a valid JSON number.
@@ -121,10 +123,17 @@ impl Number {
         if digits.is_empty() { Some(0) } else { format!("{sign}{digits}").parse().ok() }
     }
 
-    /// The number as a binary float, if it is exactly that.
+    /// The number as a binary float, if [`Number::from_f64`] makes the number of that float.
     pub fn to_f64(&self) -> Option<f64> {
         let float: f64 = self.text.parse().ok()?;
         (Self::from_f64(float).ok()? == *self).then_some(float)
+    }
+
+    /// The number as a binary float, if it is one to the last digit.
+    pub(crate) fn to_exact_f64(&self) -> Option<f64> {
+        let float = self.to_f64()?;
+        // 1074 fraction digits hold the smallest subnormal exactly.
+        (Self::parse(&format!("{float:.1074}")).ok()? == *self).then_some(float)
     }
 
     /// Whether the number has no fraction.

@@ -114,14 +114,29 @@ fn whole_numbers_are_told_from_others() {
 }
 
 #[test]
-fn floats_are_exact_or_none() {
+fn floats_are_what_terraform_takes_them_for() {
     assert_eq!(number("0.5").to_f64(), Some(0.5));
+    assert_eq!(number("0.1").to_f64(), Some(0.1));
     assert_eq!(number("1e300").to_f64(), None);
-    assert_eq!(number("0.1").to_f64(), None);
     assert_eq!(number("9223372036854775808").to_f64(), Some(9_223_372_036_854_775_808.0));
     assert_eq!(number("1e999").to_f64(), None);
-    let tenth = "0.1000000000000000055511151231257827021181583404541015625";
-    assert_eq!(Number::from_f64(0.1).unwrap().as_str(), tenth);
+    let tenth = number("0.1000000000000000055511151231257827021181583404541015625");
+    assert_eq!(tenth.to_f64(), None);
+    for (float, text) in [
+        (0.1, "0.1"),
+        (2_f64.sqrt(), "1.4142135623730951"),
+        (1e-7, "0.0000001"),
+        (-2.5, "-2.5"),
+        (-0.0, "0"),
+        (1e22, "10000000000000000000000"),
+        (1e23, "99999999999999991611392"),
+        (18_446_744_073_709_551_616.0, "18446744073709551616"),
+    ] {
+        assert_eq!(Number::from_f64(float), Ok(number(text)), "{text}");
+    }
+    for (text, float) in [("0.5", Some(0.5)), ("0.1", None), ("1e22", Some(1e22)), ("1e23", None)] {
+        assert_eq!(number(text).to_exact_f64(), float, "{text}");
+    }
     assert_eq!(Number::from_f64(f64::MIN_POSITIVE).unwrap().to_f64(), Some(f64::MIN_POSITIVE));
 }
 

@@ -75,8 +75,10 @@ fn numbers_are_integers_exact_floats_or_text() {
     check(ty, &number("-9223372036854775808"), "d3 8000000000000000");
     check(ty, &number("0.5"), "cb 3fe0000000000000");
     check(ty, &number("-1.5"), "cb bff8000000000000");
-    check(ty, &number("9223372036854775808"), "cb 43e0000000000000");
     check(ty, &number("0.1"), "a3 302e31");
+    // A float, too, but Terraform would read other digits out of it.
+    check(ty, &number("9223372036854775808"), "b3 39323233333732303336383534373735383038");
+    reads(ty, &number("9223372036854775808"), "cb 43e0000000000000");
     check(ty, &number("9223372036854775809"), "b3 39323233333732303336383534373735383039");
     check(ty, &Value::Null, "c0");
     // One minus 0.99, as Terraform's 512 bits have it.
@@ -93,6 +95,7 @@ fn numbers_are_read_in_every_form() {
     reads(ty, &number("18446744073709551615"), "cf ffffffffffffffff");
     reads(ty, &number("1"), "cb 3ff0000000000000");
     reads(ty, &number("1.5"), "ca 3fc00000");
+    reads(ty, &number("0.1"), "cb 3fb999999999999a");
     reads(ty, &number("1"), "a1 31");
     reads(ty, &number("1000"), "a3 316533");
     refuses(ty, "cb 7ff0000000000000", "", "a number must be finite");

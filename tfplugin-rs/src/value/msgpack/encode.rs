@@ -104,12 +104,16 @@ fn write_object(
     Ok(())
 }
 
-/// As Terraform itself: an integer if it is one of 64 bits, a float if it is exactly one,
+/// An integer if it is one of 64 bits, a float if it is a fraction and exactly that,
 /// otherwise decimal text.
+///
+/// So does Terraform 1.11. Version 1.6 writes a larger whole number as a float too if it is
+/// one. Both refuse some that come back so, because they print a float by its shortest
+/// decimal, which is another number.
 fn write_number(out: &mut Vec<u8>, number: &Number) {
     if let Some(whole) = number.to_i64() {
         sure(rmp::write_sint(out, whole));
-    } else if let Some(float) = number.to_f64() {
+    } else if let Some(float) = number.to_exact_f64().filter(|_| !number.is_whole()) {
         sure(rmp::write_f64(out, float));
     } else {
         sure(rmp::write_str(out, number.as_str()));
