@@ -8,7 +8,8 @@
 //! nothing to do». [`Session::every_subset`] drives a resource through every combination of
 //! null, unknown and known attributes, or of each pair of attributes where all would be too
 //! many. [`cli::Project`] runs a real Terraform or OpenTofu in a private folder, with a
-//! binary out of a mirror or, by way of [`Attached`], with a provider that lives in the test.
+//! binary out of a mirror or, by way of [`Attached`], with a provider that lives in the test;
+//! [`Attached::recording`] keeps the requests in the bytes that the CLI sent.
 //!
 //! ```
 //! use tfplugin::diag::Diagnostics;
@@ -87,6 +88,7 @@ mod life;
 mod other_kinds;
 mod pipe;
 mod proposed;
+mod recording;
 mod session;
 mod subsets;
 mod wire;
@@ -99,5 +101,6 @@ pub use self::attached::Attached;
 pub use self::life::Life;
 pub use self::other_kinds::{Opened, Refused};
 pub use self::pipe::CallError;
+pub use self::recording::{Recording, Request};
 pub use self::session::Session;
 pub use self::subsets::{Covered, Scope};

@@ -4,8 +4,11 @@
 use std::io;
 use std::sync::Arc;
 
+use tokio::task::JoinSet;
+
 use super::lifetime::{Admission, Lifetime};
-use super::listener::{Endpoint, Listener, Socket};
+pub(crate) use super::listener::Socket;
+use super::listener::{Endpoint, Listener};
 use super::{Network, accept, connection, operations_done, reattach, services};
 use crate::provider::Provider;
 use crate::server::Server;
@@ -47,6 +50,31 @@ impl Bound {
         }
         server.stop();
         lifetime.end();
+        operations_done(&server).await;
+    }
+
+    /// As [`Bound::serve`], with `connection` to serve each of them.
+    pub(crate) async fn serve_with<P, F>(
+        self,
+        provider: P,
+        ended: impl Future<Output = ()>,
+        connection: impl Fn(Socket, Server<P>) -> F,
+    ) where
+        P: Provider,
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let server = Server::new(provider);
+        let mut connections = JoinSet::new();
+        let accepting = async {
+            while let Ok(socket) = self.listener.accept().await {
+                connections.spawn(connection(socket, server.clone()));
+            }
+        };
+        tokio::select! {
+            () = ended => {}
+            () = accepting => {}
+        }
+        server.stop();
         operations_done(&server).await;
     }
 }

@@ -3,8 +3,10 @@
 use std::io;
 use std::thread::JoinHandle;
 
+use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
 
+use super::recording::{self, Recording};
 use crate::provider::Provider;
 use crate::serve::in_process::Bound;
 
@@ -18,6 +20,9 @@ pub struct Attached {
     thread: Option<JoinHandle<()>>,
 }
 
+/// Resolves when the test has had enough.
+type Ended = BoxFuture<'static, ()>;
+
 impl Attached {
     /// Puts `provider` in service under its address in the registry,
     /// `HOST/NAMESPACE/NAME`.
@@ -25,6 +30,32 @@ impl Attached {
     /// # Errors
     /// There is no room for a socket in the temporary folder, or no thread to be had.
     pub fn start<P: Provider>(provider: P, address: &str) -> io::Result<Self> {
+        Self::serve(address, |bound, ended| bound.serve(provider, ended))
+    }
+
+    /// The same, and every request is kept as it came over the wire.
+    ///
+    /// For golden files of what a CLI of some version sends, and to find out what it does
+    /// send.
+    ///
+    /// # Errors
+    /// As [`Attached::start`].
+    pub fn recording<P: Provider>(provider: P, address: &str) -> io::Result<(Self, Recording)> {
+        let recording = Recording::default();
+        let kept = recording.clone();
+        let attached = Self::serve(address, |bound, ended| {
+            bound.serve_with(provider, ended, move |socket, server| {
+                recording::relay(socket, server, kept.clone())
+            })
+        })?;
+        Ok((attached, recording))
+    }
+
+    /// Runs `service` in a thread of its own until the end.
+    fn serve<F: Future<Output = ()>>(
+        address: &str,
+        service: impl FnOnce(Bound, Ended) -> F + Send + 'static,
+    ) -> io::Result<Self> {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let bound = {
@@ -33,8 +64,9 @@ impl Attached {
         };
         let reattach = bound.reattach.clone();
         let (end, ended) = oneshot::channel::<()>();
+        let ended: Ended = Box::pin(async { drop(ended.await) });
         let thread = std::thread::Builder::new().spawn(move || {
-            runtime.block_on(bound.serve(provider, async { drop(ended.await) }));
+            runtime.block_on(service(bound, ended));
             // Whoever is still connected has lost interest with the test.
             runtime.shutdown_background();
         })?;

@@ -11,7 +11,7 @@ use tokio::io::DuplexStream;
 use tokio::task::JoinHandle;
 
 /// The frame's flag and length before each message.
-const FRAME_HEADER: usize = 5;
+pub(super) const FRAME_HEADER: usize = 5;
 /// As much as is under way at once.
 const CAPACITY: usize = 256 << 10;
 

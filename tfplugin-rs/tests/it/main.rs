@@ -14,6 +14,7 @@ mod only;
 mod panics;
 mod plan;
 mod plan_modifiers;
+mod recording;
 mod sample;
 mod session;
 mod session_kinds;
