@@ -42,6 +42,7 @@ mod wire;
 // Under a real CLI.
 mod cli;
 mod cores;
+mod recorded;
 mod scale;
 mod two_states;
 

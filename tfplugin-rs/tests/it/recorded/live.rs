@@ -1,0 +1,76 @@
+//! Records real cores again: what is checked in is what they send.
+
+use std::path::PathBuf;
+
+use testkit::{golden, slow, tools};
+use tfplugin::testing::Attached;
+use tfplugin::testing::cli::Project;
+
+use super::configuration::{FIRST, SECOND, configuration};
+use super::file::{self, Entry};
+use super::kinds::{ADDRESS, Kinds};
+use super::{CORES, decode, path, place, requests};
+
+/// The version of the core at that path, and what it sends.
+fn record(program: PathBuf) -> (String, Vec<Entry>) {
+    let project = Project::new(program).unwrap();
+    let says = project.run("version", &["-json"]).success();
+    let says: serde_json::Value = serde_json::from_str(&says.stdout).unwrap();
+    let version = says["terraform_version"].as_str().unwrap().to_owned();
+
+    let (attached, recording) = Attached::recording(Kinds { version: 0 }, ADDRESS).unwrap();
+    let project = project.attach(&attached);
+    project.write("main.tf", &configuration(&FIRST, &version));
+    let _applied = project.apply().success();
+    let create = recording.take();
+    project.plan().assert_empty();
+
+    let (attached, recording) = Attached::recording(Kinds { version: 1 }, ADDRESS).unwrap();
+    let project = project.attach(&attached);
+    project.write("main.tf", &configuration(&SECOND, &version));
+    let _applied = project.apply().success();
+    let update = recording.take();
+    project.plan().assert_empty();
+    drop(recording.take());
+    let _destroyed = project.destroy().success();
+    let steps = [("create", create), ("update", update), ("destroy", recording.take())];
+    (version, requests::entries(&steps))
+}
+
+/// Compares, or writes with `UPDATE_EXPECT=1`.
+#[track_caller]
+fn check(core: &str, entries: &[Entry]) {
+    golden::check(&path(core), &file::write(entries));
+}
+
+#[test]
+fn the_oldest_core_sends_what_is_recorded() {
+    let Some(_ran) = slow::ring3("sdk-recorded-oldest") else { return };
+    let (version, entries) = record(tools::terraform_core(tools::OLDEST_CORE));
+    assert_eq!(version, tools::OLDEST_CORE);
+    check(&version, &entries);
+}
+
+#[test]
+fn the_newest_core_sends_what_is_recorded() {
+    let Some(_ran) = slow::ring3("sdk-recorded-newest") else { return };
+    let (version, entries) = record(tools::terraform_core(tools::NEWEST_CORE));
+    assert_eq!(version, tools::NEWEST_CORE);
+    check(&version, &entries);
+}
+
+/// Which version that is depends on the machine; one that is not recorded must at least
+/// send what can be read.
+#[test]
+fn the_everyday_core_sends_what_is_recorded() {
+    let Some(_ran) = slow::ring3("sdk-recorded-everyday") else { return };
+    let (version, entries) = record(tools::terraform());
+    if CORES.contains(&version.as_str()) {
+        check(&version, &entries);
+    }
+    for Entry { places, bytes } in &entries {
+        for text in places {
+            let _readable = decode(bytes, &place(text));
+        }
+    }
+}
