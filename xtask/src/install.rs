@@ -16,14 +16,16 @@ const PROVIDER: &str = "terraform-provider-aibridge";
 /// The command: release builds, installed for the current user.
 pub(crate) fn run() -> Result<()> {
     let home = env::home().context("`HOME` is not set, so there is no folder to install into")?;
+    let profile = workspace::release_profile("provider");
     process::run(&mut process::cargo(&[
         "build",
-        "--release",
+        "--profile",
+        profile,
         "--locked",
         "--package",
         "provider",
     ]))?;
-    let binary = workspace::target().join("release").join(PROVIDER);
+    let binary = workspace::target().join(profile).join(PROVIDER);
     for file in mirror_files(&home.join(MIRROR)) {
         replace(&binary, &file)?;
         println!("installed {}", file.display());

@@ -31,7 +31,8 @@ pub(super) fn binary(
     println!("dist: {name} for {}", target.platform());
     let mut command =
         if target.host() == "linux" { zig_build(target)? } else { process::cargo(&["rustc"]) };
-    command.args(["--release", "--locked", "--target", target.triple()]);
+    let profile = workspace::release_profile(package);
+    command.args(["--profile", profile, "--locked", "--target", target.triple()]);
     command.args(["--package", package, "--bin", name]);
     command.envs(variables.iter().map(|(name, value)| (name, value)));
     if target.host() == "linux" && !has_library(target)? {
@@ -40,7 +41,7 @@ pub(super) fn binary(
         command.args(["--", "-Clink-self-contained=no"]);
     }
     process::run(&mut command)?;
-    let built = workspace::target().join(target.triple()).join("release");
+    let built = workspace::target().join(target.triple()).join(profile);
     Ok(built.join(format!("{name}{}", target.exe())))
 }
 
