@@ -39,6 +39,8 @@ const LARGE: &str = "100";
 const ENV_KILL_STRIDE: &str = "AIBRIDGE_KILL_STRIDE";
 /// The end-to-end test of command lines reads their paths from here.
 const ENV_CLIS: &str = "AIBRIDGE_TEST_CLIS";
+/// The SDK's test of recorded bytes reads their paths from here.
+const ENV_CORES: &str = "TFPLUGIN_CORES";
 const DEMOS: usize = 5;
 
 /// One part.
@@ -154,7 +156,15 @@ fn cores() -> Result<()> {
     }
     let mut programs: Vec<PathBuf> = Core::ALL.iter().map(|it| store.path(&it.program())).collect();
     programs.push(tools::get(&[Tool::Terraform])?.path("bin/terraform"));
-    kinds(&programs)
+    kinds(&programs)?;
+    recorded(&programs)
+}
+
+/// Each of the programs still sends what the SDK's tests have of it.
+fn recorded(programs: &[PathBuf]) -> Result<()> {
+    let named = std::env::join_paths(programs)?;
+    let test = ["tfplugin-rs", "it", "recorded::live::each_named_core"];
+    at_full_number(test, (ENV_CORES, &named), &format!("{} recorded cores", programs.len()))
 }
 
 /// Update, import, and every kind that each of the programs knows.

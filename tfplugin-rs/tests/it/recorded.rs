@@ -11,8 +11,8 @@
 //! UPDATE_EXPECT=1 RUN_SLOW_TESTS=1 cargo test -p tfplugin-rs --test it recorded::live
 //! ```
 //!
-//! after `cargo xtask tools`; that of 1.11.4 only where `terraform` is of that version. The
-//! tests here need no Terraform.
+//! after `cargo xtask tools`. That records the oldest, the newest and the everyday one;
+//! `TFPLUGIN_CORES` names others, by their paths. The tests here need no Terraform.
 
 mod configuration;
 mod different;
@@ -33,9 +33,8 @@ use tfplugin::value::{Value, msgpack};
 use self::expected::Place;
 use self::file::Entry;
 
-/// Those that are recorded: the oldest, that of the search path when it was recorded, the
-/// newest.
-const CORES: [&str; 3] = ["1.6.6", "1.11.4", "1.15.5"];
+/// Those that are recorded, from the oldest to the newest.
+const CORES: [&str; 6] = ["1.6.6", "1.10.5", "1.11.4", "1.12.2", "1.14.9", "1.15.5"];
 
 /// Where the recording of a core is.
 fn path(core: &str) -> PathBuf {

@@ -63,7 +63,7 @@ fn configured(core: &str, place: &Place<'_>) -> Vec<Value> {
         // Before the source is looked at, less is known of it; newer cores know its types.
         (UNKNOWN, "ValidateResourceConfig", step) if core != NEWEST_CORE => {
             let planned = (step != "destroy").then(open);
-            [open_untyped()].into_iter().chain(planned).chain([settled()]).collect()
+            [open_untyped(core)].into_iter().chain(planned).chain([settled()]).collect()
         }
         (UNKNOWN, "ApplyResourceChange", _) | (UNKNOWN, "PlanResourceChange", "destroy") => {
             vec![settled()]

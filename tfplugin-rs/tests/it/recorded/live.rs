@@ -59,18 +59,36 @@ fn the_newest_core_sends_what_is_recorded() {
     check(&version, &entries);
 }
 
-/// Which version that is depends on the machine; one that is not recorded must at least
+/// Which versions these are depends on the machine; one that is not recorded must at least
 /// send what can be read.
 #[test]
-fn the_everyday_core_sends_what_is_recorded() {
-    let Some(_ran) = slow::ring3("sdk-recorded-everyday") else { return };
-    let (version, entries) = record(tools::terraform());
-    if CORES.contains(&version.as_str()) {
-        check(&version, &entries);
-    }
-    for Entry { places, bytes } in &entries {
-        for text in places {
-            let _readable = decode(bytes, &place(text));
+#[expect(
+    clippy::print_stdout,
+    reason = "the soak reads it: a test that asked fewer would look alike"
+)]
+fn each_named_core_sends_what_is_recorded() {
+    let Some(_ran) = slow::ring3("sdk-recorded-named") else { return };
+    let programs = named();
+    for program in &programs {
+        let (version, entries) = record(program.clone());
+        if CORES.contains(&version.as_str()) {
+            check(&version, &entries);
         }
+        for Entry { places, bytes } in &entries {
+            for text in places {
+                let _readable = decode(bytes, &place(text));
+            }
+        }
+    }
+    println!("{} recorded cores", programs.len());
+}
+
+/// The programs that `TFPLUGIN_CORES` names, separated as in `PATH`; the everyday one if it
+/// names none.
+#[expect(clippy::disallowed_methods, reason = "a test is told by its environment")]
+fn named() -> Vec<PathBuf> {
+    match std::env::var_os("TFPLUGIN_CORES").filter(|it| !it.is_empty()) {
+        Some(named) => std::env::split_paths(&named).collect(),
+        None => vec![tools::terraform()],
     }
 }

@@ -3,6 +3,7 @@
 use tfplugin::ty::Type;
 use tfplugin::value::{Number, Refinements, Unknown, Value};
 
+use super::super::different::PROMISING_FORMAT;
 use super::{NULL, any, line, list, number, pair, part, set};
 
 /// Before the source has made anything up.
@@ -81,7 +82,7 @@ pub(super) fn open() -> Value {
 }
 
 /// The same where not even the types of the source's attributes are known.
-pub(super) fn open_untyped() -> Value {
+pub(super) fn open_untyped(core: &str) -> Value {
     let unknown = Value::unknown;
     let Value::Object(mut object) = open() else { panic!("an object") };
     let mut differs = |name: &str, value| assert!(object.insert(name.to_owned(), value).is_some());
@@ -89,7 +90,8 @@ pub(super) fn open_untyped() -> Value {
     differs("any_number", any(Type::Number, refined(not_null())));
     differs("any_text", unknown());
     differs("any_tuple", pair_of(Type::Dynamic, [unknown(), unknown()]));
-    for (name, at, value) in [("numbers", 3, refined(not_null())), ("texts", 7, unknown())] {
+    let formatted = if PROMISING_FORMAT.contains(&core) { refined(not_null()) } else { unknown() };
+    for (name, at, value) in [("numbers", 3, refined(not_null())), ("texts", 7, formatted)] {
         let Some(Value::List(items)) = object.get_mut(name) else { panic!("a list") };
         items[at] = value;
     }
