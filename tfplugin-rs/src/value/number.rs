@@ -88,6 +88,9 @@ impl Number {
     /// its shortest decimal, so 0.1 where the float is a little more than that.
     ///
     /// Terraform stores that decimal, so another reading would find a change in every plan.
+    /// So it is for what functions like `pow` make. A quotient by a power of two that needs
+    /// more than 17 digits (`1 / 33554432`) travels as a float too, but Terraform has kept
+    /// all its digits; nothing in the message tells the two apart.
     ///
     /// # Errors
     /// Infinities and NaN.
