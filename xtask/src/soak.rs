@@ -119,11 +119,13 @@ impl Part {
                     &format!("{LIGHT_RESOURCES} light resources"),
                 )
             }
-            Self::Subsets => at_full_number(
-                ["tfplugin-rs", "it", "subsets::"],
-                (ENV_SUBSETS, SUBSETS.as_ref()),
-                &format!("{SUBSETS} subsets at most"),
-            ),
+            Self::Subsets => ["tfplugin-rs", "provider"].into_iter().try_for_each(|package| {
+                at_full_number(
+                    [package, "it", "subsets::"],
+                    (ENV_SUBSETS, SUBSETS.as_ref()),
+                    &format!("{SUBSETS} subsets at most"),
+                )
+            }),
             Self::LargeValues => at_full_number(
                 ["tfplugin-rs", "it", "large::"],
                 (ENV_LARGE, LARGE.as_ref()),

@@ -6,8 +6,15 @@ use testkit::coder::FakeCoder;
 use tfplugin::testing::{Covered, Scope, Session};
 use tfplugin::value::Value;
 
-/// Pairs of attributes in pairs of states are some thousands; these are spread evenly.
+/// Pairs of attributes in pairs of states are some thousands; these are spread evenly. The
+/// soak asks for all.
 const CASES: usize = 600;
+
+#[expect(clippy::disallowed_methods, reason = "a soak asks for more through the environment")]
+fn cases() -> usize {
+    let asked = std::env::var("TFPLUGIN_SUBSETS");
+    asked.map_or(CASES, |it| it.parse().expect("TFPLUGIN_SUBSETS is a number"))
+}
 
 #[tokio::test]
 async fn every_subset_is_planned_and_applied_or_refused_by_attribute() {
@@ -43,9 +50,20 @@ async fn every_subset_is_planned_and_applied_or_refused_by_attribute() {
         ("timeouts", timeouts),
         ("username", "somebody".into()),
     ];
-    let covered = session.every_subset("aibridge_proxy", &known, Scope::Apply, CASES).await;
+    let limit = cases();
+    let covered = session.every_subset("aibridge_proxy", &known, Scope::Apply, limit).await;
     let Covered { cases, refused, planned, applied } = covered;
-    assert_eq!((cases, refused + planned), (CASES, CASES));
+    assert_eq!(cases, refused + planned);
+    assert!(cases == limit || limit > 4_000, "{covered:?}");
     // The URL of the proxy is required; but for it nearly everything may be absent.
     assert!(planned > cases / 2 && applied > cases / 20, "{covered:?}");
+    say(limit, &covered);
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "the soak reads it: a test that tried fewer would look alike"
+)]
+fn say(limit: usize, covered: &Covered) {
+    println!("{limit} subsets at most of aibridge_proxy: {covered:?}");
 }
