@@ -143,8 +143,9 @@ fn tool_behind_proxy() {
     let Some(_ran) = slow::ring3("example-tool-behind-proxy") else { return };
     let mut example = Example::new("tool-behind-proxy");
     let command = format!("curl --silent --show-error --fail --data '{{}}' {OPENAI}");
-    let call = example.workspace.call(&example.deployment).env("TF_VAR_command", command);
-    call.apply().success();
+    let call = || example.workspace.call(&example.deployment).env("TF_VAR_command", &command);
+    call().apply().success();
+    call().plan().assert_empty();
     example.workspace.adopt(&example.deployment);
     example.run_proxied("coder_script.tool", "api.openai.com");
 }
@@ -269,6 +270,7 @@ fn prebuilds() {
 
     example.deployment.coder.set_token(testkit::token::random());
     example.workspace.build(&example.deployment);
+    example.workspace.call(&example.deployment).plan().assert_empty();
     example.workspace.agent.restart();
     assert!(!example.state().resources().contains_key("coder_script.warm_up[0]"));
     example.workspace.program("review-bot", &tool(OPENAI));
@@ -282,8 +284,12 @@ fn tls_listener() {
     let listener_ca = TestCa::new("Listener CA");
     example.workspace.proxy = FakeProxy::start_tls(&example.deployment.ca, &listener_ca);
     example.workspace.proxy.set_answer("/v1/models", 200, json!({ "object": "list" }));
-    let call = example.workspace.call(&example.deployment);
-    call.env("TF_VAR_listener_ca", listener_ca.pem()).apply().success();
+    let call = || {
+        let call = example.workspace.call(&example.deployment);
+        call.env("TF_VAR_listener_ca", listener_ca.pem())
+    };
+    call().apply().success();
+    call().plan().assert_empty();
     example.workspace.adopt(&example.deployment);
     let finished = example.run("module.probe.coder_script.tool").success();
     assert!(finished.stdout.contains("\"list\""), "{finished:?}");
@@ -334,7 +340,9 @@ fn base_urls() {
     let example = Example::new("base-urls");
     // The access URL comes as it was configured.
     let url = format!("{}/", example.deployment.coder.url());
-    example.deployment.build().env("CODER_AGENT_URL", &url).apply().success();
+    let call = || example.deployment.build().env("CODER_AGENT_URL", &url);
+    call().apply().success();
+    call().plan().assert_empty();
     let outputs = example.deployment.workdir.call().output();
     assert_eq!(
         outputs["base_urls"],
