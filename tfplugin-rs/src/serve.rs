@@ -38,7 +38,7 @@ use self::connection::Services;
 use self::handshake::{Network, Refusal, Terms};
 use self::host::Host;
 use self::lifetime::{Admission, Lifetime};
-use self::listener::{Endpoint, Listener};
+use self::listener::{Endpoint, Listener, Socket};
 use self::mtls::Identity;
 use self::signals::Signals;
 use crate::log;
@@ -180,6 +180,8 @@ async fn serve_one<P: Provider>(
 ) {
     let server = Server::new(provider);
     let services = services(&server, &lifetime);
+    let connection =
+        |socket| connection::serve(socket, tls.clone(), services.clone(), Arc::clone(&lifetime));
     let ending = lifetime.ending();
     tokio::select! {
         () = ending.cancelled() => {}
@@ -195,7 +197,7 @@ async fn serve_one<P: Provider>(
             tracing::error!("no client connected after the handshake line");
             return;
         }
-        () = accept(&listener, tls, services, &lifetime) => {}
+        () = accept(&listener, &lifetime, connection) => {}
     }
     let drained = timeout(SHUTDOWN_LIMIT, async {
         operations_done(&server).await;
@@ -231,9 +233,11 @@ fn debug<P: Provider>(provider: P, options: Options) -> ExitCode {
         let lifetime = Arc::new(Lifetime::new(Admission::Any));
         let server = Server::new(provider);
         let services = services(&server, &lifetime);
+        let connection =
+            |socket| connection::serve(socket, None, services.clone(), Arc::clone(&lifetime));
         tokio::select! {
             () = signals.next() => {}
-            () = accept(&listener, None, services, &lifetime) => {}
+            () = accept(&listener, &lifetime, connection) => {}
         }
         server.stop();
         lifetime.end();
@@ -257,24 +261,15 @@ async fn operations_done<P: Provider>(server: &Server<P>) {
     server.tracker().wait().await;
 }
 
-/// Accepts connections; each is served in its own task. Never returns.
-async fn accept<P: Provider>(
+/// Accepts connections; `connection` serves each in its own task. Never returns.
+async fn accept<F: Future<Output = ()> + Send + 'static>(
     listener: &Listener,
-    tls: Option<TlsAcceptor>,
-    services: Services<Adapter<P>>,
-    lifetime: &Arc<Lifetime>,
+    lifetime: &Lifetime,
+    connection: impl Fn(Socket) -> F,
 ) {
     loop {
         match listener.accept().await {
-            Ok(socket) => {
-                let services = services.clone();
-                lifetime.connection(connection::serve(
-                    socket,
-                    tls.clone(),
-                    services,
-                    Arc::clone(lifetime),
-                ));
-            }
+            Ok(socket) => lifetime.connection(connection(socket)),
             Err(err) => {
                 tracing::warn!(error = %err, "cannot accept a connection");
                 #[expect(

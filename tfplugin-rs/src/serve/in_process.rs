@@ -4,8 +4,6 @@
 use std::io;
 use std::sync::Arc;
 
-use tokio::task::JoinSet;
-
 use super::lifetime::{Admission, Lifetime};
 pub(crate) use super::listener::Socket;
 use super::listener::{Endpoint, Listener};
@@ -41,16 +39,7 @@ impl Bound {
 
     /// Serves whoever attaches until `ended`, and what is in flight then to its end.
     pub(crate) async fn serve<P: Provider>(self, provider: P, ended: impl Future<Output = ()>) {
-        let lifetime = Arc::new(Lifetime::new(Admission::Any));
-        let server = Server::new(provider);
-        let services = services(&server, &lifetime);
-        tokio::select! {
-            () = ended => {}
-            () = accept(&self.listener, None, services, &lifetime) => {}
-        }
-        server.stop();
-        lifetime.end();
-        operations_done(&server).await;
+        self.serve_with(provider, ended, |socket, server| serve_stream(server, socket)).await;
     }
 
     /// As [`Bound::serve`], with `connection` to serve each of them.
@@ -63,16 +52,11 @@ impl Bound {
         P: Provider,
         F: Future<Output = ()> + Send + 'static,
     {
+        let lifetime = Lifetime::new(Admission::Any);
         let server = Server::new(provider);
-        let mut connections = JoinSet::new();
-        let accepting = async {
-            while let Ok(socket) = self.listener.accept().await {
-                connections.spawn(connection(socket, server.clone()));
-            }
-        };
         tokio::select! {
             () = ended => {}
-            () = accepting => {}
+            () = accept(&self.listener, &lifetime, |socket| connection(socket, server.clone())) => {}
         }
         server.stop();
         operations_done(&server).await;

@@ -113,7 +113,9 @@ fn write_object(
 fn write_number(out: &mut Vec<u8>, number: &Number) {
     if let Some(whole) = number.to_i64() {
         sure(rmp::write_sint(out, whole));
-    } else if let Some(float) = number.to_exact_f64().filter(|_| !number.is_whole()) {
+    } else if !number.is_whole()
+        && let Some(float) = number.to_exact_f64()
+    {
         sure(rmp::write_f64(out, float));
     } else {
         sure(rmp::write_str(out, number.as_str()));

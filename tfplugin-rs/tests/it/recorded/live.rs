@@ -43,20 +43,24 @@ fn check(core: &str, entries: &[Entry]) {
     golden::check(&path(core), &file::write(entries));
 }
 
+/// Records a core, which must be the one it says.
+#[track_caller]
+fn check_core(core: &str) {
+    let (version, entries) = record(tools::terraform_core(core));
+    assert_eq!(version, core);
+    check(core, &entries);
+}
+
 #[test]
 fn the_oldest_core_sends_what_is_recorded() {
     let Some(_ran) = slow::ring3("sdk-recorded-oldest") else { return };
-    let (version, entries) = record(tools::terraform_core(tools::OLDEST_CORE));
-    assert_eq!(version, tools::OLDEST_CORE);
-    check(&version, &entries);
+    check_core(tools::OLDEST_CORE);
 }
 
 #[test]
 fn the_newest_core_sends_what_is_recorded() {
     let Some(_ran) = slow::ring3("sdk-recorded-newest") else { return };
-    let (version, entries) = record(tools::terraform_core(tools::NEWEST_CORE));
-    assert_eq!(version, tools::NEWEST_CORE);
-    check(&version, &entries);
+    check_core(tools::NEWEST_CORE);
 }
 
 /// Which versions these are depends on the machine; one that is not recorded must at least

@@ -1,14 +1,12 @@
 //! The object of everything that is known.
 
-use testkit::tools::OLDEST_CORE;
 use tfplugin::ty::Type;
 use tfplugin::value::Value;
 
+use super::super::configuration::two_to_the_64th;
 use super::{NULL, any, line, list, number, pair, part, set};
 
 pub(super) fn known(core: &str) -> Value {
-    let two_to_the_64th =
-        if core == OLDEST_CORE { "18446744073709551615" } else { "18446744073709551616" };
     let odd = Type::object([("<a&b>", Type::Number), ("plain", Type::Dynamic)]);
     let tuple = vec![Type::Bool, Type::Number, Type::String, Type::Dynamic, Type::Tuple(vec![])];
     Value::object([
@@ -21,7 +19,7 @@ pub(super) fn known(core: &str) -> Value {
             ),
         ),
         ("any_map", any(Type::map(Type::String), Value::map([("a", "1".into())]))),
-        ("any_number", any(Type::Number, number(two_to_the_64th))),
+        ("any_number", any(Type::Number, number(two_to_the_64th(core)))),
         ("any_object", any(odd, Value::object([("<a&b>", 1.into()), ("plain", Value::Null)]))),
         ("any_set", any(Type::set(Type::String), set(["a".into(), "b".into()]))),
         ("any_text", any(Type::String, "x".into())),
