@@ -1,9 +1,10 @@
 //! The service `tfplugin6.Provider`: decode, delegate, encode.
 //!
-//! No decisions are made here, and the calls themselves are in `service`. The core runs each operation in a task of its
-//! own, so a handler that is dropped with its client cuts nothing in two. What
-//! goes wrong is a diagnostic in the answer, beside the state that came in: a
-//! gRPC status would be shown as «Plugin error» and lose both.
+//! No decisions are made here but one, on the size of what is sent (`size`); the calls
+//! themselves are in `service`. The core runs each operation in a task of its own, so a
+//! handler that is dropped with its client cuts nothing in two. What goes wrong is a
+//! diagnostic in the answer, beside the state that came in: a gRPC status would be shown as
+//! «Plugin error» and lose both.
 
 mod data_source;
 mod ephemeral;
@@ -12,6 +13,7 @@ mod function;
 mod identity;
 mod moved;
 mod service;
+mod size;
 mod to_proto;
 
 #[cfg(test)]
@@ -23,6 +25,8 @@ use std::time::Instant;
 use tonic::{Response, Status};
 use tracing::Instrument as _;
 
+pub(crate) use self::size::MESSAGE_LIMIT;
+use self::size::Sizes;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::generated::tfplugin6 as wire;
 use crate::provider::Provider;
@@ -201,6 +205,7 @@ impl<P: Provider> Adapter<P> {
     ) -> Result<wire::plan_resource_change::Response, Diagnostic> {
         let ty = self.server.resource_schema(&request.type_name)?.ty();
         let identity = self.server.identity_schema(&request.type_name)?;
+        let sizes = Sizes::of(request.prior_state.as_ref(), request.config.as_ref());
         let request = PlanRequest {
             identity: from_proto::identity(request.prior_identity, identity)?,
             prior: from_proto::value(request.prior_state, ty, "stored object")?,
@@ -210,11 +215,14 @@ impl<P: Provider> Adapter<P> {
             type_name: request.type_name,
         };
         let answer = self.server.plan(request).await;
+        let planned = to_proto::value(&answer.planned, ty)?;
+        let private = answer.private.into();
+        sizes.check_planned(&planned.msgpack, &private)?;
         Ok(wire::plan_resource_change::Response {
-            planned_state: Some(to_proto::value(&answer.planned, ty)?),
+            planned_state: Some(planned),
             requires_replace: answer.requires_replace.iter().map(to_proto::path).collect(),
             planned_identity: to_proto::identity(answer.identity, identity)?,
-            planned_private: answer.private.into(),
+            planned_private: private,
             diagnostics: to_proto::diagnostics(answer.diagnostics),
             deferred: None,
         })
@@ -226,6 +234,7 @@ impl<P: Provider> Adapter<P> {
     ) -> Result<wire::apply_resource_change::Response, Diagnostic> {
         let ty = self.server.resource_schema(&request.type_name)?.ty();
         let identity = self.server.identity_schema(&request.type_name)?;
+        let sizes = Sizes::of(request.prior_state.as_ref(), request.config.as_ref());
         let request = ApplyRequest {
             identity: from_proto::identity(request.planned_identity, identity)?,
             prior: from_proto::value(request.prior_state, ty, "stored object")?,
@@ -235,11 +244,15 @@ impl<P: Provider> Adapter<P> {
             type_name: request.type_name,
         };
         let answer = self.server.apply(request).await;
+        let state = to_proto::value(&answer.state, ty)?;
+        let private = answer.private.into();
+        let mut diagnostics = answer.diagnostics;
+        diagnostics.extend(sizes.check_made(&state.msgpack, &private));
         Ok(wire::apply_resource_change::Response {
-            new_state: Some(to_proto::value(&answer.state, ty)?),
+            new_state: Some(state),
             new_identity: to_proto::identity(answer.identity, identity)?,
-            private: answer.private.into(),
-            diagnostics: to_proto::diagnostics(answer.diagnostics),
+            private,
+            diagnostics: to_proto::diagnostics(diagnostics),
         })
     }
 

@@ -34,7 +34,7 @@ const ENV_SUBSETS: &str = "TFPLUGIN_SUBSETS";
 const SUBSETS: &str = "20000";
 /// The SDK's test of large values reads their size in MiB from here.
 const ENV_LARGE: &str = "TFPLUGIN_LARGE_MIB";
-const LARGE: &str = "100";
+const LARGE: &str = "80";
 /// The helper's sweep takes every so-many-th step.
 const ENV_KILL_STRIDE: &str = "AIBRIDGE_KILL_STRIDE";
 /// The end-to-end test of command lines reads their paths from here.

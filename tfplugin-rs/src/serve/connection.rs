@@ -25,14 +25,12 @@ use crate::generated::plugin::grpc_broker_server::{self, GrpcBrokerServer};
 use crate::generated::plugin::grpc_controller_server::{self, GrpcControllerServer};
 use crate::generated::plugin::grpc_stdio_server::{self, GrpcStdioServer};
 use crate::generated::tfplugin6::provider_server::{self, Provider, ProviderServer};
+use crate::proto6::MESSAGE_LIMIT;
 
 /// Time to prove that one is the client.
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
 /// What a connection in clear text must open with (RFC 9113 section 3.4).
 const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-/// Largest message either way, as the Go SDK has it: a plan carries three
-/// copies of a resource, and gRPC's usual 4 MiB are soon used up.
-const MESSAGE_LIMIT: usize = 256 << 20;
 
 /// Everything that answers calls.
 pub(crate) struct Services<T> {

@@ -14,6 +14,7 @@ use tfplugin::testing::{Attached, Object, Session};
 use tfplugin::ty::Type;
 use tfplugin::value::{Dynamic, Value};
 
+use crate::cli;
 use crate::client::{CallError, Client};
 use crate::everything::{self, Everything};
 use crate::generated::tfplugin6 as wire;
@@ -21,8 +22,10 @@ use crate::only::{Nothing, Only};
 use crate::running::Running;
 use crate::thing::{self, TYPE_NAME, apply, decode, encode, named, none, object, plan};
 
-/// A tenth of what the soak asks for.
+/// An eighth of what the soak asks for.
 const LARGE_MIB: usize = 10;
+/// Three times this is beyond the limit.
+const TOO_LARGE_MIB: usize = 100;
 
 /// `OUT_OF_RANGE`: a message beyond the limit.
 const TOO_LARGE: CallError = CallError::Status(11);
@@ -45,12 +48,14 @@ fn peak_mib(sample: &Running) -> u64 {
 }
 
 #[tokio::test]
-async fn a_large_value_is_created_and_read_within_a_few_times_its_size() {
+async fn a_large_value_lives_its_life_within_a_few_times_its_size() {
     let mib = large_mib();
     let sample = Running::start().await;
     let client = sample.connect().await;
     thing::configure(&client).await;
-    let config = named(&"x".repeat(mib << 20));
+    // Not the name, which comes back in the id as well.
+    let large = Value::from("x".repeat(mib << 20));
+    let config = object([("name", Value::from("one")), ("secret", large)]);
     let planned = plan(&client, &Value::Null, &config).await;
     none(&planned.diagnostics);
     let created = apply(&client, &Value::Null, &planned, &config).await;
@@ -64,12 +69,39 @@ async fn a_large_value_is_created_and_read_within_a_few_times_its_size() {
         client.call("tfplugin6.Provider/ReadResource", &request).await.expect("an answer");
     none(&read.diagnostics);
     let Value::Object(state) = decode(read.new_state) else { panic!("an object") };
-    assert_eq!(state["name"].as_str().map(str::len), Some(mib << 20));
+    assert_eq!(state["secret"].as_str().map(str::len), Some(mib << 20));
+    let stored = Value::Object(state);
+    let planned = plan(&client, &stored, &config).await;
+    none(&planned.diagnostics);
+    assert_eq!(decode(planned.planned_state), stored);
     // Message, value, model and answer each hold it, some of them in two or three places.
     let (peak, bound) = (peak_mib(&sample), 40 + 20 * mib as u64);
     assert!(peak < bound, "{peak} MiB, not {bound}");
     sample.shut_down(client).await;
     say(mib);
+}
+
+#[tokio::test]
+async fn a_value_that_no_later_plan_could_carry_is_refused_before_it_exists() {
+    let sample = Running::start().await;
+    let client = sample.connect().await;
+    thing::configure(&client).await;
+    let config = named(&"x".repeat(TOO_LARGE_MIB << 20));
+    let planned = plan(&client, &Value::Null, &config).await;
+    let told = thing::problems(&planned.diagnostics);
+    let expected = "error (0 steps): The resource is too large: Its object takes 100 MiB";
+    assert!(told.len() == 1 && told[0].starts_with(expected), "{told:?}");
+
+    // The id of a thing repeats its name: what is 80 MiB in the plan comes to twice as much.
+    let config = named(&"x".repeat(80 << 20));
+    let created = thing::create(&client, &config).await;
+    let told = thing::problems(&created.diagnostics);
+    let expected = "warning (0 steps): The resource has grown too large: Its object takes 160 MiB";
+    assert!(told.len() == 1 && told[0].starts_with(expected), "{told:?}");
+    assert!(matches!(decode(created.new_state), Value::Object(_)));
+
+    none(&thing::create(&client, &named("small")).await.diagnostics);
+    sample.shut_down(client).await;
 }
 
 #[expect(
@@ -381,4 +413,27 @@ fn terraform_takes_a_schema_of_more_than_four_mebibytes() {
     project.write("main.tf", &(required + "resource \"wide_note_7\" \"n\" {\n  text = \"x\"\n}\n"));
     let _applied = project.apply().success();
     project.plan().assert_empty();
+}
+
+#[test]
+fn terraform_applies_changes_and_removes_a_large_value() {
+    let Some(_ran) = slow::ring3("sdk-large-value") else { return };
+    const NAME: &str = "sample_thing.one";
+    let project = cli::project("resource \"sample_thing\" \"one\" {\n  name = file(\"name\")\n}\n");
+    let length = |project: &Project| {
+        let state = project.state();
+        state.value(NAME, "name").as_str().expect("a text").len()
+    };
+    // Five megabytes is what the real CLI is asked for at every size.
+    for mib in [5, 6] {
+        project.write("name", &"x".repeat(mib << 20));
+        let _applied = project.apply().success();
+        assert_eq!(length(&project), mib << 20);
+        project.plan().assert_empty();
+    }
+    let _destroyed = project.destroy().success();
+    assert!(project.state().objects().is_empty());
+
+    project.write("name", &"x".repeat(TOO_LARGE_MIB << 20));
+    project.apply().failure().problem("The resource is too large");
 }
