@@ -89,8 +89,12 @@ impl Number {
     ///
     /// Terraform stores that decimal, so another reading would find a change in every plan.
     /// So it is for what functions like `pow` make. A quotient by a power of two that needs
-    /// more than 17 digits (`1 / 33554432`) travels as a float too, but Terraform has kept
-    /// all its digits; nothing in the message tells the two apart.
+    /// more than 17 digits (`123456789 / 1073741824`) travels as a float too, but Terraform
+    /// has kept all its digits, and nothing in the message tells the two apart. No provider
+    /// can serve it: Terraform (1.6.6, 1.10.5 and 1.15.5 were tried) rounds the planned
+    /// number itself, so the exact one would be refused at apply, with half of the
+    /// configuration applied. As it is, the plan is refused. A configuration that rounds to
+    /// fewer digits is served.
     ///
     /// # Errors
     /// Infinities and NaN.
@@ -126,7 +130,9 @@ impl Number {
         if digits.is_empty() { Some(0) } else { format!("{sign}{digits}").parse().ok() }
     }
 
-    /// The number as a binary float, if [`Number::from_f64`] makes the number of that float.
+    /// The number as a binary float, if [`Number::from_f64`] makes the number of that float:
+    /// so not of 1e23, which no float holds to the last digit. For the nearest float, parse
+    /// [`Number::as_str`].
     pub fn to_f64(&self) -> Option<f64> {
         let float: f64 = self.text.parse().ok()?;
         (Self::from_f64(float).ok()? == *self).then_some(float)
