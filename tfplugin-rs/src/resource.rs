@@ -234,9 +234,9 @@ pub trait Resource: Send + Sync + 'static {
 
     /// Brings state of an older schema version into the current shape, as JSON.
     ///
-    /// Each older version comes here straight, not through those in between. The answer is
-    /// then read by the schema: attributes that are gone are dropped, new ones are null.
-    /// Change the shape, not the meaning.
+    /// Each older version comes here straight, not through those in between. What comes is
+    /// always a JSON object. The answer is then read by the schema: attributes that are gone
+    /// are dropped, new ones are null. Change the shape, not the meaning.
     ///
     /// # Errors
     /// A diagnostic that says why the state cannot be read. The default refuses every

@@ -46,8 +46,8 @@ pub trait Identified: Resource {
         false
     }
 
-    /// Brings an identity of an older schema version into the current shape, as JSON. Each
-    /// older version comes here straight.
+    /// Brings an identity of an older schema version into the current shape, as a JSON
+    /// object. Each older version comes here straight.
     ///
     /// # Errors
     /// A diagnostic that says why it cannot be read. The default refuses every older

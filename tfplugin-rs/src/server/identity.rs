@@ -69,6 +69,9 @@ impl<P: Provider> Inner<P> {
                 schema.version()
             );
             return Err(Diagnostic::error("Identity is too new", detail));
+        } else if !json.is_object() {
+            // As with state, authors need not reckon with it.
+            json
         } else {
             let work = || identity.upgrade(version, json);
             catch(&format!("the identity upgrade of {type_name}"), work)??

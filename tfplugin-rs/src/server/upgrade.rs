@@ -37,6 +37,10 @@ impl<P: Provider> Inner<P> {
                 schema.version()
             );
             return Err(Diagnostic::error("State is too new", detail));
+        } else if !json.is_object() {
+            // Authors take keys out of it, which panics in anything else. It does not fit
+            // the schema either.
+            json
         } else {
             let work = || resource.upgrade(*version, json);
             catch(&format!("the state upgrade of {type_name}"), work)??

@@ -444,6 +444,9 @@ async fn identities_are_upgraded_straight() {
         (0, json!({}), Err("Too old")),
         (3, json!({}), Err("Identity is too new")),
         (2, json!({"number": "x"}), Err("Identity does not fit the schema")),
+        // The provider, which takes keys out of it, is not asked.
+        (1, json!(["a"]), Err("Identity does not fit the schema")),
+        (1, json!("a"), Err("Identity does not fit the schema")),
     ] {
         let identity = stored.to_string().into_bytes();
         let request = UpgradeIdentityRequest { type_name: HOST.to_owned(), version, identity };

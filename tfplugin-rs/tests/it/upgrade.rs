@@ -13,6 +13,7 @@ use tfplugin::ty::Type;
 use tfplugin::value::Value;
 
 use crate::only::Only;
+use crate::sample::headlines;
 
 const DISK: &str = "aged_disk";
 const NEWEST: i64 = 3;
@@ -210,5 +211,19 @@ async fn states_of_several_versions_go_straight_to_the_newest() {
             ("policy", week()),
         ]);
         assert_eq!(upgraded.object.state, expected, "{version}");
+    }
+}
+
+#[tokio::test]
+async fn a_state_that_is_no_object_is_refused_before_the_provider_sees_it() {
+    let session = Session::open(Only(Aged)).await;
+    for version in 0..=NEWEST {
+        for stored in ["[]", "7", "\"x\"", "true"] {
+            let refused = session.upgrade(DISK, version, stored).await;
+            let headline = ": State does not fit the schema";
+            assert_eq!(headlines(&refused.diagnostics), [headline], "{version}: {stored}");
+        }
+        let nothing = session.upgrade(DISK, version, "null").await;
+        assert!(nothing.diagnostics.is_empty() && !nothing.object.exists(), "{version}");
     }
 }
