@@ -55,4 +55,5 @@ mod fuzzed;
 mod generated;
 mod loose;
 mod running;
+mod seeds;
 mod thing;

@@ -18,6 +18,8 @@ use tfplugin::schema::{Attribute, IdentitySchema, Nested, Schema};
 use tfplugin::timeouts::{Limits, Timeouts};
 use tfplugin::ty::Type;
 
+use crate::reached;
+
 const LIMITS: Limits =
     Limits::new().create(Duration::from_mins(20)).delete(Duration::from_secs(90));
 
@@ -74,6 +76,7 @@ impl Resource for Host {
     }
 
     async fn create(&self, planned: HostModel, cx: &Context<'_, ()>) -> Created<HostModel> {
+        reached("create");
         if let Err(err) = cx.set_private("makes", &1) {
             return Created::failed(err.into());
         }
@@ -84,6 +87,7 @@ impl Resource for Host {
     }
 
     async fn read(&self, mut state: HostModel, cx: &Context<'_, ()>) -> Read<HostModel> {
+        reached("read");
         // Notes survive from create, import and move alike, and count the reads.
         let reads: Result<Option<u64>, _> = cx.private("reads");
         let noted = reads.and_then(|reads| cx.set_private("reads", &(reads.unwrap_or(0) + 1)));
@@ -101,6 +105,7 @@ impl Resource for Host {
         planned: HostModel,
         cx: &Context<'_, ()>,
     ) -> Updated<HostModel> {
+        reached("update");
         match finished(planned, cx) {
             Ok(host) => Updated::Updated(host),
             Err(error) => Updated::failed(error),
@@ -108,10 +113,12 @@ impl Resource for Host {
     }
 
     async fn delete(&self, _state: HostModel, _cx: &Context<'_, ()>) -> Deleted {
+        reached("delete");
         Deleted::Deleted
     }
 
     async fn import(&self, id: &str, _cx: &Context<'_, ()>) -> Imported<HostModel> {
+        reached("import");
         match id.split_once('/') {
             Some((region, name)) => Imported::Imported(found(region, name)),
             None => Imported::Failed(Diagnostic::error(
@@ -122,6 +129,7 @@ impl Resource for Host {
     }
 
     fn move_from(&self, source: &MoveSource, private: &mut Private) -> Moved<HostModel> {
+        reached("move_from");
         let name = if source.is("aibridge-rs/sample", "sample_thing") {
             source.text("name")
         } else if source.is("terraform.io/builtin/terraform", "terraform_data") {
@@ -144,6 +152,7 @@ impl Resource for Host {
         version: i64,
         mut state: serde_json::Value,
     ) -> Result<serde_json::Value, Diagnostic> {
+        reached("upgrade");
         // Version 0 had a title, version 1 a zone within the region.
         let old = match version {
             0 => "title",
@@ -178,8 +187,21 @@ impl Identified for Host {
         identity: HostIdentity,
         _cx: &Context<'_, ()>,
     ) -> Imported<HostModel> {
+        reached("import_by_identity");
         let region = identity.region.as_str().unwrap_or("eu");
         Imported::Imported(found(region, identity.name.as_str().unwrap_or_default()))
+    }
+
+    fn upgrade_identity(
+        &self,
+        _version: i64,
+        mut identity: serde_json::Value,
+    ) -> Result<serde_json::Value, Diagnostic> {
+        reached("upgrade_identity");
+        // Version 0 had a title.
+        let name = identity["title"].take();
+        identity["name"] = name;
+        Ok(identity)
     }
 }
 

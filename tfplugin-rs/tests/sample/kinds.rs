@@ -15,6 +15,8 @@ use tfplugin::schema::{Attribute, Schema};
 use tfplugin::ty::Type;
 use tfplugin::value::Value;
 
+use crate::reached;
+
 tfplugin::model! {
     pub(crate) struct LookupModel {
         name: Attr<String>,
@@ -50,6 +52,7 @@ impl DataSource for Lookup {
     }
 
     fn validate(&self, config: &LookupModel, diags: &mut Diagnostics) {
+        reached("validate");
         if config.name.as_str() == Some("forbidden") {
             diags.error("name", "Name is forbidden", "Choose another one.");
         }
@@ -60,6 +63,7 @@ impl DataSource for Lookup {
         mut config: LookupModel,
         _: &Context<'_, ()>,
     ) -> Result<LookupModel, Diagnostic> {
+        reached("read");
         let name = config.name.as_str().unwrap_or_default().to_owned();
         config.answer = format!("answer to {name}").into();
         match name.as_str() {
@@ -118,11 +122,16 @@ impl EphemeralResource for Lease {
             .attribute("token", Attribute::computed(Type::String).sensitive())
     }
 
+    fn validate(&self, _config: &LeaseModel, _diags: &mut Diagnostics) {
+        reached("validate");
+    }
+
     async fn open(
         &self,
         mut config: LeaseModel,
         cx: &Context<'_, ()>,
     ) -> Opened<LeaseModel, LeasePrivate> {
+        reached("open");
         let name = config.name.as_str().unwrap_or_default().to_owned();
         let journal = config.journal.as_str().map(str::to_owned);
         let private = LeasePrivate { name: name.clone(), journal, renewals: 0 };
@@ -149,6 +158,7 @@ impl EphemeralResource for Lease {
     }
 
     async fn renew(&self, mut private: LeasePrivate, _: &Context<'_, ()>) -> Renewed<LeasePrivate> {
+        reached("renew");
         private.note("renew");
         private.renewals += 1;
         match private.renewals {
@@ -159,6 +169,7 @@ impl EphemeralResource for Lease {
     }
 
     async fn close(&self, private: LeasePrivate, cx: &Context<'_, ()>) -> Closed {
+        reached("close");
         private.note(if cx.stop().is_requested() { "close in haste" } else { "close" });
         Closed::Closed
     }
@@ -181,6 +192,7 @@ impl Function for Join {
     }
 
     fn call(&self, arguments: Arguments) -> Result<Value, FunctionError> {
+        reached("join");
         let (separator, Variadic(parts)) = arguments.read::<(Attr<String>, Variadic<String>)>()?;
         for (at, part) in parts.iter().enumerate() {
             match part.as_str() {
@@ -207,6 +219,7 @@ impl Function for Echo {
     }
 
     fn call(&self, arguments: Arguments) -> Result<Value, FunctionError> {
+        reached("echo");
         let (value,) = arguments.read::<(Value,)>()?;
         Ok(value)
     }
@@ -226,6 +239,7 @@ impl Function for Half {
     }
 
     fn call(&self, arguments: Arguments) -> Result<Value, FunctionError> {
+        reached("half");
         match arguments.read::<(i64,)>()?.0 {
             13 => Ok(Value::unknown()),
             17 => Ok("no number".into()),

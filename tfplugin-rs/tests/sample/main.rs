@@ -48,7 +48,12 @@ impl Provider for Sample {
             .attribute("token", Attribute::optional(Type::String).sensitive().describe("Ignored."))
     }
 
+    fn validate(&self, _config: &Config, _diags: &mut Diagnostics) {
+        reached("validate");
+    }
+
     async fn configure(&self, config: Config, diags: &mut Diagnostics) -> Option<()> {
+        reached("configure");
         if config.token.as_known().is_some_and(|token| token == "expired") {
             diags.error("token", "Token has expired", "Make a new one.");
             return None;
@@ -71,6 +76,11 @@ impl Provider for Sample {
     fn functions(&self) -> Vec<Box<dyn Function>> {
         vec![function(kinds::Join), function(kinds::Echo), function(kinds::Half)]
     }
+}
+
+/// Leaves a mark in the log, so that a test can see what of the provider a request came to.
+fn reached(operation: &str) {
+    tracing::debug!(reached = operation, "in the provider");
 }
 
 struct Thing;
@@ -121,6 +131,7 @@ impl Resource for Thing {
     }
 
     fn validate(&self, config: &ThingModel, diags: &mut Diagnostics) {
+        reached("validate");
         if config.size.as_known().is_some_and(|size| *size < 0) {
             diags.error("size", "Size is negative", "Write a number from 0 on.");
         }
@@ -130,6 +141,7 @@ impl Resource for Thing {
     }
 
     async fn create(&self, mut planned: ThingModel, cx: &Context<'_, ()>) -> Created<ThingModel> {
+        reached("create");
         let name = planned.name.as_known().cloned().unwrap_or_default();
         tracing::info!(name, "making\na thing");
         planned.id = Attr::Known(format!("thing-{name}"));
@@ -143,6 +155,7 @@ impl Resource for Thing {
     }
 
     async fn read(&self, state: ThingModel, _cx: &Context<'_, ()>) -> Read<ThingModel> {
+        reached("read");
         Read::Present(state)
     }
 
@@ -152,6 +165,7 @@ impl Resource for Thing {
         planned: ThingModel,
         cx: &Context<'_, ()>,
     ) -> Updated<ThingModel> {
+        reached("update");
         match hook(&planned, "update", cx).await {
             Ok(()) => Updated::Updated(planned),
             Err(error) => Updated::failed(error),
@@ -159,6 +173,7 @@ impl Resource for Thing {
     }
 
     async fn delete(&self, state: ThingModel, _cx: &Context<'_, ()>) -> Deleted {
+        reached("delete");
         match trouble(&state) {
             Some(error) if state.size.as_known() == Some(&13) => Deleted::Failed(error),
             _ => Deleted::Deleted,
@@ -166,6 +181,7 @@ impl Resource for Thing {
     }
 
     async fn import(&self, id: &str, _cx: &Context<'_, ()>) -> Imported<ThingModel> {
+        reached("import");
         let Some(name) = id.strip_prefix("thing-") else {
             return Imported::Failed(Diagnostic::error(
                 "No such thing",
