@@ -2,7 +2,6 @@
 
 #![no_main]
 
-#[expect(dead_code, reason = "each target uses its own part")]
 #[path = "../../tests/it/everything.rs"]
 mod everything;
 #[expect(dead_code, reason = "each target uses its own part")]

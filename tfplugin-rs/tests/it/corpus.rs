@@ -3,18 +3,21 @@
 //! `UPDATE_EXPECT=1` writes the seeds. What a fuzzer finds is added by hand, as a file
 //! beside them whose name says what it was.
 
+mod named;
+mod requests;
+
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use prost::Message as _;
 use tfplugin::ty::Type;
 use tfplugin::value::json;
 use tfplugin::value::{Dynamic, Number, Value, msgpack};
 
-use crate::everything::{self, THING};
+use crate::everything;
 use crate::fuzzed::{self, CALLS};
-use crate::generated::tfplugin6 as wire;
+use crate::seeds::calls_of_the_service;
 
 fn folder(target: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(target)
@@ -48,7 +51,11 @@ fn open(ty: Type, value: impl Into<Value>) -> Value {
 }
 
 fn part(key: impl Into<Value>) -> Value {
-    let parts = [("key", key.into()), ("note", "n".into()), ("rank", 1.into())];
+    ranked(key, 1)
+}
+
+fn ranked(key: impl Into<Value>, rank: impl Into<Value>) -> Value {
+    let parts = [("key", key.into()), ("note", "n".into()), ("rank", rank.into())];
     Value::object(parts)
 }
 
@@ -102,6 +109,34 @@ fn half_known() -> Value {
     Value::Object(parts)
 }
 
+/// What of it can be configured.
+fn configured() -> Value {
+    let Value::Object(mut parts) = half_known() else { unreachable!() };
+    let part = |key: Value| ranked(key, Value::Null);
+    for (name, value) in [
+        ("id", Value::Null),
+        ("sum", Value::Null),
+        ("nested_list", Value::List(vec![part("a".into())])),
+        ("nested_map", Value::map([("k", part("b".into()))])),
+        ("nested_set", Value::Set(vec![part("c".into()), part(Value::unknown())])),
+    ] {
+        parts.insert(name.to_owned(), value);
+    }
+    Value::Object(parts)
+}
+
+/// The same with what [`full`] has of the rest.
+fn proposed() -> Value {
+    let Value::Object(mut parts) = half_known() else { unreachable!() };
+    let members = vec![part("c"), ranked(Value::unknown(), Value::Null)];
+    for (name, value) in
+        [("id", "1".into()), ("sum", "s".into()), ("nested_set", Value::Set(members))]
+    {
+        parts.insert(name.to_owned(), value);
+    }
+    Value::Object(parts)
+}
+
 fn encoded(value: &Value) -> Bytes {
     msgpack::encode(value, everything::schema().ty()).unwrap().into()
 }
@@ -140,159 +175,29 @@ fn stored_json_comes_back_as_it_went() {
     assert!(replay("stored_json", |_, data| fuzzed::stored_json(data)) >= 4);
 }
 
-/// Seeds of the calls that carry an object.
-fn requests() -> Vec<(&'static str, Vec<u8>)> {
-    let value =
-        |value: &Value| Some(wire::DynamicValue { msgpack: encoded(value), json: Bytes::new() });
-    let type_name = || THING.to_owned();
-    let raw = json::to_json(&full()).unwrap().to_string();
-    let config = value(&half_known());
-    let prior = value(&full());
-    let null = value(&Value::Null);
-    vec![
-        (
-            "ValidateResourceConfig",
-            wire::validate_resource_config::Request {
-                type_name: type_name(),
-                config: config.clone(),
-                client_capabilities: None,
-            }
-            .encode_to_vec(),
-        ),
-        (
-            "PlanResourceChange",
-            wire::plan_resource_change::Request {
-                type_name: type_name(),
-                prior_state: prior.clone(),
-                proposed_new_state: config.clone(),
-                config: config.clone(),
-                ..Default::default()
-            }
-            .encode_to_vec(),
-        ),
-        (
-            "ApplyResourceChange",
-            wire::apply_resource_change::Request {
-                type_name: type_name(),
-                prior_state: null,
-                planned_state: config.clone(),
-                config,
-                ..Default::default()
-            }
-            .encode_to_vec(),
-        ),
-        (
-            "ReadResource",
-            wire::read_resource::Request {
-                type_name: type_name(),
-                current_state: prior,
-                private: Bytes::from_static(b"{}"),
-                ..Default::default()
-            }
-            .encode_to_vec(),
-        ),
-        (
-            "UpgradeResourceState",
-            wire::upgrade_resource_state::Request {
-                type_name: type_name(),
-                version: 1,
-                raw_state: Some(wire::RawState { json: raw.into(), flatmap: [].into() }),
-            }
-            .encode_to_vec(),
-        ),
-        (
-            "ImportResourceState",
-            wire::import_resource_state::Request {
-                type_name: type_name(),
-                id: "1".to_owned(),
-                ..Default::default()
-            }
-            .encode_to_vec(),
-        ),
-    ]
-}
-
-/// The same of the calls about other kinds.
-fn requests_of_other_kinds() -> Vec<(&'static str, Vec<u8>)> {
-    let type_name = || THING.to_owned();
-    let ty = everything::read_schema().ty().clone();
-    let config = Value::object([
-        ("boolean", true.into()),
-        ("dynamic", open(Type::Number, 1)),
-        ("id", Value::Null),
-        ("number", 7.into()),
-        ("set", Value::Set(vec!["a".into()])),
-    ]);
-    let config = |ty: &Type| {
-        let msgpack = msgpack::encode(&config, ty).unwrap().into();
-        Some(wire::DynamicValue { msgpack, json: Bytes::new() })
-    };
-    let private = Some(Bytes::from_static(b"[\"kept\"]"));
-    let argument = |bytes: &[u8]| wire::DynamicValue {
-        msgpack: Bytes::copy_from_slice(bytes),
-        json: Bytes::new(),
-    };
-    let arguments = vec![argument(b"\x91\x01"), argument(&encode_open(&open(Type::Bool, true)))];
-    vec![
-        (
-            "ReadDataSource",
-            wire::read_data_source::Request {
-                type_name: type_name(),
-                config: config(&ty),
-                ..Default::default()
-            }
-            .encode_to_vec(),
-        ),
-        (
-            "OpenEphemeralResource",
-            wire::open_ephemeral_resource::Request {
-                type_name: type_name(),
-                config: config(&ty),
-                ..Default::default()
-            }
-            .encode_to_vec(),
-        ),
-        (
-            "RenewEphemeralResource",
-            wire::renew_ephemeral_resource::Request {
-                type_name: type_name(),
-                private: private.clone(),
-            }
-            .encode_to_vec(),
-        ),
-        (
-            "CloseEphemeralResource",
-            wire::close_ephemeral_resource::Request { type_name: type_name(), private }
-                .encode_to_vec(),
-        ),
-        (
-            "CallFunction",
-            wire::call_function::Request { name: everything::ECHO.to_owned(), arguments }
-                .encode_to_vec(),
-        ),
-    ]
-}
-
 #[test]
 fn requests_are_answered_without_a_fault() {
-    let configure = fuzzed_call("ConfigureProvider", &[]);
-    seed("request", "configure", &configure);
-    fuzzed::request(&configure);
-    for (call, message) in requests().into_iter().chain(requests_of_other_kinds()) {
-        let data = fuzzed_call(call, &message);
-        seed("request", call, &data);
+    let mut seeded = BTreeSet::new();
+    for (name, request) in requests::seeds() {
+        let data = fuzzed_call(request.method, &request.message(&request.parts));
+        seed("request", name, &data);
         let answer = fuzzed::request(&data).expect("a sound message");
-        let is_read = !answer.windows(10).any(|it| it == b"unreadable" || it == b"cannot be ");
-        assert!(is_read, "{call}: the seed is no use: {}", String::from_utf8_lossy(&answer));
+        request.check(answer.into());
+        seeded.insert(request.method);
     }
-    seed("request", "stop", &fuzzed_call("StopProvider", &[]));
-    seed("request", "schema", &fuzzed_call("GetProviderSchema", &[]));
+    assert_eq!(seeded, calls_of_the_service());
     let count = replay("request", |path, data| {
         let answer = fuzzed::request(data).unwrap_or_default();
         let is_fault = answer.windows(14).any(|it| it == b"Provider fault");
         assert!(!is_fault, "{path}: the SDK panicked: {}", String::from_utf8_lossy(&answer));
     });
-    assert!(count >= 14);
+    assert!(count >= seeded.len());
+}
+
+#[test]
+fn fuzzers_know_every_call_of_the_service() {
+    let known = CALLS.into_iter().collect();
+    assert!(calls_of_the_service().is_subset(&known));
 }
 
 fn fuzzed_call(call: &str, message: &[u8]) -> Vec<u8> {

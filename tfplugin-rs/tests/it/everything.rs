@@ -1,7 +1,11 @@
 //! A provider with an attribute of every kind, for whoever throws anything at it.
 //!
-//! Used by the tests and by the fuzz targets, so it needs nothing but the SDK. None of its
+//! Used by the tests and by the fuzz targets, so it needs little but the SDK. None of its
 //! own code panics: a panic is the SDK's.
+
+// The fuzz targets find this file by a path too, and would look for the other beside it.
+#[path = "everything/named.rs"]
+pub(crate) mod named;
 
 use std::time::{Duration, SystemTime};
 
@@ -12,7 +16,7 @@ use tfplugin::function::{Arguments, Function, FunctionError, Parameter, Signatur
 use tfplugin::model::Model;
 use tfplugin::provider::{Context, Provider};
 use tfplugin::resource::{
-    Created, Deleted, ErasedResource, Imported, Read, Resource, Updated, resource,
+    Created, Deleted, ErasedResource, Imported, Read, Resource, Updated, identified, resource,
 };
 use tfplugin::schema::modifier::{
     keep_unless_changed, requires_replace, use_non_null_state_for_unknown, use_state_for_unknown,
@@ -73,7 +77,7 @@ impl Provider for Everything {
     }
 
     fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
-        vec![resource(Every)]
+        vec![resource(Every), identified(named::Named)]
     }
 
     fn data_sources(&self) -> Vec<Box<dyn ErasedDataSource<()>>> {
@@ -173,8 +177,8 @@ impl Function for Echo {
 }
 
 /// Whatever is still open becomes null, which any computed value may.
-fn settled(planned: Thing) -> Thing {
-    Thing::from_object(planned.clone().into_object().unknown_as_null()).unwrap_or(planned)
+fn settled<M: Model + Clone>(planned: M) -> M {
+    M::from_object(planned.clone().into_object().unknown_as_null()).unwrap_or(planned)
 }
 
 impl Resource for Every {

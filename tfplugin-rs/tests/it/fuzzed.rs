@@ -102,6 +102,13 @@ struct Rig {
     session: Session<Everything>,
 }
 
+impl Rig {
+    fn configure(&self) {
+        let told = self.runtime.block_on(self.session.configure([]));
+        assert!(told.is_empty(), "{told:?}");
+    }
+}
+
 thread_local! {
     static RIG: RefCell<Option<Rig>> = const { RefCell::new(None) };
 }
@@ -116,10 +123,17 @@ pub(crate) fn request(data: &[u8]) -> Option<Vec<u8>> {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let runtime = runtime.expect("a runtime");
             let session = runtime.block_on(Session::open(Everything));
-            Rig { runtime, session }
+            let rig = Rig { runtime, session };
+            rig.configure();
+            rig
         });
         let message = message.to_vec().into();
-        match rig.runtime.block_on(rig.session.call_raw(call, message)) {
+        let answer = rig.runtime.block_on(rig.session.call_raw(call, message));
+        if call == "ConfigureProvider" {
+            // One that was refused would have all that follows refused.
+            rig.configure();
+        }
+        match answer {
             Ok(answer) => Some(answer.into()),
             Err(err) if err == NO_MESSAGE => None,
             // Not served at all.

@@ -59,7 +59,7 @@ pub(crate) fn of_other_kinds() -> Vec<Seed> {
 
 /// A seed. `sound` holds the answer to the unbroken request against what is due, and gives
 /// its messages, of which there must be none.
-fn seed<const N: usize, Q: Message, A: Message + Default + 'static>(
+pub(crate) fn seed<const N: usize, Q: Message, A: Message + Default + 'static>(
     method: &'static str,
     parts: [Bytes; N],
     request: impl Fn([Bytes; N]) -> Q + 'static,
@@ -90,9 +90,15 @@ impl Seed {
     /// If the answer is not the one that is due.
     pub(crate) async fn succeed(&self, client: &Client) {
         match client.call_raw(&self.path(), self.message(&self.parts).into()).await {
-            Ok(answer) => (self.sound)(answer),
+            Ok(answer) => self.check(answer),
             Err(err) => panic!("{self:?}: {err:?}"),
         }
+    }
+
+    /// # Panics
+    /// As [`Seed::succeed`].
+    pub(crate) fn check(&self, answer: Bytes) {
+        (self.sound)(answer);
     }
 
     /// Whether this is an answer to the call at all.
@@ -142,11 +148,11 @@ fn dynamic(form: Form, bytes: Bytes) -> Option<DynamicValue> {
     Some(DynamicValue { msgpack, json })
 }
 
-fn packed(bytes: Bytes) -> Option<DynamicValue> {
+pub(crate) fn packed(bytes: Bytes) -> Option<DynamicValue> {
     dynamic(Form::MessagePack, bytes)
 }
 
-fn raw(json: Bytes) -> Option<wire::RawState> {
+pub(crate) fn raw(json: Bytes) -> Option<wire::RawState> {
     Some(wire::RawState { json, flatmap: [].into() })
 }
 
