@@ -7,7 +7,7 @@
 //! [`Life`] strings the steps together for one object, always ending with «plan again:
 //! nothing to do». [`Session::every_subset`] drives a resource through every combination of
 //! null, unknown and known attributes, or of each pair of attributes where all would be too
-//! many. [`cli::Project`] runs a real Terraform or OpenTofu in a private folder, with a
+//! many, and [`Session::every_update`] an object that differs in all of them. [`cli::Project`] runs a real Terraform or OpenTofu in a private folder, with a
 //! binary out of a mirror or, by way of [`Attached`], with a provider that lives in the test;
 //! [`Attached::recording`] keeps the requests in the bytes that the CLI sent.
 //!
@@ -90,6 +90,7 @@ mod pipe;
 mod proposed;
 mod recording;
 mod session;
+mod stay;
 mod subsets;
 mod wire;
 

@@ -58,6 +58,30 @@ async fn every_subset_is_planned_and_applied_or_refused_by_attribute() {
     // The URL of the proxy is required; but for it nearly everything may be absent.
     assert!(planned > cases / 2 && applied > cases / 20, "{covered:?}");
     say(limit, &covered);
+
+    // The deployment, which there is one of, and what is checked against it stay.
+    let timeouts =
+        Value::object([("create", "8s".into()), ("read", "3s".into()), ("update", "8s".into())]);
+    let others = [
+        ("ca_fetch", "auto".into()),
+        ("cert_path", "/home/coder/other/ca-cert.pem".into()),
+        ("extra_ca_certificates", TestCa::new("subsidiary").pem().into()),
+        ("no_proxy", Value::List(vec!["external.example.com".into()])),
+        ("prebuild", false.into()),
+        ("proxy_url", "https://other.example.com:8889".into()),
+        ("sync", "off".into()),
+        ("sync_unit", "other".into()),
+        ("timeouts", timeouts),
+        ("username", "nobody".into()),
+    ];
+    let other = |name: &str| others.iter().find(|(other, _)| *other == name);
+    let before = known.clone().map(|(name, value)| match other(name) {
+        Some((_, other)) => (name, other.clone()),
+        None => (name, value),
+    });
+    let updated = session.every_update("aibridge_proxy", &before, &known, limit).await;
+    // What is refused is refused whatever is stored, and nothing replaces the object.
+    assert_eq!(updated, covered);
 }
 
 #[expect(

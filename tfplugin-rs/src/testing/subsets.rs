@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use super::answer::{Action, Object};
+use super::answer::{Action, Object, Planned};
 use super::session::Session;
+use super::stay::lost;
 use crate::diag::Diagnostics;
 use crate::path::Step;
 use crate::provider::Provider;
@@ -16,9 +17,10 @@ use crate::value::Value;
 /// How far the combinations are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// Validated and planned, as a create and as an update.
+    /// Validated and planned, as a create.
     Plan,
-    /// What is wholly known is applied too, and planned again: nothing may be left to do.
+    /// Planned as an update too, of an object with every known value. What is wholly known
+    /// is applied, and planned again: nothing may be left to do.
     Apply,
 }
 
@@ -29,7 +31,8 @@ pub struct Covered {
     pub cases: usize,
     /// Refused in validation or plan, each with a message that names an attribute.
     pub refused: usize,
-    /// Planned, with every known value as configured.
+    /// Planned, with every known value as configured or, where the attribute's equality says
+    /// that they are the same, as stored.
     pub planned: usize,
     /// Applied, with nothing left to do afterwards.
     pub applied: usize,
@@ -60,47 +63,85 @@ impl<P: Provider> Session<P> {
         limit: usize,
     ) -> Covered {
         let known = self.config(type_name, known.iter().cloned());
-        let states = states(self.body(type_name), &known);
         let stored = match scope {
             Scope::Plan => None,
             Scope::Apply => Some(self.create(type_name, &known).await),
         };
         let mut covered = Covered::default();
-        for chosen in combinations(&states, limit) {
-            let named = states.iter().zip(&chosen);
-            let config = self.config(
-                type_name,
-                named.map(|((name, states), at)| (name.as_str(), states[*at].clone())),
-            );
-            let case = Case { config: &config };
+        for config in self.configs(type_name, &known, limit) {
+            let _case = Case { config: &config };
             covered.cases += 1;
             if self.is_refused(type_name, &config).await {
                 covered.refused += 1;
-                drop(case);
                 continue;
             }
             if let Some(stored) = &stored {
-                let planned = self.plan(type_name, stored, &config).await;
-                assert_named(&planned.diagnostics);
+                self.plan_known(type_name, stored, &config).await;
             }
-            let planned = self.plan(type_name, &Object::none(), &config).await;
-            if planned.diagnostics.has_errors() {
-                assert_named(&planned.diagnostics);
+            if self.plan_known(type_name, &Object::none(), &config).await.is_none() {
                 covered.refused += 1;
-                drop(case);
                 continue;
             }
-            self.assert_known_stay(type_name, &config, &planned.state);
             covered.planned += 1;
             if scope == Scope::Apply && config.is_wholly_known() {
                 let stored = self.create(type_name, &config).await;
-                let again = self.plan(type_name, &stored, &config).await;
-                assert_eq!(again.action(), Action::NoOp, "planned {:?}", again.state);
+                self.assert_settled(type_name, &stored, &config).await;
                 covered.applied += 1;
             }
-            drop(case);
         }
         covered
+    }
+
+    /// The same for updates of an object that is made of `before`, in which every attribute
+    /// should have another value than in `known`: only then does a plan that keeps a stored
+    /// value differ from one that takes the configured value.
+    ///
+    /// What is wholly known and replaces nothing is applied, and planned again.
+    ///
+    /// # Panics
+    /// As [`Session::every_subset`], and if `before` is refused or cannot be created.
+    pub async fn every_update(
+        &self,
+        type_name: &str,
+        before: &[(&str, Value)],
+        known: &[(&str, Value)],
+        limit: usize,
+    ) -> Covered {
+        let before = self.config(type_name, before.iter().cloned());
+        let is_refused = self.is_refused(type_name, &before).await;
+        assert!(!is_refused, "what is stored before must be valid: {before:?}");
+        let stored = self.create(type_name, &before).await;
+        let known = self.config(type_name, known.iter().cloned());
+        let mut covered = Covered::default();
+        for config in self.configs(type_name, &known, limit) {
+            let _case = Case { config: &config };
+            covered.cases += 1;
+            if self.is_refused(type_name, &config).await {
+                covered.refused += 1;
+                continue;
+            }
+            let Some(planned) = self.plan_known(type_name, &stored, &config).await else {
+                covered.refused += 1;
+                continue;
+            };
+            covered.planned += 1;
+            if config.is_wholly_known() && planned.requires_replace.is_empty() {
+                let updated = self.apply_well(&planned).await;
+                self.assert_settled(type_name, &updated, &config).await;
+                covered.applied += 1;
+            }
+        }
+        covered
+    }
+
+    /// The configurations to be tried.
+    fn configs(&self, type_name: &str, known: &Value, limit: usize) -> impl Iterator<Item = Value> {
+        let states = states(self.body(type_name), known);
+        combinations(&states, limit).into_iter().map(move |chosen| {
+            let named = states.iter().zip(&chosen);
+            let named = named.map(|((name, states), at)| (name.as_str(), states[*at].clone()));
+            self.config(type_name, named)
+        })
     }
 
     async fn is_refused(&self, type_name: &str, config: &Value) -> bool {
@@ -109,24 +150,34 @@ impl<P: Provider> Session<P> {
         told.has_errors()
     }
 
+    /// The plan, if it is not refused. What is known must be in it.
+    async fn plan_known(&self, type_name: &str, prior: &Object, config: &Value) -> Option<Planned> {
+        let planned = self.plan(type_name, prior, config).await;
+        if planned.diagnostics.has_errors() {
+            assert_named(&planned.diagnostics);
+            return None;
+        }
+        let lost = lost(self.body(type_name), &prior.state, config, &planned.state);
+        let lost: Vec<String> = lost.iter().map(ToString::to_string).collect();
+        assert!(lost.is_empty(), "configured and planned as something else: {lost:?}");
+        Some(planned)
+    }
+
     async fn create(&self, type_name: &str, config: &Value) -> Object {
         let planned = self.plan(type_name, &Object::none(), config).await;
         assert!(!planned.diagnostics.has_errors(), "plan: {:#?}", planned.diagnostics);
-        let answer = self.apply(&planned).await;
+        self.apply_well(&planned).await
+    }
+
+    async fn apply_well(&self, planned: &Planned) -> Object {
+        let answer = self.apply(planned).await;
         assert!(!answer.diagnostics.has_errors(), "apply: {:#?}", answer.diagnostics);
         answer.object
     }
 
-    fn assert_known_stay(&self, type_name: &str, config: &Value, planned: &Value) {
-        for (name, attribute) in self.body(type_name).attributes() {
-            let configured = config.get(name).unwrap_or(&Value::Null);
-            let is_fixed = !configured.is_null()
-                && configured.is_wholly_known()
-                && attribute.nested().is_none()
-                && !attribute.is_write_only();
-            let stays = !is_fixed || planned.get(name) == Some(configured);
-            assert!(stays, "`{name}` is configured and planned as something else");
-        }
+    async fn assert_settled(&self, type_name: &str, stored: &Object, config: &Value) {
+        let again = self.plan(type_name, stored, config).await;
+        assert_eq!(again.action(), Action::NoOp, "planned {:?}", again.state);
     }
 }
 

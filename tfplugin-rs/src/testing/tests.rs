@@ -1,6 +1,8 @@
-//! The merge that a plan starts from, as a table.
+//! The merge that a plan starts from, and what of a configuration it must keep, as tables.
 
 use super::proposed::proposed;
+use super::stay::lost;
+use crate::schema::equality::json;
 use crate::schema::{Attribute, Block, Limits, Nested, Schema};
 use crate::ty::Type;
 use crate::value::Value;
@@ -79,4 +81,63 @@ fn elements_belong_together_by_position_key_or_configuration() {
 fn what_only_a_configuration_can_have_set_leaves_with_it() {
     check("open", part("a", "1"), Value::Null, Value::Null);
     check("list", Value::unknown(), Value::unknown(), Value::unknown());
+}
+
+/// Where the plan of a whole object loses something; each side is one attribute of it.
+#[track_caller]
+fn check_lost(name: &str, [prior, config, planned]: [Value; 3], expected: &[&str]) {
+    let same = || Attribute::optional(Type::String).equal_by(json());
+    let nested = |nested: Nested| {
+        nested.attribute("same", same()).attribute("plain", Attribute::optional(Type::String))
+    };
+    let schema = Schema::new(0)
+        .attribute("plain", Attribute::optional(Type::String))
+        .attribute("same", same())
+        .attribute("secret", Attribute::optional(Type::String).write_only())
+        .attribute("list", Attribute::optional(nested(Nested::list())))
+        .attribute("map", Attribute::optional(nested(Nested::map())))
+        .attribute("set", Attribute::optional(nested(Nested::set())));
+    let [prior, config, planned] = [prior, config, planned].map(|it| Value::object([(name, it)]));
+    let lost = lost(schema.body(), &prior, &config, &planned);
+    assert_eq!(lost.iter().map(ToString::to_string).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn configured_values_stay_in_a_plan() {
+    let text = |texts: [&str; 3]| texts.map(Value::from);
+    check_lost("plain", text(["a", "b", "b"]), &[]);
+    // Which Terraform allows.
+    check_lost("plain", text(["a", "b", "a"]), &["plain"]);
+    check_lost("plain", [Value::Null, "b".into(), Value::unknown()], &["plain"]);
+    check_lost("plain", ["a".into(), Value::unknown(), "a".into()], &[]);
+    check_lost("plain", ["a".into(), Value::Null, "a".into()], &[]);
+    check_lost("secret", [Value::Null, "s".into(), Value::Null], &[]);
+
+    // The spelling that is stored, only where both mean the same.
+    check_lost("same", text(["[1]", "[ 1 ]", "[1]"]), &[]);
+    check_lost("same", text(["[1]", "[ 1 ]", "[ 1 ]"]), &["same"]);
+    check_lost("same", text(["[1]", "[2]", "[2]"]), &[]);
+    check_lost("same", text(["[1]", "[2]", "[1]"]), &["same"]);
+    check_lost("same", [Value::Null, "[ 1 ]".into(), "[1]".into()], &["same"]);
+}
+
+#[test]
+fn configured_values_stay_inside_a_plan() {
+    let part = |same: &str, plain: &str| {
+        Value::object([("same", Value::from(same)), ("plain", Value::from(plain))])
+    };
+    let sides = || [part("[1]", "a"), part("[ 1 ]", "b"), part("[1]", "b")];
+    let kept = || [part("[1]", "a"), part("[ 1 ]", "b"), part("[1]", "a")];
+    let list = |it| Value::List(vec![it]);
+    check_lost("list", sides().map(list), &[]);
+    check_lost("list", kept().map(list), &["list[0].plain"]);
+    let map = |it| Value::map([("k", it)]);
+    check_lost("map", sides().map(map), &[]);
+    check_lost("map", kept().map(map), &["map[\"k\"].plain"]);
+    let set = |it| Value::Set(vec![it]);
+    check_lost("set", sides().map(set), &[]);
+    check_lost("set", kept().map(set), &["set"]);
+    // Fewer than configured.
+    let none = Value::List(Vec::new());
+    check_lost("list", [Value::Null, list(part("[1]", "a")), none], &["list"]);
 }

@@ -1,9 +1,15 @@
 //! Every combination of null, unknown and known attributes, through the whole service.
 
+use tfplugin::model::Attr;
+use tfplugin::provider::Context;
+use tfplugin::resource::{Created, Deleted, Read, Resource, Updated};
+use tfplugin::schema::equality::json;
+use tfplugin::schema::{Attribute, Schema};
 use tfplugin::testing::{Covered, Scope, Session};
 use tfplugin::ty::Type;
 use tfplugin::value::{Dynamic, Value};
 
+use crate::only::Only;
 use crate::sample::{Sample, Script, THING, helper, member, port, strings};
 
 /// A tenth of what there is; the soak asks for all.
@@ -48,6 +54,87 @@ async fn every_subset_is_planned_and_applied_or_refused_by_attribute() {
         "{cases} {refused} {applied}"
     );
     say(limit, cases, refused, planned, applied);
+
+    // Zone and region as they are, or every update would be a replacement.
+    let before = [
+        ("name", "two".into()),
+        ("size", 8.into()),
+        ("color", "red".into()),
+        ("note", "yours".into()),
+        ("zone", "z".into()),
+        ("region", "r".into()),
+        ("tags", strings(["b", "c"])),
+        ("labels", Value::map([("k", "w".into())])),
+        ("helper", helper("/bin/y", Value::Null)),
+        ("members", Value::Set(vec![member("k", Value::Null), member("m", Value::Null)])),
+        ("secret", "r".into()),
+        ("token", "u".into()),
+        ("open", open("something")),
+        ("port", Value::List(vec![port(81, "tcp")])),
+    ];
+    let updated = session.every_update(THING, &before, &known, limit).await;
+    // What is refused is refused for its configuration, whatever is stored.
+    assert_eq!((updated.cases, updated.refused, updated.planned), (cases, refused, planned));
+    assert!(updated.applied > cases / 50, "{updated:?}");
+}
+
+tfplugin::model! {
+    struct NoteModel {
+        policy: Attr<String>,
+        text: Attr<String>,
+    }
+}
+
+/// Has an attribute of which two spellings mean the same.
+#[derive(Clone, Copy)]
+struct Note;
+
+impl Resource for Note {
+    type Client = ();
+    type Model = NoteModel;
+
+    fn type_name(&self) -> &'static str {
+        "spelled_note"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new(0)
+            .attribute("policy", Attribute::optional(Type::String).equal_by(json()))
+            .attribute("text", Attribute::optional(Type::String))
+    }
+
+    async fn create(&self, planned: NoteModel, _cx: &Context<'_, ()>) -> Created<NoteModel> {
+        Created::Created(planned)
+    }
+
+    async fn read(&self, state: NoteModel, _cx: &Context<'_, ()>) -> Read<NoteModel> {
+        Read::Present(state)
+    }
+
+    async fn update(
+        &self,
+        _prior: NoteModel,
+        planned: NoteModel,
+        _cx: &Context<'_, ()>,
+    ) -> Updated<NoteModel> {
+        Updated::Updated(planned)
+    }
+
+    async fn delete(&self, _state: NoteModel, _cx: &Context<'_, ()>) -> Deleted {
+        Deleted::Deleted
+    }
+}
+
+#[tokio::test]
+async fn an_update_keeps_a_stored_spelling_and_nothing_else() {
+    let session = Session::open(Only(Note)).await;
+    assert!(session.configure([]).await.is_empty());
+    for policy in ["[ 1 ]", "[2]"] {
+        let before = [("policy", "[1]".into()), ("text", "a".into())];
+        let known = [("policy", policy.into()), ("text", "b".into())];
+        let covered = session.every_update("spelled_note", &before, &known, 9).await;
+        assert_eq!(covered, Covered { cases: 9, refused: 0, planned: 9, applied: 4 });
+    }
 }
 
 #[expect(
