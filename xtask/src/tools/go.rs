@@ -6,10 +6,9 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use super::mirror_folders;
 use super::programs::Programs;
 use super::store::Store;
-use crate::process;
+use crate::{process, workspace};
 
 /// Newest version that the module proxy offers.
 pub(crate) const CODER_VERSION: &str = "2.20.0";
@@ -47,11 +46,7 @@ func main() {
 
 /// The real coder provider, in the mirror of both registries.
 pub(super) fn ensure_coder_provider(store: &Store, programs: &Programs) -> Result<()> {
-    let file = format!("terraform-provider-coder_v{CODER_VERSION}");
-    let products: Vec<String> = mirror_folders("coder/coder", CODER_VERSION)
-        .iter()
-        .map(|it| format!("{it}/{file}"))
-        .collect();
+    let products = mirror_files("coder", "coder", CODER_VERSION);
     let recipe = format!("{CODER_MODULE}@v{CODER_VERSION}");
     store.ensure("provider-coder", &recipe, &products, |staging| {
         install(&recipe, "terraform-provider-coder", staging, &products, store, programs)
@@ -62,11 +57,7 @@ pub(super) fn ensure_coder_provider(store: &Store, programs: &Programs) -> Resul
 /// its repository, so `go install` refuses it; a module that replaces the one
 /// by the other builds it.
 pub(super) fn ensure_docker_provider(store: &Store, programs: &Programs) -> Result<()> {
-    let file = format!("terraform-provider-docker_v{DOCKER_OFFERED_AS}");
-    let products: Vec<String> = mirror_folders("kreuzwerker/docker", DOCKER_OFFERED_AS)
-        .iter()
-        .map(|it| format!("{it}/{file}"))
-        .collect();
+    let products = mirror_files("kreuzwerker", "docker", DOCKER_OFFERED_AS);
     let recipe = format!("{DOCKER_REPOSITORY}@{DOCKER_COMMIT}");
     store.ensure("provider-docker", &recipe, &products, |staging| {
         let module = format!(
@@ -109,6 +100,16 @@ pub(super) fn ensure_client(store: &Store, programs: &Programs) -> Result<()> {
         let mut command = go(&programs.go(store)?);
         process::run_quietly(command.args(["build", "-o"]).arg(&program).arg(&source))
     })
+}
+
+/// A provider's binary in a filesystem mirror, once for each registry.
+fn mirror_files(namespace: &str, name: &str, version: &str) -> Vec<String> {
+    let platform = workspace::platform();
+    let file = format!("terraform-provider-{name}_v{version}");
+    workspace::REGISTRY_HOSTS
+        .iter()
+        .map(|host| format!("mirror/{host}/{namespace}/{name}/{version}/{platform}/{file}"))
+        .collect()
 }
 
 /// `go install`, then one hard link for each product.
