@@ -35,8 +35,8 @@ const STACKS: [&str; 15] = [
 /// How an example finds the modules.
 const MODULES: &str = "../../../modules";
 
-/// The file of a template whose provider cannot be had, with that provider's
-/// resources alone.
+/// The file of a template whose provider takes too long to build for every change,
+/// with that provider's resources alone; the soak has it.
 const COMPUTE: &str = "workspace.tf";
 
 /// A tool that prints what it was given and calls its provider.

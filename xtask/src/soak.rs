@@ -64,7 +64,7 @@ pub(crate) enum Part {
     LargeValues,
     /// Two hundred resources at parallelism 1, 10 and 200.
     Resources,
-    /// The example of a Docker workspace with Docker's own provider.
+    /// The examples of Docker and Kubernetes workspaces with the providers of those.
     Examples,
     /// The release for Linux, built, emulated where needed, and installed.
     Release,

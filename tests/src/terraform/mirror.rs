@@ -68,6 +68,14 @@ impl Mirror {
         self.with_namespace("kreuzwerker")
     }
 
+    /// Adds the provider for Kubernetes.
+    ///
+    /// # Panics
+    /// If `cargo xtask soak examples` has not got it yet.
+    pub fn with_kubernetes(self) -> Self {
+        self.with_namespace("hashicorp")
+    }
+
     fn with_namespace(self, namespace: &str) -> Self {
         for host in HOSTS {
             let namespace = format!("{host}/{namespace}");

@@ -1,16 +1,29 @@
-//! The example of a Docker workspace with Docker's own provider: valid, and
-//! applied with that provider mocked, since no container is to be started.
+//! The examples of compute with the real provider of that compute: valid, planned,
+//! and applied with the provider mocked, since no container and no pod is to be started.
 
 use anyhow::{Result, ensure};
-use testkit::terraform::{Mirror, Terraform, Workdir};
+use testkit::terraform::{Action, Mirror, Terraform, Workdir};
 
 use crate::demo;
-use crate::tools::{self, DOCKER_COMMIT, Tool};
+use crate::tools::{self, DOCKER_COMMIT, KUBERNETES_COMMIT, Tool};
 
-const STACK: &str = "examples/stacks/docker-workspace";
+/// One example.
+struct Example {
+    stack: &'static str,
+    provider: &'static str,
+    commit: &'static str,
+    /// What stands for the workspace in it.
+    compute: &'static str,
+    /// What it has to show once it is applied.
+    test: &'static str,
+}
 
-/// What every plan of the example has to show.
-const TEST: &str = r#"
+const DOCKER: Example = Example {
+    stack: "examples/stacks/docker-workspace",
+    provider: "docker",
+    commit: DOCKER_COMMIT,
+    compute: "docker_container.workspace[0]",
+    test: r#"
 mock_provider "docker" {}
 
 run "the_container_gets_the_variables_of_the_agent" {
@@ -26,21 +39,55 @@ run "the_container_gets_the_variables_of_the_agent" {
     error_message = "the container should get the agent's token, too"
   }
 }
-"#;
+"#,
+};
 
-/// Runs it.
+const KUBERNETES: Example = Example {
+    stack: "examples/stacks/kubernetes-workspace",
+    provider: "kubernetes",
+    commit: KUBERNETES_COMMIT,
+    compute: "kubernetes_deployment_v1.workspace[0]",
+    test: r#"
+mock_provider "kubernetes" {}
+
+run "the_pod_gets_the_variables_of_the_agent" {
+  command = apply
+
+  assert {
+    condition     = contains([for it in nonsensitive(kubernetes_deployment_v1.workspace[0].spec[0].template[0].spec[0].container[0].env) : "${it.name}=${it.value}"], "CODER_AGENT_SOCKET_SERVER_ENABLED=true")
+    error_message = "the agent's process should be told to serve its socket"
+  }
+
+  assert {
+    condition     = length(nonsensitive(kubernetes_deployment_v1.workspace[0].spec[0].template[0].spec[0].container[0].env)) == 2
+    error_message = "the container should get the agent's token, too"
+  }
+}
+"#,
+};
+
+/// Runs them.
 pub(super) fn run() -> Result<()> {
-    let store = tools::get(&[Tool::Terraform, Tool::CoderProvider, Tool::DockerProvider])?;
-    let mirror = Mirror::everyday().with_docker();
-    let workdir = Workdir::new(&Terraform::everyday(), &mirror);
+    tools::get(&[Tool::Terraform, Tool::CoderProvider])?;
+    tools::get(&[Tool::DockerProvider, Tool::KubernetesProvider])?;
+    check(&DOCKER, &Mirror::everyday().with_docker())?;
+    check(&KUBERNETES, &Mirror::everyday().with_kubernetes())
+}
+
+fn check(example: &Example, mirror: &Mirror) -> Result<()> {
+    let Example { stack, provider, commit, compute, test } = example;
+    let workdir = Workdir::new(&Terraform::everyday(), mirror);
     demo::copy_modules(&workdir);
-    demo::copy_configuration(&workdir, STACK)?;
-    workdir.write("soak.tftest.hcl", TEST);
+    demo::copy_configuration(&workdir, stack)?;
+    workdir.write("soak.tftest.hcl", test);
     workdir.call().init().success();
     workdir.call().validate().success();
+    let plan = workdir.call().plan().success();
+    ensure!(plan.change(compute).action == Action::Create, "{compute} is not to be made");
+    // Until the agent's script is known, the provider for Kubernetes looks at no value
+    // of the block that holds it; a mock has it look, since only its answers are made up.
     let tested = workdir.call().arg("-no-color").run("test").success();
     ensure!(tested.stdout.contains("1 passed, 0 failed"), "{}", tested.stdout);
-    println!("{STACK}: valid, and applied with a mock of Docker's provider {DOCKER_COMMIT}");
-    drop(store);
+    println!("{stack}: valid, planned, and applied with a mock of {provider} {commit}");
     Ok(())
 }

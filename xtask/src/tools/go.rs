@@ -17,8 +17,11 @@ const DOCKER_MODULE: &str = "github.com/terraform-providers/terraform-provider-d
 const DOCKER_REPOSITORY: &str = "github.com/kreuzwerker/terraform-provider-docker";
 /// Versions with a `v3` tag cannot be asked for under that module path; a commit can.
 pub(crate) const DOCKER_COMMIT: &str = "v0.0.0-20260916201441-96d331c98ff4";
-/// A commit has no version of its own, and a mirror needs one.
-const DOCKER_OFFERED_AS: &str = "3.999.0";
+/// A commit has no version of its own, and a mirror needs one: both are past 3.0.
+const COMMIT_OFFERED_AS: &str = "3.999.0";
+const KUBERNETES_MODULE: &str = "github.com/hashicorp/terraform-provider-kubernetes";
+/// Past 3.2.1: a tag from `v2` on cannot be asked for under that path either.
+pub(crate) const KUBERNETES_COMMIT: &str = "v1.13.4-0.20260821094251-3a33fb6cc605";
 /// A small provider on terraform-plugin-framework with a plain module path.
 pub(crate) const TIME_VERSION: &str = "0.14.2";
 const TIME_MODULE: &str = "github.com/hashicorp/terraform-provider-time";
@@ -57,7 +60,7 @@ pub(super) fn ensure_coder_provider(store: &Store, programs: &Programs) -> Resul
 /// its repository, so `go install` refuses it; a module that replaces the one
 /// by the other builds it.
 pub(super) fn ensure_docker_provider(store: &Store, programs: &Programs) -> Result<()> {
-    let products = mirror_files("kreuzwerker", "docker", DOCKER_OFFERED_AS);
+    let products = mirror_files("kreuzwerker", "docker", COMMIT_OFFERED_AS);
     let recipe = format!("{DOCKER_REPOSITORY}@{DOCKER_COMMIT}");
     store.ensure("provider-docker", &recipe, &products, |staging| {
         let module = format!(
@@ -78,6 +81,15 @@ pub(super) fn ensure_docker_provider(store: &Store, programs: &Programs) -> Resu
             fs::hard_link(&built, path)?;
         }
         Ok(())
+    })
+}
+
+/// The provider for Kubernetes, in the mirror of both registries.
+pub(super) fn ensure_kubernetes_provider(store: &Store, programs: &Programs) -> Result<()> {
+    let products = mirror_files("hashicorp", "kubernetes", COMMIT_OFFERED_AS);
+    let recipe = format!("{KUBERNETES_MODULE}@{KUBERNETES_COMMIT}");
+    store.ensure("provider-kubernetes", &recipe, &products, |staging| {
+        install(&recipe, "terraform-provider-kubernetes", staging, &products, store, programs)
     })
 }
 
