@@ -8,11 +8,12 @@ mod modules;
 mod release;
 
 use std::ffi::OsStr;
+use std::panic::catch_unwind;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use clap::ValueEnum;
 
 use crate::steps::human;
@@ -86,7 +87,8 @@ pub(crate) fn run(parts: Vec<Part>) -> Result<()> {
         let name = part.to_possible_value().context("every part has a name")?.get_name().to_owned();
         println!("\n==> {name}");
         let started = Instant::now();
-        let outcome = part.run();
+        // The harness for command lines panics where one of them fails.
+        let outcome = catch_unwind(|| part.run()).unwrap_or_else(|_| Err(anyhow!("it panicked")));
         if let Err(err) = &outcome {
             println!("{name}: {err:#}");
         }
