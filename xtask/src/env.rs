@@ -3,7 +3,10 @@
 #![expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
 
 use std::ffi::OsString;
+use std::num::NonZeroU64;
 use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
 
 /// Set by every common CI system; then missing system packages are installed
 /// without asking and none of them is optional.
@@ -21,9 +24,15 @@ pub(crate) fn is_ci() -> bool {
     non_empty(ENV_CI).is_some_and(|it| it != "false")
 }
 
-/// What `FUZZ_SECONDS` asks for, if it is a number.
-pub(crate) fn fuzz_seconds() -> Option<u64> {
-    non_empty(ENV_FUZZ_SECONDS)?.to_str()?.parse().ok()
+/// What `FUZZ_SECONDS` asks for, if it is set. Zero is refused: a target takes it for
+/// no limit at all.
+pub(crate) fn fuzz_seconds() -> Result<Option<NonZeroU64>> {
+    let Some(text) = non_empty(ENV_FUZZ_SECONDS) else { return Ok(None) };
+    let text = text.to_string_lossy();
+    let seconds = text.parse();
+    seconds
+        .map(Some)
+        .with_context(|| format!("{ENV_FUZZ_SECONDS} is `{text}`, no number of seconds"))
 }
 
 /// The folders of `PATH` in order; none if it is unset.

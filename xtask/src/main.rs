@@ -24,6 +24,7 @@ mod workspace;
 
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 /// Automation of the aibridge workspace.
@@ -100,7 +101,17 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let outcome = match Cli::parse().command {
+    match run(Cli::parse().command) {
+        Ok(code) => code,
+        Err(err) => {
+            eprintln!("error: {err:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode> {
+    match command {
         Command::Bench { subject } => bench::run(subject),
         Command::Codegen { check } => codegen::run(check),
         Command::Demo { keep } => demo::run(keep),
@@ -109,17 +120,11 @@ fn main() -> ExitCode {
             dist::run(stage, targets, sign_with.as_deref())
         }
         Command::Install => install::run(),
-        Command::Soak { parts } => soak::run(parts),
+        Command::Soak { parts } => return soak::run(parts),
         Command::Test { list: true, .. } => test::list(),
         Command::Test { steps, .. } => test::run(&steps),
         Command::Tidy => tidy::run(),
         Command::Tools { install, all } => tools::run(install, all),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(err) => {
-            eprintln!("error: {err:#}");
-            ExitCode::FAILURE
-        }
-    }
+    }?;
+    Ok(ExitCode::SUCCESS)
 }

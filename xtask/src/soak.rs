@@ -10,7 +10,7 @@ mod release;
 use std::ffi::OsStr;
 use std::panic::catch_unwind;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
@@ -20,6 +20,9 @@ use crate::steps::human;
 use crate::test::ENV_SLOW_TESTS;
 use crate::tools::{self, Core, Tool};
 use crate::{process, workspace};
+
+#[cfg(test)]
+mod tests;
 
 /// The SDK's test of mutated requests reads its number from here.
 const ENV_MUTATIONS: &str = "TFPLUGIN_MUTATIONS";
@@ -44,6 +47,9 @@ const ENV_CLIS: &str = "AIBRIDGE_TEST_CLIS";
 const ENV_CORES: &str = "TFPLUGIN_CORES";
 const DEMOS: usize = 5;
 
+/// How the command ends where nothing failed and not everything was run in full.
+const SHORTENED: u8 = 3;
+
 /// One part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Part {
@@ -55,7 +61,7 @@ pub(crate) enum Part {
     Modules,
     /// Requests to the SDK, mutated, at full number.
     Mutations,
-    /// The SDK's fuzz targets, ten minutes each; `FUZZ_SECONDS` says otherwise.
+    /// The SDK's fuzz targets, ten minutes each; fewer `FUZZ_SECONDS` shorten the soak.
     Fuzz,
     /// A thousand light resources of the SDK at parallelism 1, 10 and 200.
     LightResources,
@@ -79,8 +85,24 @@ pub(crate) enum Part {
     DemoRepeat,
 }
 
-/// The command: runs every part, even after one that failed.
-pub(crate) fn run(parts: Vec<Part>) -> Result<()> {
+/// How much of a part was run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extent {
+    Full,
+    Shortened,
+}
+
+/// A line of the closing table.
+struct Row {
+    part: String,
+    /// Nothing if the part failed.
+    held: Option<Extent>,
+    time: Duration,
+}
+
+/// The command: runs every part, even after one that failed. The exit code is another
+/// one if a part was shortened, so that no script takes the soak for a whole one.
+pub(crate) fn run(parts: Vec<Part>) -> Result<ExitCode> {
     let parts = if parts.is_empty() { Part::value_variants().to_vec() } else { parts };
     let mut rows = Vec::new();
     for part in parts {
@@ -92,13 +114,13 @@ pub(crate) fn run(parts: Vec<Part>) -> Result<()> {
         if let Err(err) = &outcome {
             println!("{name}: {err:#}");
         }
-        rows.push((name, outcome.is_ok(), started.elapsed()));
+        rows.push(Row { part: name, held: outcome.ok(), time: started.elapsed() });
     }
     close(&rows)
 }
 
 impl Part {
-    fn run(self) -> Result<()> {
+    fn run(self) -> Result<Extent> {
         match self {
             Self::Cores => cores(),
             Self::Opentofu => {
@@ -112,7 +134,7 @@ impl Part {
                 (ENV_MUTATIONS, MUTATIONS.as_ref()),
                 &format!("{MUTATIONS} mutated requests"),
             ),
-            Self::Fuzz => fuzz::run(),
+            Self::Fuzz => return fuzz::run(),
             Self::LightResources => {
                 tools::get(&[Tool::Terraform])?;
                 at_full_number(
@@ -147,7 +169,8 @@ impl Part {
             Self::HelperSetupRepeat => helper_setup::run(),
             Self::KillSweep => kill_sweep(),
             Self::DemoRepeat => repeat_demo(),
-        }
+        }?;
+        Ok(Extent::Full)
     }
 }
 
@@ -234,14 +257,30 @@ fn repeat_demo() -> Result<()> {
     Ok(())
 }
 
-fn close(rows: &[(String, bool, Duration)]) -> Result<()> {
-    println!("\n{:<22} {:<8} {:>12}", "part", "outcome", "time");
-    for (name, held, time) in rows {
-        println!("{name:<22} {:<8} {:>12}", if *held { "held" } else { "FAILED" }, human(*time));
-    }
-    let failed = rows.iter().filter(|(_, held, _)| !held).count();
+fn close(rows: &[Row]) -> Result<ExitCode> {
+    print!("\n{}", table(rows));
+    let count = |held| rows.iter().filter(|it| it.held == held).count();
+    let (failed, shortened) = (count(None), count(Some(Extent::Shortened)));
     if failed > 0 {
         bail!("{failed} of {} parts failed", rows.len());
     }
-    Ok(())
+    if shortened > 0 {
+        println!("{shortened} of {} parts shortened: this is no whole soak", rows.len());
+        return Ok(ExitCode::from(SHORTENED));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn table(rows: &[Row]) -> String {
+    let line =
+        |part: &str, outcome: &str, time: &str| format!("{part:<22} {outcome:<9} {time:>12}\n");
+    let lines = rows.iter().map(|row| {
+        let outcome = match row.held {
+            Some(Extent::Full) => "held",
+            Some(Extent::Shortened) => "shortened",
+            None => "FAILED",
+        };
+        line(&row.part, outcome, &human(row.time))
+    });
+    std::iter::once(line("part", "outcome", "time")).chain(lines).collect()
 }

@@ -2,11 +2,13 @@
 //! repository.
 
 use std::fs;
+use std::num::NonZeroU64;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
+use super::Extent;
 use crate::tools::{self, Tool};
 use crate::{env, process, workspace};
 
@@ -19,9 +21,9 @@ const MEMORY_LIMIT_MIB: u32 = 1024;
 const MAX_LENGTH: u32 = 16 << 10;
 
 /// Runs each target, all of them even if one fails.
-pub(super) fn run() -> Result<()> {
+pub(super) fn run() -> Result<Extent> {
+    let seconds = env::fuzz_seconds()?.map_or(SECONDS, NonZeroU64::get);
     let tool = tools::get(&[Tool::CargoFuzz])?.path("bin/cargo-fuzz");
-    let seconds = env::fuzz_seconds().unwrap_or(SECONDS);
     let mut failed = Vec::new();
     for target in TARGETS {
         match fuzz(&tool, target, seconds) {
@@ -35,7 +37,7 @@ pub(super) fn run() -> Result<()> {
     if !failed.is_empty() {
         bail!("faults were found by {}", failed.join(", "));
     }
-    Ok(())
+    Ok(if seconds < SECONDS { Extent::Shortened } else { Extent::Full })
 }
 
 /// Gives the number of inputs that were tried.
