@@ -8,12 +8,9 @@ mod measure;
 mod provider;
 mod table;
 
-use std::path::PathBuf;
-
 use anyhow::Result;
 use clap::ValueEnum;
 
-use crate::{process, workspace};
 use table::Table;
 
 /// What can be measured.
@@ -34,13 +31,7 @@ pub(crate) fn run(subject: Option<Subject>) -> Result<()> {
             Subject::Provider => provider::run(&mut table)?,
         }
     }
-    table.remark("provider and helper are built as a release has them for this machine");
+    table.remark("our providers and the helper are built as a release has them for this machine");
     table.print();
     Ok(())
-}
-
-/// Builds a fixture with optimisation, and returns its binary.
-fn release_binary(package: &str, name: &str) -> Result<PathBuf> {
-    process::run(&mut process::cargo(&["build", "--release", "--locked", "--package", package]))?;
-    Ok(workspace::target().join("release").join(name))
 }

@@ -8,10 +8,11 @@ pub(crate) const PROVIDER_NAMESPACE: &str = "aibridge-rs/aibridge";
 /// first, OpenTofu for the second.
 pub(crate) const REGISTRY_HOSTS: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
 
-/// Cargo's profile for what people run of `package`.
+/// Cargo's profile for what people run of `package`; what the SDK has for tests and
+/// figures stands for a provider.
 pub(crate) fn release_profile(package: &str) -> &'static str {
     match package {
-        "provider" => "provider",
+        "provider" | "tfplugin-rs" => "provider",
         _ => "release",
     }
 }

@@ -14,7 +14,6 @@ use testkit::ca::TestCa;
 use testkit::terraform::{Mirror, Terraform, Workdir};
 
 use super::measure::{Contestant, interleave};
-use super::release_binary;
 use super::table::{Table, Unit};
 use crate::tools::{self, Tool};
 use crate::{dist, process, workspace};
@@ -83,7 +82,7 @@ pub(super) fn run(table: &mut Table) -> Result<()> {
     let time = store.path("bin/terraform-provider-time");
     let mirror = Mirror::new().with_aibridge(&ours).with_coder();
     offer(&mirror, "hashicorp/time", tools::TIME_VERSION, &time)?;
-    let light = release_binary("tfplugin-rs", "light-provider")?;
+    let light = dist::program("tfplugin-rs", "light-provider")?;
     offer(&mirror, "aibridge-rs/light", "1.0.0", &light)?;
     let coder = coder_binary(&store)?;
     measure_start(table, [&ours, &time, &coder])?;
