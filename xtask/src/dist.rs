@@ -81,7 +81,8 @@ pub(crate) fn program(package: &str, name: &str) -> Result<PathBuf> {
     build::binary(target, package, name, &[])
 }
 
-fn folder() -> PathBuf {
+/// Where a release lies.
+pub(crate) fn folder() -> PathBuf {
     workspace::target().join("dist")
 }
 

@@ -73,7 +73,8 @@ pub(crate) enum Part {
     Resources,
     /// The examples of Docker and Kubernetes workspaces with the providers of those.
     Examples,
-    /// The release for Linux, built, emulated where needed, and installed.
+    /// The release that Linux can link, all archives looked into; what is for Linux
+    /// emulated where needed, and installed.
     Release,
     /// The Go provider that the SDK's README compares itself with still compiles.
     FrameworkPeer,

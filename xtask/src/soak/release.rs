@@ -1,5 +1,8 @@
 //! A release as people install it: each static helper alone in an empty root, and
-//! at work, natively or emulated; and the provider out of its archive.
+//! at work, natively or emulated; the provider out of its archive; and what is in the
+//! archives that nothing here can run.
+
+mod contents;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +17,8 @@ use crate::dist::{self, Target};
 use crate::tools::{self, Tool};
 use crate::{process, workspace};
 
-const TARGETS: [Target; 3] = [Target::LinuxAmd64, Target::LinuxArm64, Target::LinuxArmv7];
+/// What runs here, if need be emulated; the helper is there for these alone.
+const LINUX: [Target; 3] = [Target::LinuxAmd64, Target::LinuxArm64, Target::LinuxArmv7];
 
 const CONFIG: &str = r#"terraform {
   required_providers {
@@ -30,11 +34,12 @@ resource "aibridge_proxy" "released" {
 }
 "#;
 
-/// Builds the release for Linux and runs all of it.
+/// Builds the release for all that can be linked on Linux, and runs what is for Linux.
 pub(super) fn run() -> Result<()> {
     tools::get(&[Tool::Terraform, Tool::Qemu])?;
-    dist::run(None, TARGETS.to_vec(), None)?;
-    for target in TARGETS {
+    dist::run(None, [&LINUX[..], &[Target::WindowsAmd64]].concat(), None)?;
+    contents::check()?;
+    for target in LINUX {
         run_alone(target)?;
         set_up(target)?;
         println!("{}: runs in an empty root, sets up, and runs a command", target.platform());
@@ -92,14 +97,18 @@ fn emulator(target: Target) -> Result<Option<PathBuf>> {
     Ok(Some(found))
 }
 
-/// The archive, packed as it is, in a mirror: init, lock file, apply, empty plan.
+/// The archives, packed as they are, in a mirror: Terraform takes each for its
+/// platform, and the first through init, lock file, apply and empty plan.
 fn install() -> Result<()> {
     let mirror = Mirror::new();
-    let archive = dist::archive(TARGETS[0]);
+    let archive = dist::archive(LINUX[0]);
     for host in workspace::REGISTRY_HOSTS {
         let folder = mirror.path().join(host).join("aibridge-rs/aibridge");
         fs::create_dir_all(&folder)?;
-        fs::copy(&archive, folder.join(archive.file_name().context("an archive has a name")?))?;
+        for archive in contents::archives() {
+            let name = archive.file_name().context("an archive has a name")?;
+            fs::copy(&archive, folder.join(name))?;
+        }
     }
     let coder = FakeCoder::start();
     coder.set_certificate(TestCa::new("soak").pem());
@@ -109,13 +118,16 @@ fn install() -> Result<()> {
         let call = workdir.call().env("CODER_AGENT_URL", coder.url());
         call.env("CODER_WORKSPACE_OWNER_SESSION_TOKEN", coder.token())
     };
+    let lock_all = call().arg("lock").arg(format!("-fs-mirror={}", mirror.path().display()));
+    let platforms = contents::platforms().map(|it| format!("-platform={it}"));
+    platforms.fold(lock_all, |call, it| call.arg(it)).run("providers").success();
     call().init().success();
     let lock = fs::read_to_string(workdir.path().join(".terraform.lock.hcl"))?;
     ensure!(lock.contains("h1:"), "no hash was locked: {lock}");
     call().apply().success();
     call().plan().assert_empty();
     let state = call().show().0.to_string();
-    for target in TARGETS {
+    for target in LINUX {
         let sum = checksum_in_list(&dist::helper(target))?;
         ensure!(state.contains(&sum), "no script knows the helper for {}", target.platform());
     }
