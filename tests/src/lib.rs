@@ -16,6 +16,7 @@ pub mod intercept;
 pub mod origin;
 
 pub mod binaries;
+pub mod plugin_host;
 pub mod process;
 pub mod terraform;
 pub mod tools;

@@ -4,10 +4,11 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
+use testkit::plugin_host::COOKIE;
 use testkit::process::{self, Process};
 use testkit::slow;
 
-use crate::running::{COOKIE, Running, command};
+use crate::running::{Running, command};
 use crate::thing::{self, create, named, none};
 
 /// The sample provider as the last command of a shell script, which gets the path of it as

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use testkit::plugin_host::{COOKIE, ClientKey};
 use testkit::process::Process;
 
-use crate::client_key::ClientKey;
-use crate::running::{COOKIE, command, pem};
+use crate::running::command;
 
 /// The fields of the line, without the path, and with the certificate as its
 /// length in bytes.
@@ -36,7 +36,7 @@ fn check(variables: &[(&str, &str)], expected: &[&str]) {
 
 #[test]
 fn environment_to_line() {
-    let certificate = pem(ClientKey::generate().certificate());
+    let certificate = ClientKey::generate().pem();
     let tls = ("PLUGIN_CLIENT_CERT", certificate.as_str());
     let plain = ["1", "6", "unix", "PATH", "grpc", ""];
     check(&[], &plain);

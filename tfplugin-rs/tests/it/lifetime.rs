@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
+use testkit::plugin_host::COOKIE;
 use testkit::process::{Process, Signal};
 use tfplugin::value::Value;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
@@ -10,7 +11,7 @@ use tokio::net::{UnixListener, UnixStream};
 use crate::client::Client;
 use crate::generated::plugin::Empty;
 use crate::generated::tfplugin6::stop_provider;
-use crate::running::{COOKIE, Running, command};
+use crate::running::{Running, command};
 use crate::thing::{self, create, decode, named, none, object};
 
 /// The test's end of an operation that waits for it.

@@ -48,7 +48,6 @@ mod two_states;
 
 // What they share.
 mod client;
-mod client_key;
 mod dynamic;
 mod everything;
 mod fuzzed;

@@ -2,13 +2,13 @@
 //!
 //! One process for each: what it says is about that one alone.
 
+use testkit::plugin_host::{COOKIE, ClientKey};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixStream;
 
 use crate::client::CallError;
-use crate::client_key::ClientKey;
 use crate::generated::health::{HealthCheckRequest, HealthCheckResponse};
-use crate::running::Running;
+use crate::running::{Running, command};
 
 const NOT_THE_CLIENT: &str = "refused a connection that is not the client's";
 
@@ -118,7 +118,7 @@ async fn a_second_connection_of_the_client_is_refused_in_words() {
 #[test]
 fn a_start_by_hand_is_refused_in_words() {
     let folder = tempfile::tempdir().unwrap();
-    let finished = testkit::process::run(crate::running::command(folder.path())).exited(1);
+    let finished = testkit::process::run(command(folder.path())).exited(1);
     assert_eq!(finished.stdout, "");
     let words = ["this binary is a plugin", "Terraform", "--debug"];
     assert!(words.iter().all(|it| finished.stderr.contains(it)), "{}", finished.stderr);
@@ -128,8 +128,8 @@ fn a_start_by_hand_is_refused_in_words() {
 #[test]
 fn a_wrong_cookie_is_a_start_by_hand() {
     let folder = tempfile::tempdir().unwrap();
-    let mut command = crate::running::command(folder.path());
-    command.env(crate::running::COOKIE.0, "guessed");
+    let mut command = command(folder.path());
+    command.env(COOKIE.0, "guessed");
     let finished = testkit::process::run(command).exited(1);
     assert!(finished.stderr.contains("this binary is a plugin"), "{}", finished.stderr);
 }

@@ -2,12 +2,12 @@
 //! leads them.
 
 use bytes::Bytes;
+use testkit::plugin_host::ClientKey;
 use tfplugin::value::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixStream;
 
 use crate::client::{CallError, Client, NOT_FOUND, UNIMPLEMENTED};
-use crate::client_key::ClientKey;
 use crate::generated::health::health_check_response::ServingStatus;
 use crate::generated::health::{HealthCheckRequest, HealthCheckResponse};
 use crate::generated::plugin::{Empty, StdioData};

@@ -6,15 +6,12 @@ use rustls::pki_types::ServerName;
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
 use rustls_pki_types::CertificateDer;
+use testkit::plugin_host::ClientKey;
 use time::OffsetDateTime;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
-use self::client_key::ClientKey;
 use super::Identity;
-
-#[path = "../../../tests/it/client_key.rs"]
-mod client_key;
 
 /// What the plugin host does: trust exactly the announced certificate.
 fn client_config(

@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use p521::ecdsa::signature::Signer as _;
 use p521::ecdsa::{Signature, SigningKey, VerifyingKey};
 use p521::elliptic_curve::Generate as _;
@@ -25,30 +27,38 @@ const EXTENSIONS: &[u8] = b"\xa3\x29\x30\x27\
     \x30\x14\x06\x03\x55\x1d\x11\x04\x0d\x30\x0b\x82\x09localhost";
 
 /// A plugin host's key pair.
-#[derive(Clone)]
-pub(crate) struct ClientKey {
+#[derive(Clone, Debug)]
+pub struct ClientKey {
     key: SigningKey,
     certificate: CertificateDer<'static>,
 }
 
 impl ClientKey {
-    pub(crate) fn generate() -> Self {
+    /// A new one, valid for a day.
+    pub fn generate() -> Self {
         let key = SigningKey::generate();
         let certificate = certificate(&key).into();
         Self { key, certificate }
     }
 
-    pub(crate) fn certificate(&self) -> &CertificateDer<'static> {
+    /// The certificate in DER.
+    pub fn certificate(&self) -> &CertificateDer<'static> {
         &self.certificate
     }
 
+    /// The certificate as a plugin host passes it in `PLUGIN_CLIENT_CERT`.
+    pub fn pem(&self) -> String {
+        let base64 = STANDARD.encode(&self.certificate);
+        format!("-----BEGIN CERTIFICATE-----\n{base64}\n-----END CERTIFICATE-----\n")
+    }
+
     /// The same certificate with another key: what a thief of it would have.
-    pub(crate) fn with_other_key(&self) -> Self {
+    pub fn with_other_key(&self) -> Self {
         Self { key: SigningKey::generate(), certificate: self.certificate.clone() }
     }
 
     /// For a rustls client.
-    pub(crate) fn resolver(&self) -> Arc<SingleCertAndKey> {
+    pub fn resolver(&self) -> Arc<SingleCertAndKey> {
         let key = Arc::new(ClientSigner(self.key.clone()));
         Arc::new(CertifiedKey::new(vec![self.certificate.clone()], key).into())
     }
