@@ -3,7 +3,8 @@
 //! With the feature `testing`, which belongs under `[dev-dependencies]`.
 //!
 //! [`Session`] takes the steps that Terraform takes, through the provider's real gRPC
-//! service over a pipe in memory, and holds each answer against Terraform's own rules.
+//! service over a pipe in memory, and holds each answer against Terraform's own rules;
+//! [`Session::open_over`] does so with a provider in another process.
 //! [`Life`] strings the steps together for one object, always ending with «plan again:
 //! nothing to do». [`Session::every_subset`] drives a resource through every combination of
 //! null, unknown and known attributes, or of each pair of attributes where all would be too

@@ -1,4 +1,4 @@
-//! A gRPC client over a pipe in memory: what a provider answers, with its statuses.
+//! A gRPC client, mostly over a pipe in memory: what a provider answers, with its statuses.
 
 use std::io;
 
@@ -7,7 +7,7 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http2::{SendRequest, handshake};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use prost::Message;
-use tokio::io::DuplexStream;
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 use tokio::task::JoinHandle;
 
 /// The frame's flag and length before each message.
@@ -38,9 +38,12 @@ impl Pipe {
         tokio::io::duplex(CAPACITY)
     }
 
-    pub(super) async fn open(end: DuplexStream) -> io::Result<Self> {
-        let (sender, connection) =
-            handshake(TokioExecutor::new(), TokioIo::new(end)).await.map_err(io::Error::other)?;
+    pub(super) async fn open(
+        stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    ) -> io::Result<Self> {
+        let (sender, connection) = handshake(TokioExecutor::new(), TokioIo::new(stream))
+            .await
+            .map_err(io::Error::other)?;
         // How the connection ends is seen by the calls on it.
         let connection = tokio::spawn(async move { drop(connection.await) });
         Ok(Self { sender, connection })

@@ -1,6 +1,9 @@
 //! A provider in service, and the steps that Terraform takes with it.
 
+use std::io;
+
 use bytes::Bytes;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinHandle;
 
 use super::answer::{Answer, Object, Planned};
@@ -28,7 +31,8 @@ const TERRAFORM_VERSION: &str = "1.15.5";
 /// that a practitioner can cause are diagnostics in the answer.
 pub struct Session<P: Provider> {
     server: Server<P>,
-    service: JoinHandle<()>,
+    /// Nothing if the provider is served by another process.
+    service: Option<JoinHandle<()>>,
     pub(super) pipe: Pipe,
     pub(super) schemas: wire::get_provider_schema::Response,
     identities: wire::get_resource_identity_schemas::Response,
@@ -44,6 +48,27 @@ impl<P: Provider> Session<P> {
         let (ours, theirs) = Pipe::ends();
         let service = tokio::spawn(in_process::serve_stream(server.clone(), Box::new(theirs)));
         let pipe = Pipe::open(ours).await.expect("a pipe in memory does not fail");
+        Self::read_schemas(server, Some(service), pipe).await
+    }
+
+    /// Drives a provider that another process serves, such as the program as it is shipped,
+    /// over a connected stream to it. TLS, if any, is up to the stream. The `provider` here
+    /// is never called: it lends its schema.
+    ///
+    /// # Errors
+    /// The stream cannot be written to.
+    ///
+    /// # Panics
+    /// As [`Session::open`], and if the other side is no provider.
+    pub async fn open_over(
+        provider: P,
+        stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    ) -> io::Result<Self> {
+        let pipe = Pipe::open(stream).await?;
+        Ok(Self::read_schemas(Server::new(provider), None, pipe).await)
+    }
+
+    async fn read_schemas(server: Server<P>, service: Option<JoinHandle<()>>, pipe: Pipe) -> Self {
         let request = wire::get_provider_schema::Request {};
         let schemas: wire::get_provider_schema::Response =
             pipe.call("GetProviderSchema", &request).await;
@@ -366,7 +391,9 @@ impl<P: Provider> Session<P> {
 
 impl<P: Provider> Drop for Session<P> {
     fn drop(&mut self) {
-        self.service.abort();
+        if let Some(service) = &self.service {
+            service.abort();
+        }
     }
 }
 

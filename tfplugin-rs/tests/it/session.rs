@@ -2,8 +2,9 @@
 
 use tfplugin::diag::{Diagnostic, Severity};
 use tfplugin::resource::{Created, Read, Updated};
-use tfplugin::testing::{Action, CallError, Object, Session};
+use tfplugin::testing::{Action, Attached, CallError, Object, Session};
 use tfplugin::value::Value;
+use tokio::net::UnixStream;
 
 use crate::sample::{Sample, Script, THING, complete, headlines, helper, member, port, set};
 
@@ -39,6 +40,25 @@ async fn a_life_is_created_updated_replaced_and_destroyed() {
     assert_eq!(life.object().get("zone"), &"b".into());
     life.destroy().await;
     assert!(!life.object().exists());
+}
+
+#[tokio::test]
+async fn a_session_over_a_stream_drives_who_is_at_its_other_end() {
+    let address = "registry.terraform.io/aibridge-rs/sample";
+    let script = Script::default;
+    let (attached, recording) = Attached::recording(Sample { script }, address).unwrap();
+    let reattach: serde_json::Value = serde_json::from_str(attached.reattach()).unwrap();
+    let socket = reattach[address]["Addr"]["String"].as_str().unwrap();
+    let stream = UnixStream::connect(socket).await.unwrap();
+
+    let session = Session::open_over(Sample { script }, stream).await.unwrap();
+    assert!(session.configure([("url", "https://example.com".into())]).await.is_empty());
+    let mut life = session.life(THING);
+    assert_eq!(life.apply([("name", "one".into())]).await, Action::Create);
+    life.destroy().await;
+    let asked = recording.take();
+    let applied = asked.iter().filter(|it| it.method == "ApplyResourceChange").count();
+    assert_eq!(applied, 2, "{asked:?}");
 }
 
 #[tokio::test]
