@@ -11,4 +11,5 @@ mod refusals;
 mod schema;
 mod scripts;
 mod session;
+mod shipped;
 mod subsets;

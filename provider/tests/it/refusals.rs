@@ -1,29 +1,18 @@
 //! The plugin as it is shipped, in the hands of somebody who is not Terraform.
 
-use std::io::{Read as _, Write as _};
-use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::process::Command;
 
-use testkit::ca::TestCa;
-use testkit::process::{Process, Signal, run};
+use testkit::plugin_host::{COOKIE, ClientKey, Plugin};
+use testkit::process::run;
+use tfplugin::testing::Action;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::UnixStream;
 
-const COOKIE: (&str, &str) =
-    ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2");
+use crate::shipped::{program, program_in, session};
 
-fn plugin(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_terraform-provider-aibridge"));
-    command.env_clear().env("TMPDIR", folder).env("TF_LOG", "warn");
-    command
-}
-
-/// As Terraform starts it, for the client with this certificate.
-fn started(folder: &Path, certificate: &str) -> Command {
-    let mut command = plugin(folder);
-    command.env(COOKIE.0, COOKIE.1).env("PLUGIN_PROTOCOL_VERSIONS", "5,6");
-    command.env("PLUGIN_CLIENT_CERT", certificate);
-    command
-}
+const NOT_THE_CLIENT: &str = "refused a connection that is not the client's";
+const SECOND_CLIENT: &str =
+    "refused a second client: this process serves only the one that started it";
 
 #[track_caller]
 fn assert_empty(folder: &Path) {
@@ -33,18 +22,24 @@ fn assert_empty(folder: &Path) {
 #[test]
 fn a_start_by_hand_is_refused_in_words() {
     let folder = tempfile::tempdir().unwrap();
-    let finished = run(plugin(folder.path())).exited(1);
-    assert_eq!(finished.stdout, "");
-    for words in ["this binary is a plugin", "Terraform", "--debug"] {
-        assert!(finished.stderr.contains(words), "{words}: {}", finished.stderr);
+    for cookie in [None, Some("guessed")] {
+        let mut command = program_in(folder.path());
+        command.envs(cookie.map(|value| (COOKIE.0, value)));
+        let finished = run(command).exited(1);
+        assert_eq!(finished.stdout, "");
+        for words in ["this binary is a plugin", "Terraform", "--debug"] {
+            assert!(finished.stderr.contains(words), "{words}: {}", finished.stderr);
+        }
+        assert_empty(folder.path());
     }
-    assert_empty(folder.path());
 }
 
 #[test]
 fn a_client_certificate_that_is_none_is_refused_in_words() {
     let folder = tempfile::tempdir().unwrap();
-    let finished = run(started(folder.path(), "garbage")).exited(1);
+    let mut command = program_in(folder.path());
+    command.envs([COOKIE, ("PLUGIN_CLIENT_CERT", "garbage")]);
+    let finished = run(command).exited(1);
     let words = "registry.terraform.io/aibridge-rs/aibridge cannot start: ";
     assert!(finished.stdout.starts_with(words), "{}", finished.stdout);
     assert!(finished.stdout.contains("PLUGIN_CLIENT_CERT"), "{}", finished.stdout);
@@ -52,23 +47,96 @@ fn a_client_certificate_that_is_none_is_refused_in_words() {
     assert_empty(folder.path());
 }
 
-#[test]
-fn whoever_finds_the_socket_is_refused_in_words() {
-    for intrusion in [&b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n"[..], b"PRI * HTTP/2.0\r\n\r\n"]
-    {
-        let folder = tempfile::tempdir().unwrap();
-        let plugin = Process::spawn(started(folder.path(), &TestCa::new("client").pem()));
-        let line = plugin.wait_line("1|6|unix|");
-        let socket = line.split('|').nth(3).unwrap();
-        let mut stream = UnixStream::connect(socket).unwrap();
-        // The server may hang up in the middle of it.
-        let _hung_up = stream.write_all(intrusion);
-        let mut answer = Vec::new();
-        let _reset = stream.read_to_end(&mut answer);
-        assert!(!answer.windows(4).any(|it| it == b"HTTP"), "an answer in clear text");
-        plugin.wait_line("refused a connection that is not the client's");
-        assert!(plugin.is_running());
-        plugin.signal(Signal::KILL);
-        plugin.wait();
+/// While the client has an object, somebody else comes: the log says `words` in one line,
+/// and the client goes on with its object.
+async fn check(intrude: impl AsyncFn(&Plugin), words: &[&str]) {
+    let plugin = Plugin::start(program()).await;
+    let session = session(&plugin).await;
+    assert!(session.configure([]).await.is_empty());
+    let config = |username: &str| {
+        let url = "http://proxy.example.com:8888";
+        [("proxy_url", url.into()), ("ca_fetch", "off".into()), ("username", username.into())]
+    };
+    let mut life = session.life("aibridge_proxy");
+    assert_eq!(life.apply(config("a")).await, Action::Create);
+
+    intrude(&plugin).await;
+    let line = plugin.process.wait_line_async(words[0]).await;
+    for it in words {
+        assert!(line.contains(it), "`{it}` is missing: {line}");
     }
+
+    assert_eq!(life.apply(config("b")).await, Action::Update);
+    assert_eq!(life.object().get("username"), &"b".into());
+    life.destroy().await;
+    drop(session);
+    let finished = plugin.finished().await;
+    let refusals = finished.stderr.lines().filter(|it| it.contains("refused")).count();
+    assert_eq!(refusals, 1, "{}", finished.stderr);
+}
+
+/// Over TLS, with this certificate: not even the first byte of HTTP/2 comes back.
+async fn is_refused(plugin: &Plugin, key: Option<&ClientKey>) {
+    let Ok(mut stream) = plugin.connect_as(key).await else { return };
+    // The preface and empty settings (RFC 9113 section 3.4). The server may hang up in the
+    // middle of it.
+    let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+    let _hung_up = stream.write_all(preface).await;
+    let _hung_up = stream.flush().await;
+    assert!(stream.read_u8().await.is_err(), "it got in");
+}
+
+/// Bytes on the socket: what comes back is not HTTP.
+async fn send(plugin: &Plugin, bytes: &[u8]) {
+    let mut stream = UnixStream::connect(plugin.socket()).await.unwrap();
+    // As above.
+    let _hung_up = stream.write_all(bytes).await;
+    let _hung_up = stream.shutdown().await;
+    let mut answer = Vec::new();
+    let _reset = stream.read_to_end(&mut answer).await;
+    assert!(!answer.windows(4).any(|it| it == b"HTTP"), "an answer in clear text");
+}
+
+#[tokio::test]
+async fn a_second_connection_of_the_client_is_refused_in_words() {
+    let intrude = async |plugin: &Plugin| is_refused(plugin, Some(&plugin.key)).await;
+    check(intrude, &[SECOND_CLIENT]).await;
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_not_the_pinned_one_is_refused_in_words() {
+    let intrude = async |plugin: &Plugin| is_refused(plugin, Some(&ClientKey::generate())).await;
+    check(intrude, &[NOT_THE_CLIENT, "it did not show the client's certificate"]).await;
+}
+
+#[tokio::test]
+async fn the_pinned_certificate_without_its_key_is_refused_in_words() {
+    let intrude =
+        async |plugin: &Plugin| is_refused(plugin, Some(&plugin.key.with_other_key())).await;
+    check(intrude, &[NOT_THE_CLIENT, "BadSignature"]).await;
+}
+
+#[tokio::test]
+async fn no_certificate_is_refused_in_words() {
+    let intrude = async |plugin: &Plugin| is_refused(plugin, None).await;
+    let words = [NOT_THE_CLIENT, "it did not show the client's certificate", "no certificate"];
+    check(intrude, &words).await;
+}
+
+#[tokio::test]
+async fn what_is_not_tls_is_refused_in_words() {
+    for bytes in [
+        &[0xff; 70_000][..],
+        b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    ] {
+        let intrude = async |plugin: &Plugin| send(plugin, bytes).await;
+        check(intrude, &[NOT_THE_CLIENT, "corrupt message"]).await;
+    }
+}
+
+#[tokio::test]
+async fn silence_is_refused_in_words() {
+    let intrude = async |plugin: &Plugin| send(plugin, b"").await;
+    check(intrude, &[NOT_THE_CLIENT, "it did not show the client's certificate"]).await;
 }
