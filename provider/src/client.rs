@@ -14,6 +14,7 @@ use coder_client::http::{self, ClientError, ClientOptions};
 use coder_client::secret::Secret;
 use rustls_pki_types::CertificateDer;
 use tfplugin::model::Attr;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::config::{CaCertificates, Settings};
 use crate::fetching::Stopped;
@@ -21,6 +22,15 @@ use crate::wording::sentences;
 
 /// How long a connection may take to come about.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+
+/// Operations that ask the deployment at once; further ones wait for their turn.
+///
+/// Each opens up to two files at a time: a socket, and beside it the same for the host's
+/// other address, the system's roots, or what looks up a name. With some ten of the
+/// process's own they stay below 64, which is what careful systems leave to a process;
+/// without a bound, 200 operations failed there. Terraform runs ten at once unless it is
+/// asked for more, so nobody else ever waits.
+const AT_ONCE: usize = 16;
 
 /// The configured provider. Values may be unknown while Terraform plans.
 #[derive(Debug)]
@@ -32,6 +42,7 @@ pub struct Client {
     roots: Vec<CertificateDer<'static>>,
     request_timeout: Duration,
     max_retries: u32,
+    turns: Semaphore,
 }
 
 /// What to fetch.
@@ -106,10 +117,12 @@ impl Client {
             roots,
             request_timeout: settings.request_timeout,
             max_retries: settings.max_retries,
+            turns: Semaphore::new(AT_ONCE),
         })
     }
 
-    /// Fetches the CA certificate with the configured retries, all within `limit`.
+    /// Fetches the CA certificate with the configured retries, all within `limit`, which
+    /// begins with the first of them: not while others are at it.
     pub(crate) async fn fetch(
         &self,
         target: &Target,
@@ -118,7 +131,7 @@ impl Client {
         self.fetch_with(target, limit, self.max_retries).await
     }
 
-    /// Fetches the CA certificate in one attempt.
+    /// Fetches the CA certificate in one attempt; `limit` as above.
     pub(crate) async fn fetch_once(
         &self,
         target: &Target,
@@ -133,22 +146,30 @@ impl Client {
         limit: Duration,
         max_retries: u32,
     ) -> Result<FetchedCa, NoCertificate> {
+        let _turn = self.turn().await;
         let client = self.http(&target.access_url, limit)?;
         let policy = FetchPolicy { deadline: limit, max_retries };
         Ok(ca_certificate::fetch(&client, &target.token, target.pin.as_ref(), &policy).await?)
     }
 
     /// Asks what the deployment has, with the configured retries, all within
-    /// `limit`. An empty token is not sent.
+    /// `limit`, which begins as above. An empty token is not sent.
     pub(crate) async fn inspect(
         &self,
         access_url: &AccessUrl,
         token: &Secret,
         limit: Duration,
     ) -> Result<Deployment, NoDeployment> {
+        let _turn = self.turn().await;
         let client = self.http(access_url, limit)?;
         let policy = FetchPolicy { deadline: limit, max_retries: self.max_retries };
         Ok(deployment::inspect(&client, token, &policy).await?)
+    }
+
+    /// Waits until fewer than [`AT_ONCE`] operations ask. Nobody closes the semaphore, and if
+    /// somebody did, nobody would have to wait.
+    async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.turns.acquire().await.ok()
     }
 
     fn http(&self, access_url: &AccessUrl, limit: Duration) -> Result<http::Client, ClientError> {

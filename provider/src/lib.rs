@@ -65,7 +65,9 @@ impl Provider for Aibridge {
                  and `CODER_WORKSPACE_OWNER_SESSION_TOKEN` are read, even if they are empty: a \
                  token that was left on the provisioner's host must not become every user's. It \
                  needs Terraform 1.6 or OpenTofu 1.8; functions need Terraform 1.8, ephemeral \
-                 resources Terraform 1.10 or OpenTofu 1.11.",
+                 resources Terraform 1.10 or OpenTofu 1.11.\n\nAt most 16 resources and data \
+                 sources ask the deployment at once, whatever `-parallelism` says; waiting for a \
+                 turn counts towards no timeout.",
             )
             .attribute(
                 "access_url",

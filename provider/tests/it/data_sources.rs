@@ -1,5 +1,6 @@
 //! What data sources read, and what they say where they cannot.
 
+use futures_util::future::join_all;
 use provider::Aibridge;
 use testkit::ca::TestCa;
 use testkit::coder::{Answer, BUILDINFO_PATH, FakeCoder, Routes, Wording};
@@ -251,5 +252,25 @@ async fn stop_ends_the_wait() {
     let ((data, diags), ()) = tokio::join!(read, stop);
     let detail = one(&diags, &format!("error access_url: {NOT_FETCHED}"));
     assert!(detail.contains("Interrupted") && data.is_null(), "{detail}");
+    gate.open();
+}
+
+#[tokio::test]
+async fn stop_ends_the_wait_for_a_turn() {
+    let (coder, _) = coder();
+    let gate = Gate::new();
+    coder.set_answer(Answer::Held(gate.clone(), Box::new(Answer::Certificate)));
+    let session = of(&coder).await;
+    let reads = join_all((0..40).map(|_| session.read_data_source(CERTIFICATE, [])));
+    let stop = async {
+        gate.wait_arrivals_async(10).await;
+        session.stop().await;
+    };
+    let (answers, ()) = tokio::join!(reads, stop);
+    for (data, diags) in answers {
+        let detail = one(&diags, &format!("error access_url: {NOT_FETCHED}"));
+        assert!(detail.contains("Interrupted") && data.is_null(), "{detail}");
+    }
+    assert!(coder.requests().len() < 40, "some never had a turn");
     gate.open();
 }

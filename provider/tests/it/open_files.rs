@@ -1,0 +1,132 @@
+//! Few open files: what many operations at once have to share.
+
+use std::process::Command;
+
+use futures_util::future::join_all;
+use provider::Aibridge;
+use testkit::ca::TestCa;
+use testkit::coder::{Answer, BUILDINFO_PATH, FakeCoder};
+use testkit::gate::Gate;
+use testkit::plugin_host::Plugin;
+use tfplugin::testing::{Object, Session};
+use tfplugin::value::Value;
+
+use crate::shipped;
+
+const TYPE: &str = "aibridge_proxy";
+const OPERATIONS: usize = 200;
+/// What Terraform runs at once if nobody asks for more: that many are not held up.
+const ORDINARY: usize = 10;
+
+/// The shipped program with 64 open files, configured, and the deployment that it asks.
+/// Nothing is tried again, so that one request for each operation means that each came
+/// through at once.
+async fn rig() -> (Plugin, Session<Aibridge>, FakeCoder, TestCa) {
+    let (coder, ca) = (FakeCoder::start(), TestCa::new("proxy"));
+    coder.set_certificate(ca.pem());
+    let mut shell = Command::new("sh");
+    shell.args(["-ec", "ulimit -n 64 && exec \"$0\"", shipped::PROGRAM]);
+    shell.env_clear().env("PATH", "/usr/bin:/bin").env("TF_LOG", "warn");
+    let plugin = Plugin::start(shell).await;
+    let session = shipped::session(&plugin).await;
+    let block = [
+        ("access_url", coder.url().into()),
+        ("session_token", coder.token().into()),
+        ("max_retries", 0.into()),
+        ("request_timeout", "10m".into()),
+    ];
+    assert!(session.configure(block).await.is_empty());
+    (plugin, session, coder, ca)
+}
+
+fn config(session: &Session<Aibridge>, at: usize) -> Value {
+    let minutes = || "10m".into();
+    let timeouts = [("create", minutes()), ("read", minutes()), ("update", minutes())];
+    let attributes = [
+        ("proxy_url", format!("http://proxy-{at}.example.com:8888").into()),
+        ("ca_fetch", "required".into()),
+        ("timeouts", Value::object(timeouts)),
+    ];
+    session.config(TYPE, attributes)
+}
+
+/// Runs all operations while no answer comes, and lets the answers go once other calls
+/// have been served all the same.
+async fn held<T>(
+    session: &Session<Aibridge>,
+    gate: &Gate,
+    operations: impl IntoIterator<Item = impl Future<Output = T>>,
+) -> Vec<T> {
+    let answers = async {
+        gate.wait_arrivals_async(ORDINARY).await;
+        for at in 0..OPERATIONS {
+            assert!(session.validate(TYPE, &config(session, at)).await.is_empty());
+        }
+        gate.open();
+    };
+    tokio::join!(join_all(operations), answers).0
+}
+
+fn held_certificate(coder: &FakeCoder) -> Gate {
+    let gate = Gate::new();
+    coder.forget_requests();
+    coder.set_answer(Answer::Held(gate.clone(), Box::new(Answer::Certificate)));
+    gate
+}
+
+#[tokio::test]
+async fn sixty_four_are_enough_for_two_hundred_creates_and_refreshes_at_once() {
+    let (plugin, session, coder, ca) = rig().await;
+    let plans = (0..OPERATIONS)
+        .map(async |at| session.plan(TYPE, &Object::none(), &config(&session, at)).await);
+    let plans = join_all(plans).await;
+
+    let gate = held_certificate(&coder);
+    let created = held(&session, &gate, plans.iter().map(|it| session.apply(it))).await;
+    for answer in &created {
+        assert!(answer.diagnostics.is_empty(), "{:?}", answer.diagnostics);
+        assert_eq!(answer.object.get("ca_cert_sha256"), &ca.sha256().into());
+    }
+    assert_eq!(coder.requests().len(), OPERATIONS, "one for each create");
+
+    let next = TestCa::new("the next one");
+    coder.set_certificate(next.pem());
+    let gate = held_certificate(&coder);
+    let reads = created.iter().map(|it| session.read(TYPE, &it.object));
+    for answer in held(&session, &gate, reads).await {
+        assert!(answer.diagnostics.is_empty(), "{:?}", answer.diagnostics);
+        assert_eq!(answer.object.get("ca_cert_sha256"), &next.sha256().into());
+    }
+    assert_eq!(coder.requests().len(), OPERATIONS, "one for each refresh");
+
+    drop(session);
+    assert_eq!(plugin.finished().await.stderr, "");
+}
+
+#[tokio::test]
+async fn sixty_four_are_enough_for_two_hundred_data_sources_at_once() {
+    let (plugin, session, coder, ca) = rig().await;
+    let timeouts = || ("timeouts", Value::object([("read", "10m".into())]));
+
+    let gate = held_certificate(&coder);
+    let reads =
+        (0..OPERATIONS).map(|_| session.read_data_source("aibridge_ca_certificate", [timeouts()]));
+    for (data, told) in held(&session, &gate, reads).await {
+        assert!(told.is_empty(), "{told:?}");
+        assert_eq!(data.get("sha256"), Some(&ca.sha256().into()));
+    }
+    assert_eq!(coder.requests().len(), OPERATIONS, "one for each");
+
+    let gate = Gate::new();
+    let version = Answer::Held(gate.clone(), Box::new(Answer::Certificate));
+    coder.set_answer_for(BUILDINFO_PATH, version);
+    let reads =
+        (0..OPERATIONS).map(|_| session.read_data_source("aibridge_deployment", [timeouts()]));
+    for (data, told) in held(&session, &gate, reads).await {
+        assert!(told.is_empty(), "{told:?}");
+        assert_eq!(data.get("version"), Some(&"v2.35.0+abcdef".into()));
+    }
+
+    drop(session);
+    assert_eq!(plugin.finished().await.stderr, "");
+}
