@@ -5,6 +5,7 @@ mod aibridge_proxy;
 mod api_faults;
 mod bad_input;
 mod data_sources;
+mod deadlines;
 mod open_files;
 mod provider_block;
 mod proxy_auth;

@@ -60,8 +60,8 @@ pub enum Answer {
     Pem(String),
     /// Anything at all.
     Raw { status: u16, content_type: &'static str, body: Bytes },
-    /// 200 and the endpoint's headers at once, then one byte of the certificate
-    /// for each step of the gate.
+    /// The endpoint's ordinary answer: its headers at once, then one byte for
+    /// each step of the gate.
     Slow(Gate),
     /// Any other answer, once the gate lets it pass.
     Held(Gate, Box<Self>),

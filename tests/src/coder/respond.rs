@@ -139,7 +139,7 @@ fn answer_with(
         Answer::Status { status, retry_after } => Reply::bare_status(status, retry_after),
         Answer::Pem(pem) => signed_in(Reply::pem(pem, Delivery::Whole)),
         Answer::Raw { status, content_type, body } => Reply::new(status, content_type, body),
-        Answer::Slow(gate) => signed_in(Reply::pem(body(), Delivery::Gated(gate))),
+        Answer::Slow(gate) => Reply { delivery: Delivery::Gated(gate), ..real(settings, request) },
         Answer::ResetInBody => signed_in(Reply::pem(body(), Delivery::HalfThenReset)),
         Answer::TruncatedBody => signed_in(Reply::pem(body(), Delivery::HalfThenEnd)),
         Answer::EmptyBody => signed_in(Reply::pem(String::new(), Delivery::Whole)),
