@@ -34,6 +34,9 @@ pub struct Deployment {
     /// Why the certificate endpoint told nothing, if a token was sent and it
     /// told nothing.
     pub unclear: Option<FetchError>,
+    /// Why the licence could not be read, if something of the bridge is not
+    /// known for that reason.
+    pub unread_licence: Option<LicenceError>,
 }
 
 /// The deployment did not say what it is: nothing else can be found out then.
@@ -46,6 +49,22 @@ pub struct InspectError {
 }
 
 impl InspectError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        self.fault.hint()
+    }
+}
+
+/// The deployment did not say what its licence covers.
+#[derive(Debug, Error)]
+#[error("cannot ask `{access_url}` what its licence covers: {fault}")]
+pub struct LicenceError {
+    access_url: String,
+    /// What went wrong, at the last attempt.
+    pub fault: AnswerError,
+}
+
+impl LicenceError {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         self.fault.hint()
@@ -68,10 +87,10 @@ pub async fn inspect(
     let failed = |fault| InspectError { access_url: client.access_url().to_string(), fault };
     let build = retried(start, policy, || buildinfo::fetch(client)).await.map_err(failed)?;
     let version = Version::parse(&build.version);
-    let licence = match retried(start, policy, || entitlements::fetch(client)).await {
-        Ok(entitlements) => judge::Licence::Told(entitlements.ai_bridge().cloned()),
-        Err(AnswerError::Unexpected { status: 404, .. }) => judge::Licence::NoSuchRoute,
-        Err(_) => judge::Licence::Unknown,
+    let (licence, unread) = match retried(start, policy, || entitlements::fetch(client)).await {
+        Ok(entitlements) => (judge::Licence::Told(entitlements.ai_bridge().cloned()), None),
+        Err(AnswerError::Unexpected { status: 404, .. }) => (judge::Licence::NoSuchRoute, None),
+        Err(fault) => (judge::Licence::Unknown, Some(fault)),
     };
     let remaining = policy.deadline.saturating_sub(start.elapsed());
     let policy = FetchPolicy { deadline: remaining, ..*policy };
@@ -79,7 +98,10 @@ pub async fn inspect(
     let services =
         judge::services(version, &licence, fetched.as_ref().map(drop).map_err(FetchError::fault));
     let unclear = fetched.err().filter(|err| !token.is_empty() && is_unclear(err.fault()));
-    Ok(Deployment { build, version, services, unclear })
+    let unread_licence = unread
+        .filter(|_| !services.bridge.is_known())
+        .map(|fault| LicenceError { access_url: client.access_url().to_string(), fault });
+    Ok(Deployment { build, version, services, unclear, unread_licence })
 }
 
 /// Whether the fault says nothing of the proxy.

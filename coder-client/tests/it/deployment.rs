@@ -75,8 +75,26 @@ async fn a_licence_that_cannot_be_read_is_no_error() {
     rig.coder.set_answer_for(ENTITLEMENTS_PATH, Answer::Html);
     let found = look(&rig, &rig.coder.token()).await.expect("a deployment");
     assert_eq!(found.services.bridge, WHOLE, "who serves a certificate is licensed and on");
+    assert!(found.unread_licence.is_none(), "nothing is missing");
     let error = entitlements::fetch(&client(&rig.coder.url())).await.expect_err("a page");
     assert!(error.to_string().contains("web page"), "{error}");
+}
+
+#[tokio::test]
+async fn a_licence_that_cannot_be_read_is_told_where_it_is_missed() {
+    let rig = Rig::answering(Answer::NotEnabled(Wording::New));
+    rig.coder.set_answer_for(ENTITLEMENTS_PATH, Answer::status(503));
+    let found = look(&rig, &rig.coder.token()).await.expect("a deployment");
+    assert_eq!(found.services.bridge, Service { is_enabled: None, ..WHOLE });
+    let error = found.unread_licence.expect("a reason");
+    let text = error.to_string();
+    assert!(text.contains(&rig.coder.url()) && text.contains("503"), "{text}");
+    assert!(error.hint().is_some());
+
+    rig.coder.set_routes(Routes::Neither);
+    rig.coder.set_answer_for(ENTITLEMENTS_PATH, Answer::RouteNotFound);
+    let found = look(&rig, &rig.coder.token()).await.expect("a deployment");
+    assert!(found.unread_licence.is_none(), "an edition without licences has none to read");
 }
 
 #[tokio::test]

@@ -16,6 +16,9 @@ use crate::fetching::{attribute, unless_stopped};
 use crate::reading::{self, ReadTimeouts};
 use crate::wording::sentences;
 
+/// What follows from an answer that did not come.
+const OPEN: &str = "What is not known is null.";
+
 /// The data source.
 pub(super) struct Deployment;
 
@@ -55,7 +58,8 @@ impl DataSource for Deployment {
             "What the deployment has of AI Bridge (newer name: AI Gateway), read on every plan \
              from what its HTTP API tells any user: version, licence, and the answer of the \
              certificate endpoint. The settings themselves are for administrators; what no \
-             answer tells is null. A deployment that does not answer at all is an error.\n\n\
+             answer tells is null, with a warning where an answer did not come. A deployment that \
+             does not answer at all is an error.\n\n\
              Without a session token the licence is known all the same, but whether the proxy \
              is enabled is not.",
         );
@@ -104,8 +108,12 @@ impl DataSource for Deployment {
                 Diagnostic::error("Cannot ask the deployment", err.explain()).at("access_url")
             })?;
         if let Some(err) = &found.unclear {
-            let detail = format!("{} What is not known is null.", sentences(err, err.hint()));
+            let detail = format!("{} {OPEN}", sentences(err, err.hint()));
             cx.warn(attribute(err), "Cannot tell whether the proxy is enabled", detail);
+        }
+        if let Some(err) = &found.unread_licence {
+            let detail = format!("{} {OPEN}", sentences(err, err.hint()));
+            cx.warn("access_url", "Cannot tell what the licence covers", detail);
         }
         model.openai_base_url = base_urls::openai(&access_url, found.version).into();
         model.anthropic_base_url = base_urls::anthropic(&access_url, found.version).into();

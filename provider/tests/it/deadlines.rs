@@ -5,7 +5,7 @@ use std::net::TcpListener;
 
 use provider::Aibridge;
 use testkit::ca::TestCa;
-use testkit::coder::{Answer, BUILDINFO_PATH, FakeCoder};
+use testkit::coder::{Answer, BUILDINFO_PATH, ENTITLEMENTS_PATH, FakeCoder, Wording};
 use testkit::gate::Gate;
 use tfplugin::diag::{Diagnostics, Severity};
 use tfplugin::testing::{Object, Session};
@@ -251,4 +251,48 @@ async fn a_silent_handshake_ends_with_either_deadline() {
         let url = format!("https://{}", listener.local_addr().unwrap());
         rig(deadline, Some(&url)).await.check_all().await;
     }
+}
+
+/// Reads a deployment that falls silent after its version. What is answered has the same
+/// time as what is not, so it is enough on a busy machine too.
+async fn partly_silent(silence: impl FnOnce(&FakeCoder)) -> (Value, Diagnostics) {
+    let coder = FakeCoder::start();
+    coder.set_certificate(TestCa::new("proxy").pem());
+    silence(&coder);
+    let session = session(&coder.url(), &coder.token(), "2s").await;
+    session.read_data_source("aibridge_deployment", []).await
+}
+
+/// The one warning, and whether bridge and proxy are enabled.
+#[track_caller]
+fn check_partly_silent(
+    (data, told): &(Value, Diagnostics),
+    summary: &str,
+    enabled: [Option<bool>; 2],
+) {
+    let told: Vec<_> = told.iter().collect();
+    let [it] = &told[..] else { panic!("{told:#?}") };
+    let head = (it.severity, it.path.to_string(), it.summary.as_str());
+    assert_eq!(head, (Severity::Warning, "access_url".to_owned(), summary));
+    let advice = "Check whether this machine reaches the access URL";
+    for words in ["http://127.0.0.1:", "no answer in time", advice, "What is not known is null."] {
+        assert!(it.detail.contains(words), "`{words}`: {}", it.detail);
+    }
+    let found = ["bridge", "proxy"].map(|it| data.get(it)?.get("enabled")?.as_bool());
+    assert_eq!(found, enabled);
+}
+
+#[tokio::test]
+async fn a_deployment_that_falls_silent_tells_what_it_told() {
+    let (certificate, licence) = tokio::join!(
+        partly_silent(|coder| coder.set_answer(Answer::Hang)),
+        partly_silent(|coder| {
+            coder.set_answer(Answer::NotEnabled(Wording::New));
+            coder.set_answer_for(ENTITLEMENTS_PATH, Answer::Hang);
+        }),
+    );
+    let summary = "Cannot tell whether the proxy is enabled";
+    check_partly_silent(&certificate, summary, [Some(true), None]);
+    let summary = "Cannot tell what the licence covers";
+    check_partly_silent(&licence, summary, [None, Some(false)]);
 }

@@ -16,6 +16,13 @@ pub struct Service {
     pub is_enabled: Option<bool>,
 }
 
+impl Service {
+    /// Whether nothing is left open.
+    pub(super) fn is_known(&self) -> bool {
+        [self.is_available, self.is_entitled, self.is_enabled].iter().all(Option::is_some)
+    }
+}
+
 /// The bridge and its proxy.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Services {
