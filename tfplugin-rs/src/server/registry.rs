@@ -8,7 +8,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use self::fit::{agreeing, fitting, unplanned};
+use self::fit::{agreeing, configuring, fitting, unplanned};
 use super::panic::catch;
 use crate::data_source::ErasedDataSource;
 use crate::diag::Diagnostic;
@@ -69,7 +69,8 @@ impl<P: Provider> Registry<P> {
     pub(super) fn provider_schema(&self) -> Result<&Schema, Diagnostic> {
         let build = || {
             let schema = catch("the provider's schema", || self.provider.schema())?;
-            fitting(schema, "the provider", P::Config::faults)
+            let schema = fitting(schema, "the provider", P::Config::faults)?;
+            configuring(schema)
         };
         self.schema.get_or_init(build).as_ref().map_err(Clone::clone)
     }

@@ -178,10 +178,19 @@ impl<P: Provider> Session<P> {
     /// meanwhile in `config`.
     ///
     /// # Panics
-    /// As [`Session::plan`], and if a value that was known in the first plan differs.
+    /// As [`Session::plan`], and if a value that was known in the first plan differs, or if
+    /// only this plan asks for replacement: Terraform does not turn to that at apply.
     pub async fn plan_again(&self, first: &Planned, config: &Value) -> Planned {
         let second = self.plan(&first.type_name, &first.prior, config).await;
         if !second.diagnostics.has_errors() {
+            let paths: Vec<String> =
+                second.requires_replace.iter().map(ToString::to_string).collect();
+            assert!(
+                paths.is_empty() || !first.requires_replace.is_empty(),
+                "{} is replaced because of {} only at apply",
+                first.type_name,
+                paths.join(", ")
+            );
             let body = self.body(&first.type_name);
             allow("the plan at apply", checks::check_result(body, &first.state, &second.state));
         }

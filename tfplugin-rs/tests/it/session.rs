@@ -178,3 +178,17 @@ async fn a_message_that_is_none_is_a_status() {
     let answer = session.call_raw("NoSuchCall", b""[..].into()).await;
     assert_eq!(answer, Err(CallError::Status(12)));
 }
+
+#[tokio::test]
+#[should_panic(expected = "sample_thing is replaced because of zone only at apply")]
+async fn a_replacement_that_was_not_planned_is_refused() {
+    let session = session(Script::default).await;
+    let config = |size: i64, zone: &'static str| {
+        session
+            .config(THING, [("name", "one".into()), ("size", size.into()), ("zone", zone.into())])
+    };
+    let planned = session.plan(THING, &Object::none(), &config(1, "a")).await;
+    let created = session.apply(&planned).await;
+    let update = session.plan(THING, &created.object, &config(2, "a")).await;
+    let _second = session.plan_again(&update, &config(2, "b")).await;
+}

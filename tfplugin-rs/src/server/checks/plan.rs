@@ -1,6 +1,7 @@
 //! What a plan may be, given configuration and stored object.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use super::{Breach, hides, quote};
 use crate::path::AttributePath;
@@ -173,15 +174,19 @@ fn check_nested(
             // unknown ones may yet turn out equal.
             let is_possible = match (config.is_wholly_known(), planned.is_wholly_known()) {
                 (true, true) => configs.len() == plans.len(),
-                (true, false) => configs.len() <= plans.len(),
+                (true, false) => configs.len() <= plans.len() && !configs.is_empty(),
                 (false, _) => true,
             };
             if !is_possible {
                 found.counts(path, configs.len(), plans.len());
             }
         }
-        (Value::Object(_), Value::Object(_)) => {
+        (Value::Object(_) | Value::Unknown(_), Value::Object(_)) => {
             check_attributes(nested.body(), [prior, config, planned], path, found);
+        }
+        (Value::Unknown(_), Value::List(_) | Value::Map(_)) => {
+            let problem = format!("it is configured as unknown and {} as known", found.verb);
+            found.push(path, problem);
         }
         _ => {}
     }
@@ -232,7 +237,7 @@ fn check_block(
             }
             for (at, (config, planned)) in configs.iter().zip(plans).enumerate() {
                 let sides = [element(prior, at), config, planned];
-                check_object(block.body(), sides, &path.index(at), found);
+                check_block_element(block, sides, &path.index(at), found);
             }
         }
         (Value::Map(configs), Value::Map(plans)) => {
@@ -240,14 +245,31 @@ fn check_block(
             for (key, planned) in plans {
                 if let Some(config) = configs.get(key) {
                     let sides = [entry(prior, key), config, planned];
-                    check_object(block.body(), sides, &path.key(key), found);
+                    check_block_element(block, sides, &path.key(key), found);
                 }
             }
         }
-        // Terraform itself trusts the provider here: elements cannot be told apart.
-        (Value::Set(_), Value::Set(_)) => {}
+        // Terraform itself trusts the provider with the rest: elements cannot be told apart.
+        (Value::Set(_), Value::Set(plans)) => {
+            if plans.iter().any(Value::is_unknown) {
+                found.push(path, format!("a block of the set is {} as unknown", found.verb));
+            }
+        }
         (config, planned) => check_object(block.body(), [prior, config, planned], path, found),
     }
+}
+
+fn check_block_element(
+    block: &Block,
+    [prior, config, planned]: Sides<'_>,
+    path: &AttributePath,
+    found: &mut Found,
+) {
+    if planned.is_unknown() {
+        found.push(path, format!("the block is {} as unknown", found.verb));
+        return;
+    }
+    check_object(block.body(), [prior, config, planned], path, found);
 }
 
 fn check_keys(
@@ -264,8 +286,12 @@ fn check_keys(
     }
 }
 
-/// An attribute of an object that may be null, or not known.
+/// An attribute of an object that may be null, or not known: then none of it is.
 fn part<'a>(object: &'a Value, name: &str) -> &'a Value {
+    static UNKNOWN: LazyLock<Value> = LazyLock::new(Value::unknown);
+    if object.is_unknown() {
+        return &UNKNOWN;
+    }
     object.get(name).unwrap_or(&Value::Null)
 }
 

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::sets::check_sets;
 use super::{Breach, hides, quote};
 use crate::path::AttributePath;
-use crate::schema::{Block, BlockNesting, Body};
+use crate::schema::{Block, BlockNesting, Body, Kind};
+use crate::ty::Type;
 use crate::value::Value;
 
 /// Checks the object after apply against the planned one. Empty: nothing is wrong.
@@ -45,6 +46,10 @@ fn check_attributes(
     let pair = |name: &str| planned.get(name).zip(actual.get(name));
     for (name, attribute) in body.attributes() {
         if let Some((planned, actual)) = pair(name) {
+            // A null of no type promises nothing.
+            if planned.is_null() && matches!(attribute.kind(), Kind::Type(Type::Dynamic)) {
+                continue;
+            }
             let comparison = Comparison { is_sensitive: hides(attribute) };
             comparison.check(planned, actual, &path.attribute(name), breaches);
         }

@@ -37,11 +37,20 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
         .attribute("many", nested(Nested::list()))
         .attribute("group", nested(Nested::set()))
         .attribute("named", nested(Nested::map()))
+        .attribute(
+            "made_up",
+            Attribute::optional(
+                Nested::list()
+                    .attribute("set", Attribute::optional_computed(Type::String))
+                    .attribute("made", Attribute::computed(Type::String)),
+            ),
+        )
         .block("list_block", block(Block::list(Limits::ANY)))
         .block("set_block", block(Block::set(Limits::ANY)))
         .block("set_of_maps", Block::set(Limits::ANY).block("map", block(Block::map())))
         .block("map_block", block(Block::map()))
         .block("one_block", block(Block::single()))
+        .block("group_block", block(Block::group()))
 });
 
 /// An object in which all but the named attributes are absent.
@@ -53,6 +62,7 @@ fn object(named: &[(&str, Value)]) -> Value {
     object.insert("set_block".into(), Value::Set(vec![]));
     object.insert("set_of_maps".into(), Value::Set(vec![]));
     object.insert("map_block".into(), Value::map::<&str>([]));
+    object.insert("group_block".into(), block(NULL));
     object.extend(named.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
     Value::Object(object).conform(SCHEMA.ty()).unwrap()
 }
@@ -129,6 +139,19 @@ fn plans_of_simple_attributes() {
 }
 
 #[test]
+fn a_create_has_nothing_stored() {
+    let config = object(&[("text", "a".into()), ("list_block", list([block("a")]))]);
+    let check = |planned: &[(&str, Value)]| {
+        lines(&check_plan(SCHEMA.body(), &NULL, &config, &object(planned)))
+    };
+    let planned = [("text", "a".into()), ("list_block", list([block("a")]))];
+    assert_eq!(check(&planned), [""; 0]);
+    let planned = [("text", "a".into()), ("list_block", list([block("b")]))];
+    let expected = "list_block[0].x: it is configured as \"a\" and planned as \"b\"";
+    assert_eq!(check(&planned), [expected]);
+}
+
+#[test]
 fn plans_of_nested_attributes() {
     let a = || inner("a", NULL);
     let made = || inner("a", unknown());
@@ -152,11 +175,29 @@ fn plans_of_nested_attributes() {
     plan("many", [NULL, list([a()]), list([unknown()])], &[open]);
     plan("many", [list([inner("b", NULL)]), list([a()]), list([inner("b", NULL)])], &[]);
 
+    // What is configured as unknown stays so, but for what is computed inside.
+    let closed = "it is configured as unknown and planned as";
+    plan("one", [NULL, unknown(), inner(unknown(), "made")], &[]);
+    plan("one", [NULL, unknown(), a()], &[&format!("one.set: {closed} \"a\"")]);
+    plan("many", [NULL, unknown(), list([])], &[&format!("many: {closed} known")]);
+    plan(
+        "named",
+        [NULL, unknown(), Value::map([("k", a())])],
+        &[&format!("named: {closed} known")],
+    );
+    let invented = format!("made_up[0].set: {closed} \"a\"");
+    plan("made_up", [NULL, list([unknown()]), list([a()])], &[&invented]);
+    plan("made_up", [NULL, list([unknown()]), list([inner(unknown(), "made")])], &[]);
+    plan("group", [NULL, unknown(), set([a()])], &[]);
+
     plan("group", [NULL, set([a()]), set([made()])], &[]);
     let count = "group: 1 elements are configured and 2 planned";
     plan("group", [NULL, set([a()]), set([a(), inner("b", NULL)])], &[count]);
     // Open elements may yet turn out equal.
     plan("group", [NULL, set([a()]), set([made(), inner("b", unknown())])], &[]);
+    // Though not to none at all.
+    let count = "group: 0 elements are configured and 1 planned";
+    plan("group", [NULL, set([]), set([made()])], &[count]);
 
     let map = |key: &str, value: Value| Value::map([(key, value)]);
     plan("named", [NULL, map("k", a()), map("k", made())], &[]);
@@ -192,6 +233,26 @@ fn plans_of_blocks() {
     let map = |key: &str, value: Value| Value::map([(key, value)]);
     let named = format!("map_block[\"k\"].x: {other}");
     plan("map_block", [map("k", NULL), map("k", a()), map("k", b())], &[&named]);
+    plan("set_block", [set([]), set([a()]), NULL], &[&format!("set_block: {null}")]);
+    plan("map_block", [map("k", a()), map("k", a()), NULL], &[&format!("map_block: {null}")]);
+    let keys = [
+        "map_block[\"l\"]: it is planned and not configured",
+        "map_block[\"k\"]: it is configured and not planned",
+    ];
+    plan("map_block", [map("k", a()), map("k", a()), map("l", a())], &keys);
+    // A block is there or not, which is never open.
+    let open = "the block is planned as unknown";
+    let first = format!("list_block[0]: {open}");
+    plan("list_block", [list([]), list([block(NULL)]), list([unknown()])], &[&first]);
+    let named = format!("map_block[\"k\"]: {open}");
+    plan("map_block", [map("k", a()), map("k", a()), map("k", unknown())], &[&named]);
+    let open = "set_block: a block of the set is planned as unknown";
+    plan("set_block", [set([]), set([a()]), set([unknown()])], &[open]);
+    plan("group_block", [block(NULL), a(), a()], &[]);
+    let grouped = format!("group_block.x: {other}");
+    plan("group_block", [block(NULL), a(), b()], &[&grouped]);
+    plan("group_block", [b(), a(), b()], &[]);
+    plan("group_block", [a(), a(), NULL], &[&format!("group_block: {null}")]);
     plan("one_block", [NULL, NULL, NULL], &[]);
     plan("one_block", [NULL, a(), a()], &[]);
     plan("one_block", [NULL, a(), NULL], &["one_block: it is configured and planned to be absent"]);
@@ -266,6 +327,8 @@ fn results_of_collections() {
     result("open", [open(Type::String, unknown()), open(Type::String, a())], &[]);
     let changed = [open(Type::String, a()), open(Type::Bool, true.into())];
     result("open", changed, &["open: its type was string and is bool"]);
+    // A null of no type promises nothing.
+    result("open", [NULL, open(Type::Bool, true.into())], &[]);
 
     result("one", [inner("a", unknown()), inner("a", "made")], &[]);
     let text = "one.set: it was \"a\" and is \"b\" now";
@@ -290,6 +353,15 @@ fn results_of_blocks() {
     result("set_block", [set([block(unknown())]), set([b()])], &[]);
     let gone = "set_block: an element of the set has vanished";
     result("set_block", [set([a()]), set([b()])], &[gone]);
+    let map = |key: &str, value: Value| Value::map([(key, value)]);
+    result("map_block", [map("k", block(unknown())), map("k", a())], &[]);
+    let text = "map_block[\"k\"].x: it was \"a\" and is \"b\" now";
+    result("map_block", [map("k", a()), map("k", b())], &[text]);
+    let count = "map_block: there were 1 blocks and are 0 now";
+    result("map_block", [map("k", a()), Value::map::<&str>([])], &[count]);
+    result("group_block", [block(unknown()), a()], &[]);
+    let text = "group_block.x: it was \"a\" and is \"b\" now";
+    result("group_block", [a(), b()], &[text]);
     result("one_block", [a(), NULL], &["one_block: it was present and is absent now"]);
     result("one_block", [NULL, a()], &["one_block: it was absent and is there now"]);
     result("one_block", [unknown(), NULL], &[]);

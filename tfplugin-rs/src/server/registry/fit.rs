@@ -33,11 +33,7 @@ pub(super) fn agreeing(what: &str, faults: &[ModelError]) -> Result<(), Diagnost
 /// Terraform reads data sources and opens ephemeral resources without planning them, so a
 /// default would never be set and a write-only value be shown.
 pub(super) fn unplanned(schema: Schema, what: &str) -> Result<Schema, Diagnostic> {
-    let mut faults = Vec::new();
-    if schema.version() != 0 {
-        faults.push(format!("version {}, where no state is kept", schema.version()));
-    }
-    collect(schema.body(), "", &mut faults);
+    let faults = unplannable(&schema, |_| None);
     if faults.is_empty() {
         return Ok(schema);
     }
@@ -49,16 +45,58 @@ pub(super) fn unplanned(schema: Schema, what: &str) -> Result<Schema, Diagnostic
     Err(Diagnostic::error("Schema does not fit its kind", detail))
 }
 
-fn collect(body: &Body, prefix: &str, faults: &mut Vec<String>) {
+/// Names that Terraform's language keeps for itself in a provider block.
+const RESERVED: [&str; 2] = ["alias", "version"];
+
+/// The schema of the provider block, if it asks only for what a practitioner can write:
+/// Terraform never plans that block and takes nothing back.
+pub(super) fn configuring(schema: Schema) -> Result<Schema, Diagnostic> {
+    let computed = |it: &Attribute| it.is_computed().then_some("is computed");
+    let mut faults = unplannable(&schema, computed);
+    let body = schema.body();
+    let names = body.attributes().keys().chain(body.blocks().keys());
+    let reserved = names.filter(|name| RESERVED.contains(&name.as_str()));
+    faults.extend(reserved.map(|name| format!("`{name}` belongs to Terraform's own language")));
+    if faults.is_empty() {
+        return Ok(schema);
+    }
+    let detail = format!(
+        "The schema of the provider block asks for what such a block cannot have: {}. Please \
+         report this to the provider's developers.",
+        faults.join("; ")
+    );
+    Err(Diagnostic::error("Schema does not fit its kind", detail))
+}
+
+/// What asks for a plan or a state, and what `more` says beyond that.
+fn unplannable(
+    schema: &Schema,
+    more: impl Fn(&Attribute) -> Option<&'static str> + Copy,
+) -> Vec<String> {
+    let mut faults = Vec::new();
+    if schema.version() != 0 {
+        faults.push(format!("version {}, where no state is kept", schema.version()));
+    }
+    collect(schema.body(), "", more, &mut faults);
+    faults
+}
+
+fn collect(
+    body: &Body,
+    prefix: &str,
+    more: impl Fn(&Attribute) -> Option<&'static str> + Copy,
+    faults: &mut Vec<String>,
+) {
     for (name, attribute) in body.attributes() {
         let path = format!("{prefix}{name}");
-        faults.extend(asks(attribute).map(|it| format!("`{path}` {it}")));
+        let asked = asks(attribute).chain(more(attribute));
+        faults.extend(asked.map(|it| format!("`{path}` {it}")));
         if let Some(nested) = attribute.nested() {
-            collect(nested.body(), &format!("{path}."), faults);
+            collect(nested.body(), &format!("{path}."), more, faults);
         }
     }
     for (name, block) in body.blocks() {
-        collect(block.body(), &format!("{prefix}{name}."), faults);
+        collect(block.body(), &format!("{prefix}{name}."), more, faults);
     }
 }
 

@@ -233,6 +233,30 @@ fn nested_attributes_and_blocks_are_looked_into() {
 }
 
 #[test]
+fn a_provider_block_has_only_what_can_be_written() {
+    let text = || Attribute::required(Type::String);
+    let fault = |schema: Schema| super::configuring(schema).err().map(|it| it.detail);
+    assert_eq!(fault(Schema::new(0).attribute("a", text())), None);
+    let computed = Nested::single().attribute("b", Attribute::computed(Type::String));
+    let both = Attribute::optional_computed(Type::String).default("x");
+    let rows = [
+        (Schema::new(1), ": version 1, where no state is kept."),
+        (Schema::new(0).attribute("a", Attribute::optional(computed)), ": `a.b` is computed."),
+        (Schema::new(0).attribute("a", both), ": `a` has a default; `a` is computed."),
+        (Schema::new(0).attribute("a", text().write_only()), ": `a` is write-only."),
+        (Schema::new(0).attribute("alias", text()), ": `alias` belongs to Terraform's own"),
+        (
+            Schema::new(0).block("version", Block::single()),
+            ": `version` belongs to Terraform's own",
+        ),
+    ];
+    for (schema, expected) in rows {
+        let told = fault(schema).unwrap_or_default();
+        assert!(told.contains(expected), "{told:?} has no {expected:?}");
+    }
+}
+
+#[test]
 fn a_signature_that_cannot_be_built_is_a_diagnostic() {
     let with = |signature| Named { functions: &["f"], signature, ..Named::default() };
     let twice = || {
