@@ -63,7 +63,8 @@ const EXIT_USAGE: u8 = 2;
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
     /// Address in the registry, `HOST/NAMESPACE/NAME`. Debug mode offers the
-    /// provider under it; the last part names it in logs.
+    /// provider under it, and under the same in the other public registry, Terraform's or
+    /// OpenTofu's; the last part names it in logs.
     pub address: &'static str,
     /// The provider's own version, without a leading `v`.
     pub version: &'static str,
@@ -225,7 +226,7 @@ fn debug<P: Provider>(provider: P, options: Options) -> ExitCode {
         };
         let listener = Listener::bind(&endpoint)?;
         complain(format_args!(
-            "serving {} to whoever attaches; start Terraform with this variable set, end with Ctrl-C",
+            "serving {} to whoever attaches; start Terraform or OpenTofu with this variable set, end with Ctrl-C",
             options.address
         ));
         say(&reattach::assignment(options.address, &listener.address(), std::process::id()))?;

@@ -33,7 +33,7 @@ impl Bound {
             Network::Unix => Endpoint::Unix { folder: None, group: None },
         };
         let listener = Listener::bind(&endpoint).map_err(io::Error::other)?;
-        let reattach = reattach::config(address, &listener.address(), std::process::id());
+        let reattach = reattach::config(&[address], &listener.address(), std::process::id());
         Ok(Self { listener, reattach })
     }
 

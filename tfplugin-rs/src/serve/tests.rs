@@ -31,9 +31,18 @@ fn error_chain_is_one_line() {
 #[test]
 fn reattach_assignment_is_for_a_shell() {
     let address = Address::Unix("/tmp/it's/s".to_owned());
+    let plugin = r#"{"Protocol":"grpc","ProtocolVersion":6,"Pid":7,"Test":true,"#.to_owned()
+        + r#""Addr":{"Network":"unix","String":"/tmp/it'\''s/s"}}"#;
     assert_eq!(
-        reattach::assignment("registry.terraform.io/a/b", &address, 7),
-        r#"TF_REATTACH_PROVIDERS='{"registry.terraform.io/a/b":{"Protocol":"grpc","ProtocolVersion":6,"#.to_owned()
-            + r#""Pid":7,"Test":true,"Addr":{"Network":"unix","String":"/tmp/it'\''s/s"}}}'"#
+        reattach::assignment("example.com/a/b", &address, 7),
+        format!(r#"TF_REATTACH_PROVIDERS='{{"example.com/a/b":{plugin}}}'"#)
     );
+    for public in ["registry.terraform.io/a/b", "registry.opentofu.org/a/b"] {
+        assert_eq!(
+            reattach::assignment(public, &address, 7),
+            format!(
+                r#"TF_REATTACH_PROVIDERS='{{"registry.terraform.io/a/b":{plugin},"registry.opentofu.org/a/b":{plugin}}}'"#
+            )
+        );
+    }
 }

@@ -219,6 +219,11 @@ async fn debug_mode_serves_whoever_attaches_until_interrupted() {
             line.strip_prefix("TF_REATTACH_PROVIDERS='").and_then(|line| line.strip_suffix('\''));
         let config: serde_json::Value =
             serde_json::from_str(json.expect("quoted JSON")).expect("JSON");
+        // OpenTofu looks for the same provider in its own registry.
+        assert_eq!(
+            config["registry.opentofu.org/aibridge-rs/sample"],
+            config["registry.terraform.io/aibridge-rs/sample"]
+        );
         let config = &config["registry.terraform.io/aibridge-rs/sample"];
         assert_eq!(config["Protocol"], "grpc");
         assert_eq!(config["ProtocolVersion"], 6);
