@@ -7,7 +7,9 @@
 
 mod platform;
 
+// They lay out a Linux system's places and make a FIFO among them.
 #[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests;
 
 use std::fs::{self, File};
@@ -61,11 +63,16 @@ const FOLDERS: [&str; 6] = [
 /// More than any file in a folder of single roots has.
 const ROOT_LIMIT: u64 = 1 << 20;
 
-/// What the system below `root` (ordinarily `/`) trusts, as PEM text: the first
-/// file that holds a certificate; else the first folder that does; else what the
-/// platform's own store holds; and else Mozilla's roots, which are compiled in.
+/// Whether the platform has a store that is no file. A file beside it does not know what an
+/// administrator has added or taken back.
+const HAS_STORE: bool = cfg!(any(target_os = "macos", windows));
+
+/// What the system below `root` (ordinarily `/`) trusts, as PEM text: what the platform's
+/// own store holds, where it has one; else the first file that holds a certificate; else
+/// the first folder that does; and else Mozilla's roots, which are compiled in.
 pub fn pem(root: &Path) -> Vec<u8> {
-    file_or_folder(root).or_else(platform_pem).unwrap_or_else(mozilla)
+    let stored = if HAS_STORE { platform_pem() } else { None };
+    stored.or_else(|| file_or_folder(root)).unwrap_or_else(mozilla)
 }
 
 /// The same as certificates; blocks that do not parse are left out.
@@ -74,10 +81,9 @@ pub fn certificates(root: &Path) -> Vec<CertificateDer<'static>> {
 }
 
 /// What decides whether a server is believed; decoded, but not parsed. Where the
-/// platform has a store of its own, that one alone: a file beside it does not
-/// know what an administrator has added or taken back. Empty if there is nothing.
+/// platform has a store of its own, that one alone. Empty if there is nothing.
 pub(crate) fn anchors(root: &Path) -> Vec<CertificateDer<'static>> {
-    if cfg!(any(target_os = "macos", windows)) {
+    if HAS_STORE {
         return platform::certificates();
     }
     ders(&file_or_folder(root).unwrap_or_default())

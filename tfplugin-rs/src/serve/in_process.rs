@@ -26,9 +26,13 @@ pub(crate) struct Bound {
 }
 
 impl Bound {
-    /// Binds. Needs a runtime around it.
+    /// Binds what this platform's plugins do. Needs a runtime around it.
     pub(crate) fn new(address: &str) -> io::Result<Self> {
-        let endpoint = match Network::of_this_platform() {
+        Self::on(Network::of_this_platform(), address)
+    }
+
+    fn on(network: Network, address: &str) -> io::Result<Self> {
+        let endpoint = match network {
             Network::Tcp => Endpoint::Tcp { ports: 0..=0 },
             Network::Unix => Endpoint::Unix { folder: None, group: None },
         };
@@ -60,5 +64,65 @@ impl Bound {
         }
         server.stop();
         operations_done(&server).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpStream;
+    use tokio::sync::oneshot;
+
+    use super::*;
+    use crate::diag::Diagnostics;
+    use crate::model::Attr;
+    use crate::resource::ErasedResource;
+    use crate::schema::{Attribute, Schema};
+    use crate::testing::Session;
+    use crate::ty::Type;
+
+    crate::model! {
+        struct Region {
+            region: Attr<String>,
+        }
+    }
+
+    /// A provider without resources.
+    #[derive(Clone, Copy)]
+    struct Bare;
+
+    impl Provider for Bare {
+        type Config = Region;
+        type Client = ();
+
+        fn schema(&self) -> Schema {
+            Schema::new(0).attribute("region", Attribute::required(Type::String))
+        }
+
+        async fn configure(&self, _: Region, _: &mut Diagnostics) -> Option<()> {
+            Some(())
+        }
+
+        fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
+            Vec::new()
+        }
+    }
+
+    /// What plugins on Windows listen on serves calls everywhere.
+    #[tokio::test]
+    async fn calls_are_served_over_tcp() {
+        const ADDRESS: &str = "registry.terraform.io/aibridge-rs/bare";
+        let bound = Bound::on(Network::Tcp, ADDRESS).unwrap();
+        let reattach: serde_json::Value = serde_json::from_str(&bound.reattach).unwrap();
+        let address = &reattach[ADDRESS]["Addr"];
+        assert_eq!(address["Network"], "tcp");
+        let address = address["String"].as_str().unwrap().to_owned();
+        let (end, ended) = oneshot::channel::<()>();
+        let service = tokio::spawn(bound.serve(Bare, async { drop(ended.await) }));
+
+        let stream = TcpStream::connect(address).await.unwrap();
+        let session = Session::open_over(Bare, stream).await.unwrap();
+        assert!(session.configure([("region", "eu".into())]).await.is_empty());
+        drop(end);
+        service.await.unwrap();
     }
 }
