@@ -14,51 +14,34 @@ use crate::{env, workspace};
 #[cfg(test)]
 mod tests;
 
-/// How the binaries are built.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Profile {
-    /// As tests are.
-    Debug,
-    /// For figures and sizes.
-    Release,
-}
-
 /// Packages and the binary that each makes.
 const PROVIDER: (&str, &str) = ("provider", "terraform-provider-aibridge");
 const HELPER: (&str, &str) = ("agent-helper", "aibridge-agent");
 
 type Built = BTreeMap<String, PathBuf>;
 
-/// `terraform-provider-aibridge`, debug.
+/// `terraform-provider-aibridge`, built as tests are.
 pub fn provider() -> PathBuf {
-    built(Profile::Debug)[PROVIDER.1].clone()
+    built()[PROVIDER.1].clone()
 }
 
-/// `aibridge-agent`, debug.
+/// `aibridge-agent`, built as tests are.
 pub fn helper() -> PathBuf {
-    built(Profile::Debug)[HELPER.1].clone()
+    built()[HELPER.1].clone()
 }
 
-/// All binaries by their name, in one profile.
+/// All binaries by their name.
 ///
 /// # Panics
 /// If the build fails, with the compiler's words.
-pub fn built(profile: Profile) -> &'static Built {
-    static DEBUG: OnceLock<Built> = OnceLock::new();
-    static RELEASE: OnceLock<Built> = OnceLock::new();
-    let cell = match profile {
-        Profile::Debug => &DEBUG,
-        Profile::Release => &RELEASE,
-    };
-    cell.get_or_init(|| build(profile))
+fn built() -> &'static Built {
+    static BUILT: OnceLock<Built> = OnceLock::new();
+    BUILT.get_or_init(build)
 }
 
-fn build(profile: Profile) -> Built {
+fn build() -> Built {
     let mut command = Command::new(env::cargo());
     command.arg("build").arg("--message-format=json-render-diagnostics");
-    if profile == Profile::Release {
-        command.arg("--release");
-    }
     for (package, binary) in [PROVIDER, HELPER] {
         command.args(["--package", package, "--bin", binary]);
     }

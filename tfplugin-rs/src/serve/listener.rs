@@ -24,6 +24,7 @@ mod unix;
 
 /// Where to listen.
 #[derive(Clone, Debug)]
+#[cfg_attr(not(unix), expect(dead_code, reason = "only TCP is served there"))]
 pub(crate) enum Endpoint {
     /// A loopback port of this range; port 0 lets the system choose.
     Tcp { ports: RangeInclusive<u16> },
@@ -34,6 +35,7 @@ pub(crate) enum Endpoint {
 
 /// Where we listen; displays as the client wants to read it.
 #[derive(Clone, Debug)]
+#[cfg_attr(not(unix), expect(dead_code, reason = "only TCP is served there"))]
 pub(crate) enum Address {
     Tcp(SocketAddr),
     Unix(String),
@@ -143,6 +145,7 @@ fn bind_one(port: u16) -> io::Result<Listener> {
 
 /// Why there is no socket.
 #[derive(Debug, thiserror::Error)]
+#[cfg_attr(not(unix), expect(dead_code, reason = "only TCP is served there"))]
 pub(crate) enum ListenError {
     #[error("cannot listen on `{path}`")]
     Bind { path: String, source: io::Error },
