@@ -27,7 +27,7 @@ use tfplugin::provider::Context;
 use tfplugin::resource::{Created, Deleted, Imported, Plan, Read, Resource, Updated};
 use tfplugin::schema::Schema;
 
-use self::inputs::{CA_FETCH, Inputs, SYNC};
+use self::inputs::{CA_FETCH, Inputs, Open, SYNC};
 use self::model::{CaAttributes, ProxyModel};
 use crate::client::Client;
 use crate::fetching::{NotFetched, unless_stopped};
@@ -102,7 +102,9 @@ impl Resource for Proxy {
     ) -> Updated<ProxyModel> {
         let inputs = Inputs { model: &planned, client: Some(cx.client()) };
         let limit = inputs.update_limit();
-        match fetch(inputs, limit, plan::kept(&prior, &planned), cx).await {
+        // Nothing is open any more when changes are made.
+        let stored = plan::kept(&prior, inputs).unwrap_or_else(|Open| CaAttributes::none());
+        match fetch(inputs, limit, stored, cx).await {
             Ok(ca) => planned.set_ca(ca),
             Err(error) => return Updated::failed(error),
         }

@@ -1,10 +1,12 @@
 //! What a create or update will change; pure.
 
+use coder_client::access_url::AccessUrl;
+use coder_client::proxy_settings::no_proxy;
 use tfplugin::diag::Diagnostics;
 use tfplugin::model::Attr;
 
 use super::compute::compute;
-use super::inputs::Inputs;
+use super::inputs::{Inputs, Open, Settled};
 use super::model::{CaAttributes, ProxyModel};
 use crate::reading;
 use crate::wording::NO_ACCESS_URL;
@@ -29,28 +31,61 @@ pub(super) fn plan(prior: Option<&ProxyModel>, config: Inputs<'_>, planned: &mut
     if planned == prior {
         return;
     }
-    let ca = if config.may_fetch() { CaAttributes::unknown() } else { kept(prior, planned) };
+    let ca = if config.may_fetch() {
+        CaAttributes::unknown()
+    } else {
+        let inputs = Inputs { model: planned, client: config.client };
+        kept(prior, inputs).unwrap_or_else(|Open| CaAttributes::unknown())
+    };
     planned.set_ca(ca);
 }
 
 /// What stays of the stored certificate if none is fetched: all, as long as it
 /// is of the same deployment, fits the pin and is still wanted.
-pub(super) fn kept(prior: &ProxyModel, planned: &ProxyModel) -> CaAttributes {
-    let inputs = Inputs { model: planned, client: None };
-    let is_same_deployment = prior.access_url == planned.access_url
-        && prior.proxy_url == planned.proxy_url
-        // Holds the host of the access URL, wherever that came from.
-        && prior.no_proxy_effective == planned.no_proxy_effective;
-    let fits_pin = match inputs.pin() {
-        Ok(Some(pin)) => prior.ca_cert_sha256.as_str() == Some(pin.to_string().as_str()),
-        Ok(None) => true,
-        Err(_) => false,
-    };
-    if is_same_deployment && fits_pin && !inputs.is_fetch_off() {
-        prior.ca()
-    } else {
-        CaAttributes::none()
+pub(super) fn kept(prior: &ProxyModel, planned: Inputs<'_>) -> Settled<CaAttributes> {
+    if planned.is_fetch_off() || prior.ca() == CaAttributes::none() {
+        return Ok(CaAttributes::none());
     }
+    let facts = [
+        is_fetch_wanted(planned),
+        is_same_proxy(prior, planned),
+        planned.access_url().map(|access_url| is_same_deployment(prior, access_url.as_ref())),
+        fits_pin(prior, planned),
+    ];
+    // What is known to be in the way decides, whatever else is open.
+    if facts.contains(&Ok(false)) {
+        return Ok(CaAttributes::none());
+    }
+    if facts.contains(&Err(Open)) { Err(Open) } else { Ok(prior.ca()) }
+}
+
+fn is_fetch_wanted(planned: Inputs<'_>) -> Settled<bool> {
+    if planned.model.ca_fetch.is_unknown() { Err(Open) } else { Ok(!planned.is_fetch_off()) }
+}
+
+fn is_same_proxy(prior: &ProxyModel, planned: Inputs<'_>) -> Settled<bool> {
+    planned.proxy_url()?;
+    Ok(prior.proxy_url == planned.model.proxy_url)
+}
+
+/// Whether `prior` was made with this access URL. Without one nothing says
+/// whose certificate it is.
+fn is_same_deployment(prior: &ProxyModel, access_url: Option<&AccessUrl>) -> bool {
+    let Some(access_url) = access_url else { return false };
+    if let Some(before) = prior.access_url.as_str() {
+        return AccessUrl::parse(before).as_ref() == Ok(access_url);
+    }
+    // Of the provider's, the state has no more than the host, in the exclusion
+    // list. It stands there before what the user had added then, so that list
+    // comes out the same with no other host; an addition counts for nothing.
+    let Ok(added) = (Inputs { model: prior, client: None }).no_proxy() else { return false };
+    let list = no_proxy(Some(access_url), &added);
+    prior.no_proxy_effective == Attr::Known(list.into_iter().map(Attr::Known).collect())
+}
+
+fn fits_pin(prior: &ProxyModel, planned: Inputs<'_>) -> Settled<bool> {
+    let pin = planned.pin()?;
+    Ok(pin.is_none_or(|pin| prior.ca_cert_sha256.as_str() == Some(pin.to_string().as_str())))
 }
 
 /// Says what is missing, as far as that is known.

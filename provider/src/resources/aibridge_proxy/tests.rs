@@ -217,20 +217,81 @@ fn a_new_token_of_the_provider_is_an_update_too() {
     assert_eq!(unknown(&planned(Some(&state), &minimal(), Some(&after))), CA);
 }
 
+fn hosts(entries: &[&str]) -> Attr<Vec<Attr<String>>> {
+    Attr::Known(entries.iter().map(|it| (*it).into()).collect())
+}
+
 #[test]
 fn a_certificate_that_still_fits_survives_an_update_without_fetch() {
     let check = |config: ProxyModel, is_kept: bool| {
         let state = stored(&complete());
         let config = ProxyModel { session_token: token(""), ..config };
         let expected = if is_kept { state.ca() } else { CaAttributes::none() };
-        assert_eq!(planned(Some(&state), &config, None).ca(), expected);
+        assert_eq!(planned(Some(&state), &config, None).ca(), expected, "{config:?}");
     };
     check(complete(), true);
     check(ProxyModel { ca_pin_sha256: "AB".repeat(32).into(), ..complete() }, true);
     check(ProxyModel { ca_pin_sha256: "cd".repeat(32).into(), ..complete() }, false);
     check(ProxyModel { ca_fetch: "off".into(), ..complete() }, false);
     check(ProxyModel { access_url: "https://other.example.com".into(), ..complete() }, false);
+    check(ProxyModel { access_url: "https://coder.example.com/".into(), ..complete() }, true);
+    check(ProxyModel { access_url: "https://coder.example.com:444".into(), ..complete() }, false);
     check(ProxyModel { proxy_url: "https://other.example.com".into(), ..complete() }, false);
+    check(ProxyModel { no_proxy: hosts(&["git.example.com"]), ..complete() }, true);
+}
+
+#[test]
+fn a_certificate_survives_wherever_the_same_access_url_comes_from() {
+    const OTHER: &str = "https://other.example.com";
+    let [here, other] = [ACCESS_URL, OTHER].map(|it| client(it.into(), token("")));
+    let nowhere = client(Attr::Null, token(""));
+    let in_block = |entries| ProxyModel { no_proxy: hosts(entries), ..minimal() };
+    let own = |access_url: &str, entries| ProxyModel {
+        access_url: access_url.into(),
+        ..in_block(entries)
+    };
+    for (before, client, after, after_client, is_kept) in [
+        (in_block(&[]), &here, in_block(&["a"]), &here, true),
+        (in_block(&["a"]), &here, in_block(&[]), &here, true),
+        (in_block(&[]), &here, in_block(&["a"]), &other, false),
+        // Moved into the resource and back.
+        (in_block(&[]), &here, own(ACCESS_URL, &[]), &nowhere, true),
+        (in_block(&["a"]), &here, own(ACCESS_URL, &["b"]), &other, true),
+        (in_block(&[]), &here, own(OTHER, &[]), &here, false),
+        (own(ACCESS_URL, &[]), &other, in_block(&["a"]), &here, true),
+        (own(ACCESS_URL, &[]), &other, in_block(&[]), &other, false),
+        // An entry of the user is not the host.
+        (in_block(&["other.example.com"]), &here, in_block(&[]), &other, false),
+        (in_block(&["other.example.com"]), &here, own(OTHER, &[]), &other, false),
+        (in_block(&["b", "Coder.example.com"]), &here, in_block(&["b"]), &here, true),
+        // Without one nothing says whose it is.
+        (in_block(&[]), &here, in_block(&["a"]), &nowhere, false),
+        (in_block(&[]), &nowhere, in_block(&["a"]), &here, false),
+        (in_block(&[]), &nowhere, in_block(&["a"]), &nowhere, false),
+    ] {
+        let mut state = planned(None, &before, Some(client));
+        state.set_ca(stored(&complete()).ca());
+        let expected = if is_kept { state.ca() } else { CaAttributes::none() };
+        // Whatever else is as before, something is to be done.
+        let config = ProxyModel { username: "another".into(), ..after };
+        assert_eq!(planned(Some(&state), &config, Some(after_client)).ca(), expected, "{config:?}");
+    }
+}
+
+#[test]
+fn whether_a_certificate_is_kept_is_unknown_while_its_reasons_are() {
+    let state = stored(&complete());
+    let check = |config: ProxyModel, expected: CaAttributes| {
+        let config = ProxyModel { session_token: token(""), ..config };
+        assert_eq!(planned(Some(&state), &config, None).ca(), expected, "{config:?}");
+    };
+    check(ProxyModel { access_url: Attr::Unknown, ..complete() }, CaAttributes::unknown());
+    check(ProxyModel { proxy_url: Attr::Unknown, ..complete() }, CaAttributes::unknown());
+    check(ProxyModel { ca_fetch: Attr::Unknown, ..complete() }, CaAttributes::unknown());
+    check(ProxyModel { ca_pin_sha256: Attr::Unknown, ..complete() }, CaAttributes::unknown());
+    let other = "https://other.example.com";
+    let config = ProxyModel { access_url: other.into(), proxy_url: Attr::Unknown, ..complete() };
+    check(config, CaAttributes::none());
 }
 
 #[test]
