@@ -38,6 +38,8 @@ pub struct Client {
     pub(crate) access_url: Attr<AccessUrl>,
     /// Null and empty both mean that there is none.
     pub(crate) session_token: Attr<Secret>,
+    /// A token from a state is dead here: Coder makes a new one for each build.
+    pub(crate) is_coder_build: bool,
     /// Extra roots for the access URL; none while they are unknown.
     roots: Vec<CertificateDer<'static>>,
     request_timeout: Duration,
@@ -114,6 +116,7 @@ impl Client {
         Ok(Self {
             access_url: settings.access_url,
             session_token: settings.session_token,
+            is_coder_build: settings.is_coder_build,
             roots,
             request_timeout: settings.request_timeout,
             max_retries: settings.max_retries,

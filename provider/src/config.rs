@@ -62,6 +62,8 @@ pub(crate) struct Settings {
     pub(crate) ca_certificates: CaCertificates,
     pub(crate) request_timeout: Duration,
     pub(crate) max_retries: u32,
+    /// Coder builds a workspace: whatever a state holds of tokens is of an earlier build.
+    pub(crate) is_coder_build: bool,
 }
 
 /// Where extra roots for the access URL come from.
@@ -118,6 +120,7 @@ pub(crate) fn settle(
         ca_certificates,
         request_timeout: request_timeout.unwrap_or(DEFAULT_REQUEST_TIMEOUT),
         max_retries: max_retries.unwrap_or(DEFAULT_MAX_RETRIES),
+        is_coder_build: environment.is_coder_build,
     })
 }
 
@@ -127,6 +130,7 @@ struct Environment {
     access_url: Option<(&'static str, String)>,
     session_token: Option<Secret>,
     ca_certificates_file: Option<String>,
+    is_coder_build: bool,
 }
 
 impl Environment {
@@ -138,6 +142,7 @@ impl Environment {
                     .map(|value| (ENV_CODER_AGENT_URL, value)),
                 session_token: non_empty(ENV_CODER_OWNER_TOKEN).map(Secret::new),
                 ca_certificates_file: None,
+                is_coder_build: true,
             };
         }
         let first = |names: [&'static str; 3]| {
@@ -147,6 +152,7 @@ impl Environment {
             access_url: first(ACCESS_URL_VARIABLES),
             session_token: first(SESSION_TOKEN_VARIABLES).map(|(_, value)| Secret::new(value)),
             ca_certificates_file: non_empty(ENV_CA_CERTIFICATES_FILE),
+            is_coder_build: false,
         }
     }
 

@@ -44,8 +44,8 @@ pub(crate) fn arguments(schema: Schema) -> Schema {
                 .sensitive()
                 .validate(validators::session_token())
                 .describe(
-                    "Token for the deployment, instead of the provider's. An empty one counts as \
-                     none.",
+                    "Token for the deployment, instead of the provider's. An empty one means \
+                     none: the provider's is not used then.",
                 ),
         )
         .attribute(

@@ -72,6 +72,7 @@ fn inside_a_build_only_what_coder_sets_for_it() {
         (ENV_CA_CERTIFICATES_FILE, "/host.pem"),
     ];
     check(Block::default(), &hostile, "- -");
+    assert!(settled(Block::default(), &hostile).unwrap().is_coder_build);
     assert_eq!(settled(Block::default(), &hostile).unwrap().ca_certificates, CaCertificates::None);
     let build = |url, token| {
         [&hostile[..], &[(ENV_CODER_AGENT_URL, url), (ENV_CODER_OWNER_TOKEN, token)]].concat()
@@ -84,7 +85,9 @@ fn inside_a_build_only_what_coder_sets_for_it() {
 
 #[test]
 fn an_empty_build_id_is_no_build() {
-    check(Block::default(), &[(ENV_CODER_BUILD_ID, ""), (ENV_SESSION_TOKEN, "a")], "- a");
+    let environment = [(ENV_CODER_BUILD_ID, ""), (ENV_SESSION_TOKEN, "a")];
+    check(Block::default(), &environment, "- a");
+    assert!(!settled(Block::default(), &environment).unwrap().is_coder_build);
 }
 
 #[test]

@@ -91,8 +91,9 @@ fn arguments(schema: Schema) -> Schema {
                 .sensitive()
                 .validate(validators::session_token())
                 .describe(
-                    "Token for the proxy, instead of the provider's. May be ephemeral. Without any \
-                     the password is empty, and one warning says so.",
+                    "Token for the proxy, instead of the provider's. May be ephemeral. An empty \
+                     one means none: the provider's is not used then. Without any the password is \
+                     empty, and one warning says so.",
                 ),
         )
         .attribute(

@@ -201,6 +201,26 @@ async fn without_a_token_it_warns_and_goes_on() {
 }
 
 #[tokio::test]
+async fn a_build_that_stops_asks_nobody_and_warns_once() {
+    let (coder, ca) = coder();
+    let of =
+        |token: &str| with(&[("access_url", coder.url().into()), ("session_token", token.into())]);
+    let started = Session::of(&coder).await.apply_silently(&Value::Null, &of(&coder.token())).await;
+    coder.forget_requests();
+    let session = Session::in_build();
+    let block = [("access_url", coder.url().into()), ("session_token", "".into())];
+    assert_eq!(told(&session.configure(&block).await), [""; 0]);
+    let (read, said) = session.read(&started).await;
+    assert_eq!((&read, &said[..]), (&started, &[][..]));
+    let (stopped, said) = session.apply(&read, &of("")).await;
+    assert_eq!(said, ["warning session_token: No session token"]);
+    assert_eq!(text(&stopped, "ca_cert_sha256"), ca.sha256());
+    let (read, said) = session.read(&stopped).await;
+    assert_eq!((&read, &said[..]), (&stopped, &[][..]));
+    assert!(coder.requests().is_empty());
+}
+
+#[tokio::test]
 async fn imports_by_proxy_url_to_an_empty_plan() {
     let (coder, ca) = coder();
     let session = Session::of(&coder).await;

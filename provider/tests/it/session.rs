@@ -27,6 +27,12 @@ impl Session {
         Self { server: Server::new(Aibridge::new(|_| None)) }
     }
 
+    /// As a Coder build of the workspace has it; not configured.
+    pub(crate) fn in_build() -> Self {
+        let lookup = |name: &str| (name == "CODER_WORKSPACE_BUILD_ID").then(|| "0".to_owned());
+        Self { server: Server::new(Aibridge::new(lookup)) }
+    }
+
     /// A provider whose block names `coder` and its token.
     pub(crate) async fn of(coder: &FakeCoder) -> Self {
         Self::with_token(coder, &coder.token()).await

@@ -156,9 +156,11 @@ impl Inputs<'_> {
 
     /// What to read of a stored object; none if nothing is to be fetched.
     ///
-    /// The stored token is dead by now: Coder makes a new one for each build.
-    /// The provider's goes first, but only to the deployment that it is for: the
-    /// state may name another one, from before the configuration changed.
+    /// The provider's token goes first, but only to the deployment that it is
+    /// for: the state may name another one, from before the configuration
+    /// changed. The stored one is dead in a Coder build, which has a new one or
+    /// none, and is for nobody there. An empty one hides the provider's, as in
+    /// [`Self::token`].
     pub(super) fn read_target(&self) -> Option<Target> {
         if self.is_fetch_off() {
             return None;
@@ -167,8 +169,11 @@ impl Inputs<'_> {
         let client = self.client?;
         let is_providers = client.access_url.as_known() == Some(&access_url);
         let live = client.session_token.as_known().filter(|it| is_providers && !it.is_empty());
-        let stored = || self.model.session_token.as_known().map(|it| Secret::new(it.expose()));
-        let token = live.cloned().or_else(stored).filter(|it| !it.is_empty())?;
+        let stored = self.model.session_token.as_known().map(|it| Secret::new(it.expose()));
+        if stored.as_ref().is_some_and(Secret::is_empty) {
+            return None;
+        }
+        let token = live.cloned().or(stored.filter(|_| !client.is_coder_build))?;
         Some(Target { access_url, token, pin: self.pin().ok()? })
     }
 

@@ -61,8 +61,8 @@ fn proxy(schema: Schema) -> Schema {
                 .describe(
                     "Token for the proxy and the deployment, such as \
                      `data.coder_workspace_owner.me.session_token`, instead of the provider's. \
-                     An empty one counts as none. It is stored in the state; a new one is an \
-                     update in place.",
+                     An empty one means none: the provider's is not used then. It is stored in \
+                     the state; a new one is an update in place.",
                 ),
         )
         .attribute(

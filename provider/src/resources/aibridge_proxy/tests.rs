@@ -7,12 +7,20 @@ use tfplugin::model::{Attr, Model, Sensitive};
 
 use super::*;
 use crate::config;
+use crate::env::ENV_CODER_BUILD_ID;
 
 const ACCESS_URL: &str = "https://coder.example.com";
 
 fn client(access_url: Attr<String>, session_token: Attr<Sensitive>) -> Client {
     let block = crate::Block { access_url, session_token, ..crate::Block::default() };
     Client::new(config::settle(block, |_| None).unwrap()).unwrap()
+}
+
+/// The same inside a Coder build.
+fn build_client(access_url: Attr<String>, session_token: Attr<Sensitive>) -> Client {
+    let block = crate::Block { access_url, session_token, ..crate::Block::default() };
+    let build = |name: &str| (name == ENV_CODER_BUILD_ID).then(|| "0".to_owned());
+    Client::new(config::settle(block, build).unwrap()).unwrap()
 }
 
 fn token(text: &str) -> Attr<Sensitive> {
@@ -356,6 +364,15 @@ fn a_read_uses_the_live_token_for_its_own_deployment_only() {
     check(&stored, &client("https://other.example.com".into(), token("other")), Some("dead"));
     check(&stored, &client(ACCESS_URL.into(), token("")), Some("dead"));
     check(&stored, &client(ACCESS_URL.into(), Attr::Null), Some("dead"));
+    // A build has a new token or none: the stored one is never tried.
+    check(&stored, &build_client(ACCESS_URL.into(), token("live")), Some("live"));
+    check(&stored, &build_client("https://other.example.com".into(), token("other")), None);
+    check(&stored, &build_client(ACCESS_URL.into(), token("")), None);
+    check(&stored, &build_client(ACCESS_URL.into(), Attr::Null), None);
+    // An empty one of the resource hides the provider's, as for plan and apply.
+    let hiding = ProxyModel { session_token: token(""), ..stored.clone() };
+    check(&hiding, &client(ACCESS_URL.into(), token("live")), None);
+    check(&hiding, &build_client(ACCESS_URL.into(), token("live")), None);
     let off = ProxyModel { ca_fetch: "off".into(), ..stored.clone() };
     check(&off, &client(ACCESS_URL.into(), token("live")), None);
     let without = ProxyModel { session_token: Attr::Null, ..stored };
