@@ -40,8 +40,8 @@ pub struct Client {
     pub(crate) session_token: Attr<Secret>,
     /// A token from a state is dead here: Coder makes a new one for each build.
     pub(crate) is_coder_build: bool,
-    /// Extra roots for the access URL; none while they are unknown.
-    roots: Vec<CertificateDer<'static>>,
+    /// Extra roots for the access URL; unknown, but never null.
+    roots: Attr<Vec<CertificateDer<'static>>>,
     request_timeout: Duration,
     max_retries: u32,
     turns: Semaphore,
@@ -108,10 +108,13 @@ impl Client {
     /// A file that cannot be read or holds no certificates.
     pub(crate) fn new(settings: Settings) -> Result<Self, RootsError> {
         let roots = match settings.ca_certificates {
-            CaCertificates::None | CaCertificates::Unknown => Vec::new(),
+            CaCertificates::None => Attr::Known(Vec::new()),
+            CaCertificates::Unknown => Attr::Unknown,
             // The block was validated; what does not parse cannot come here.
-            CaCertificates::Pem(pem) => parse_certificates(pem.as_bytes()).unwrap_or_default(),
-            CaCertificates::File(path) => read_roots(path)?,
+            CaCertificates::Pem(pem) => {
+                Attr::Known(parse_certificates(pem.as_bytes()).unwrap_or_default())
+            }
+            CaCertificates::File(path) => Attr::Known(read_roots(path)?),
         };
         Ok(Self {
             access_url: settings.access_url,
@@ -122,6 +125,12 @@ impl Client {
             max_retries: settings.max_retries,
             turns: Semaphore::new(AT_ONCE),
         })
+    }
+
+    /// Whether it is known whom to believe. Without that nobody may be asked: a
+    /// deployment with a private CA would look like a fault.
+    pub(crate) fn has_known_roots(&self) -> bool {
+        self.roots.is_known()
     }
 
     /// Fetches the CA certificate with the configured retries, all within `limit`, which
@@ -177,7 +186,7 @@ impl Client {
 
     fn http(&self, access_url: &AccessUrl, limit: Duration) -> Result<http::Client, ClientError> {
         let options = ClientOptions {
-            extra_roots: self.roots.clone(),
+            extra_roots: self.roots.as_known().cloned().unwrap_or_default(),
             connect_timeout: CONNECT_LIMIT.min(limit),
             request_timeout: self.request_timeout.min(limit),
             user_agent: concat!("terraform-provider-aibridge/", env!("CARGO_PKG_VERSION"))

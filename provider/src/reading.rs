@@ -93,6 +93,15 @@ pub(crate) fn session_token(own: &Attr<Sensitive>, client: &Client) -> Result<Se
     }
 }
 
+/// Refuses to ask anybody while the provider's extra roots are unknown.
+pub(crate) fn known_roots(client: &Client) -> Result<(), Diagnostic> {
+    if client.has_known_roots() {
+        return Ok(());
+    }
+    let way_out = "Make first what the provider's value depends on (terraform apply -target=…).";
+    Err(unconfigured("ca_certificates", way_out))
+}
+
 /// How long reading may take.
 pub(crate) fn limit(timeouts: &Attr<ReadTimeouts>) -> Duration {
     let read = timeouts.as_known().and_then(|it| it.read.as_str());
@@ -110,10 +119,17 @@ pub(crate) fn no_token(consequence: &str) -> Diagnostic {
 }
 
 fn not_known_yet(argument: &str) -> Diagnostic {
+    let way_out = format!(
+        "Set {argument} here to a value that is known, or make first what the provider's value \
+         depends on (terraform apply -target=…)."
+    );
+    unconfigured(argument, &way_out).at(argument)
+}
+
+fn unconfigured(argument: &str, way_out: &str) -> Diagnostic {
     let detail = format!(
         "The provider's {argument} comes from something that does not exist yet, and this is read \
-         while Terraform plans. Set {argument} here to a value that is known, or make first what \
-         the provider's value depends on (terraform apply -target=…)."
+         while Terraform plans. {way_out}"
     );
-    Diagnostic::error("Provider is not configured yet", detail).at(argument)
+    Diagnostic::error("Provider is not configured yet", detail)
 }

@@ -115,6 +115,7 @@ impl DataSource for CaCertificate {
             cx.push(reading::no_token(consequence));
             return Ok(model);
         }
+        reading::known_roots(client)?;
         // An invalid one was refused when the configuration was validated.
         let pin = model.ca_pin_sha256.as_str().and_then(|text| Pin::parse(text).ok());
         let target = Target { access_url, token, pin };

@@ -102,6 +102,7 @@ impl DataSource for Deployment {
         let client = cx.client();
         let access_url = reading::access_url(&model.access_url, client)?;
         let token = reading::session_token(&model.session_token, client)?;
+        reading::known_roots(client)?;
         let inspect = client.inspect(&access_url, &token, reading::limit(&model.timeouts));
         let found =
             unless_stopped::<_, _, NoDeployment>(inspect, cx.stop()).await.map_err(|err| {

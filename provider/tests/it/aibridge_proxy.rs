@@ -338,6 +338,26 @@ async fn an_unconfigured_or_unknown_provider_can_plan() {
 }
 
 #[tokio::test]
+async fn while_the_roots_of_the_block_are_unknown_nobody_is_asked() {
+    let (coder, _) = coder();
+    let state = Session::of(&coder).await.apply_silently(&Value::Null, &minimal()).await;
+    coder.forget_requests();
+    let session = Session::new();
+    let block = [
+        ("access_url", coder.url().into()),
+        ("session_token", coder.token().into()),
+        ("ca_certificates", Value::unknown()),
+    ];
+    assert_eq!(told(&session.configure(&block).await), [""; 0]);
+    let (read, said) = session.read(&state).await;
+    assert_eq!((&read, said.len()), (&state, 0));
+    let (updated, said) = session.apply(&read, &with(&[("username", "other".into())])).await;
+    assert_eq!(said, [""; 0]);
+    assert_eq!(updated.get("ca_cert_pem"), state.get("ca_cert_pem"));
+    assert!(coder.requests().is_empty());
+}
+
+#[tokio::test]
 async fn every_attribute_may_be_unknown() {
     let (coder, _) = coder();
     let session = Session::of(&coder).await;

@@ -171,6 +171,21 @@ async fn a_provider_that_is_not_known_yet_is_told_by_argument() {
 }
 
 #[tokio::test]
+async fn roots_that_are_not_known_yet_are_told_and_nobody_is_asked() {
+    let (coder, _) = coder();
+    let session = session(&[("ca_certificates", Value::unknown())]).await;
+    let own = || [("access_url", coder.url().into()), ("session_token", coder.token().into())];
+    for name in [CERTIFICATE, DEPLOYMENT] {
+        let (_, diags) = session.read_data_source(name, own()).await;
+        let detail = one(&diags, "error : Provider is not configured yet");
+        assert!(detail.contains("provider's ca_certificates comes from"), "{detail}");
+        // No argument of a data source can stand in for it.
+        assert!(!detail.contains("Set ca_certificates"), "{detail}");
+    }
+    assert!(coder.requests().is_empty());
+}
+
+#[tokio::test]
 async fn wrong_arguments_are_refused() {
     let session = Session::open(Aibridge::new(|_| None)).await;
     for (name, argument, value) in [

@@ -149,6 +149,7 @@ impl Inputs<'_> {
         if !self.may_fetch() {
             return None;
         }
+        self.client.filter(|it| it.has_known_roots())?;
         let access_url = self.access_url().ok().flatten()?;
         let (token, pin) = (self.token().ok()?, self.pin().ok()?);
         Some(Target { access_url, token, pin })
@@ -166,7 +167,7 @@ impl Inputs<'_> {
             return None;
         }
         let access_url = self.access_url().ok().flatten()?;
-        let client = self.client?;
+        let client = self.client.filter(|it| it.has_known_roots())?;
         let is_providers = client.access_url.as_known() == Some(&access_url);
         let live = client.session_token.as_known().filter(|it| is_providers && !it.is_empty());
         let stored = self.model.session_token.as_known().map(|it| Secret::new(it.expose()));
