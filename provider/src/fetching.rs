@@ -4,7 +4,8 @@
 use std::error::Error;
 use std::future::Future;
 
-use coder_client::api::ca_certificate::{FaultClass, FetchError};
+use coder_client::api::ca_certificate::{FaultClass, FetchError, FetchFault};
+use coder_client::certificate::CertificateError;
 use tfplugin::diag::Diagnostic;
 use tfplugin::model::Attr;
 use tfplugin::provider::Stop;
@@ -76,13 +77,19 @@ impl NotFetched {
 pub(crate) fn attribute(err: &FetchError) -> &'static str {
     match err.class() {
         FaultClass::NotSignedIn => "session_token",
-        FaultClass::Certificate => "ca_pin_sha256",
-        FaultClass::Network
+        FaultClass::Certificate if is_pin_mismatch(err) => "ca_pin_sha256",
+        FaultClass::Certificate
+        | FaultClass::Network
         | FaultClass::Tls
         | FaultClass::NotLicensed
         | FaultClass::NotEnabled
         | FaultClass::NotCoder => "access_url",
     }
+}
+
+/// Every other fault of a certificate is the deployment's, not the pin's.
+fn is_pin_mismatch(err: &FetchError) -> bool {
+    matches!(err.fault(), FetchFault::Certificate(CertificateError::PinMismatch { .. }))
 }
 
 /// A date as RFC 3339 writes it. A certificate's dates end with the year 9999,

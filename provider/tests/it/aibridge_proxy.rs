@@ -137,6 +137,7 @@ async fn failures_of_a_fetch_are_warnings_or_errors_as_configured() {
         (Answer::Html, &[][..], "access_url"),
         (Answer::NotEnabled(Wording::Old), &[], "access_url"),
         (Answer::NotLicensed(Wording::New), &[], "access_url"),
+        (Answer::Pem(TestCa::expired("old").pem()), &[], "access_url"),
         (Answer::Certificate, &pinned[..], "ca_pin_sha256"),
     ] {
         coder.set_answer(answer);

@@ -114,7 +114,8 @@ async fn each_failure_has_the_words_of_the_resource() {
         (Answer::RouteNotFound, "access_url", "Coder 2.30 or newer"),
         (Answer::Html, "access_url", "web page"),
         (Answer::status(503), "access_url", "status 503"),
-        (Answer::Pem(format!("{0}{0}", ca.pem())), "ca_pin_sha256", "2"),
+        (Answer::Pem(format!("{0}{0}", ca.pem())), "access_url", "2"),
+        (Answer::Pem(TestCa::expired("old").pem()), "access_url", "expired"),
     ] {
         coder.set_answer(answer.clone());
         let (data, diags) = session.read_data_source(CERTIFICATE, []).await;
