@@ -27,7 +27,7 @@ use tfplugin::provider::Provider;
 use tfplugin::resource::ErasedResource;
 use tfplugin::schema::Schema;
 use tfplugin::schema::attribute::Attribute;
-use tfplugin::schema::validator::between;
+use tfplugin::schema::validator::{between, whole};
 use tfplugin::ty::Type;
 
 pub use crate::client::Client;
@@ -104,10 +104,13 @@ impl Provider for Aibridge {
             )
             .attribute(
                 "max_retries",
-                Attribute::optional(Type::Number).validate(between(0, 10)).describe(
-                    "How often a request is made again that failed for a reason that may \
-                         pass, from 0 to 10; 3 by default.",
-                ),
+                Attribute::optional(Type::Number)
+                    .validate(between(0, 10))
+                    .validate(whole())
+                    .describe(
+                        "How often a request is made again that failed for a reason that may \
+                         pass: a whole number from 0 to 10; 3 by default.",
+                    ),
             )
     }
 

@@ -218,6 +218,9 @@ impl fmt::Display for ModelError {
 
 impl std::error::Error for ModelError {}
 
+/// The headline of a value that the model cannot hold.
+pub(crate) const UNUSABLE: &str = "Value cannot be used";
+
 impl From<ModelError> for Diagnostic {
     /// Schema and model are known to agree, so what is left is mostly a number that the
     /// schema allows and the model does not: the practitioner's to correct.
@@ -226,7 +229,7 @@ impl From<ModelError> for Diagnostic {
             "The provider cannot work with this value: {err}. Correct it in the configuration. \
              If it does not come from there, please report this to the provider's developers."
         );
-        Self::error("Value cannot be used", detail).at(err.path)
+        Self::error(UNUSABLE, detail).at(err.path)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use provider::Aibridge;
 use tfplugin::server::Server;
-use tfplugin::value::Value;
+use tfplugin::value::{Number, Value};
 
 use crate::session::{Session, told};
 
@@ -16,6 +16,7 @@ async fn refuses_what_cannot_be_used() {
         ("request_timeout", "0s".into(), "request_timeout"),
         ("max_retries", (-1).into(), "max_retries"),
         ("max_retries", 11.into(), "max_retries"),
+        ("max_retries", Value::Number(Number::parse("1.5").unwrap()), "max_retries"),
     ] {
         let said = told(&Session::new().configure(&[(name, value)]).await);
         assert_eq!(said, [format!("error {path}: Invalid attribute value")]);

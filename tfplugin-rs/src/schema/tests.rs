@@ -2,8 +2,12 @@
 
 use std::panic::catch_unwind;
 
+use super::validator::{Validator, whole};
 use super::{Attribute, Block, IdentitySchema, Limits, Nested, Schema};
+use crate::diag::Diagnostics;
+use crate::path::AttributePath;
 use crate::ty::Type;
+use crate::value::{Number, Value};
 
 /// Building it panics with a message that says `reason`.
 #[track_caller]
@@ -157,4 +161,28 @@ fn identities_hold_plain_values_under_good_names() {
     );
     let ty = Type::object([("name", string()), ("zones", Type::list(string()))]);
     assert_eq!((schema.version(), schema.ty()), (1, &ty));
+}
+
+#[test]
+fn whole_numbers_have_no_fraction() {
+    for (text, is_whole) in [
+        ("0", true),
+        ("-3", true),
+        ("2.0", true),
+        ("1e3", true),
+        ("18446744073709551616", true),
+        ("1.5", false),
+        ("-0.1", false),
+        ("1e-1", false),
+    ] {
+        let mut diags = Diagnostics::new();
+        let value = Value::Number(Number::parse(text).unwrap());
+        whole().validate(&value, &AttributePath::from("it"), &mut diags);
+        let details: Vec<_> = diags.iter().map(|it| it.detail.as_str()).collect();
+        let expected: &[&str] = if is_whole { &[] } else { &["The value must be a whole number."] };
+        assert_eq!(details, expected, "{text}");
+    }
+    let mut diags = Diagnostics::new();
+    whole().validate(&"1.5".into(), &AttributePath::from("it"), &mut diags);
+    assert!(diags.is_empty(), "a text is no number: {diags:?}");
 }

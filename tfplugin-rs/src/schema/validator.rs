@@ -28,6 +28,11 @@ pub fn between(min: i64, max: i64) -> impl Validator {
     Between { min, max }
 }
 
+/// A number without a fraction; `2.0` has none.
+pub fn whole() -> impl Validator {
+    Whole
+}
+
 /// A list, set or map with at least one element, or a string with at least one character.
 pub fn not_empty() -> impl Validator {
     NotEmpty
@@ -57,6 +62,8 @@ struct Between {
     min: i64,
     max: i64,
 }
+
+struct Whole;
 
 struct NotEmpty;
 
@@ -93,6 +100,18 @@ impl Validator for Between {
     fn validate(&self, value: &Value, path: &AttributePath, diags: &mut Diagnostics) {
         let range = Number::from(self.min)..=Number::from(self.max);
         if value.as_number().is_some_and(|number| !range.contains(number)) {
+            diags.error(path.clone(), SUMMARY, format!("The value {}.", self.describe()));
+        }
+    }
+}
+
+impl Validator for Whole {
+    fn describe(&self) -> String {
+        "must be a whole number".to_owned()
+    }
+
+    fn validate(&self, value: &Value, path: &AttributePath, diags: &mut Diagnostics) {
+        if value.as_number().is_some_and(|number| !number.is_whole()) {
             diags.error(path.clone(), SUMMARY, format!("The value {}.", self.describe()));
         }
     }

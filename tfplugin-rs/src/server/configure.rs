@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use super::Inner;
 use super::panic::{catch, catch_async};
-use super::validate::check_config;
+use super::validate::{add, check_config};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::model::Model;
 use crate::provider::{Provider, Stop};
@@ -30,7 +30,7 @@ impl<P: Provider> Inner<P> {
                     Err(fault) => diags.push(fault),
                 }
             }
-            Err(err) => diags.push(err.into()),
+            Err(err) => add(Diagnostic::from(err).into(), &mut diags),
         }
         diags
     }

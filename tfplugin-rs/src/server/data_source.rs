@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::panic::{catch, catch_async};
-use super::validate::check_config;
+use super::validate::{add, check_config};
 use super::{ConfigRequest, Inner, Server, address, answer};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::provider::{Context, Provider};
@@ -64,7 +64,7 @@ impl<P: Provider> Inner<P> {
             diags
         };
         match catch(&format!("the validation of the data source {type_name}"), work) {
-            Ok(found) => diags.extend(found),
+            Ok(found) => add(found, &mut diags),
             Err(fault) => diags.push(fault),
         }
         address(schema, diags)

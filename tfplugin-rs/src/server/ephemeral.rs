@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use tracing::Instrument as _;
 
 use super::panic::{catch, catch_async};
-use super::validate::check_config;
+use super::validate::{add, check_config};
 use super::{ConfigRequest, Inner, Server, address, answer};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::ephemeral::Lease;
@@ -128,7 +128,7 @@ impl<P: Provider> Inner<P> {
             diags
         };
         match catch(&format!("the validation of the ephemeral resource {type_name}"), work) {
-            Ok(found) => diags.extend(found),
+            Ok(found) => add(found, &mut diags),
             Err(fault) => diags.push(fault),
         }
         address(schema, diags)

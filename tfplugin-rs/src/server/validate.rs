@@ -6,6 +6,7 @@
 use super::panic::catch;
 use super::{Inner, ValidateRequest, write_only};
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::model::UNUSABLE;
 use crate::path::AttributePath;
 use crate::provider::Provider;
 use crate::schema::{Attribute, Block, Body, Mode};
@@ -29,10 +30,22 @@ impl<P: Provider> Inner<P> {
             diags
         };
         match catch(&format!("the validation of {type_name}"), work) {
-            Ok(found) => diags.extend(found),
+            Ok(found) => add(found, &mut diags),
             Err(fault) => diags.push(fault),
         }
         diags
+    }
+}
+
+/// Adds what model and author found. A value that the schema's rules have refused is not
+/// refused again because the model cannot hold it.
+pub(super) fn add(found: Diagnostics, diags: &mut Diagnostics) {
+    for it in found {
+        let is_told = it.summary == UNUSABLE
+            && diags.iter().any(|refusal| refusal.is_error() && refusal.path == it.path);
+        if !is_told {
+            diags.push(it);
+        }
     }
 }
 
