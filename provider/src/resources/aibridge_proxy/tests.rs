@@ -8,6 +8,7 @@ use tfplugin::model::{Attr, Model, Sensitive};
 use super::*;
 use crate::config;
 use crate::env::ENV_CODER_BUILD_ID;
+use crate::reading;
 
 const ACCESS_URL: &str = "https://coder.example.com";
 
@@ -399,4 +400,14 @@ fn extra_certificates_travel_without_comments() {
 fn ids_differ() {
     assert_ne!(new_id(), new_id());
     assert_eq!(new_id().len(), 32);
+}
+
+/// As the pages say.
+#[test]
+fn deadlines_have_defaults() {
+    let config = minimal();
+    let inputs = Inputs { model: &config, client: None };
+    let limits = [inputs.create_limit(), inputs.read_limit(), inputs.update_limit()];
+    assert_eq!(limits.map(|it| it.as_secs_f64()), [10.0, 5.0, 10.0]);
+    assert_eq!(reading::limit(&Attr::Null).as_secs_f64(), 10.0);
 }
