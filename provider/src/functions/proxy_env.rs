@@ -42,7 +42,8 @@ impl Function for ProxyEnv {
              proxy), `cert_path` (string, an absolute path; `/tmp/aibridge-proxy/ca-cert.pem` by \
              default), `extra_ca_certificates` (string, PEM, as in resource `aibridge_proxy`), \
              `no_proxy` (list of strings; further hosts to reach directly) and `username` (string; \
-             `coder` by default). An attribute that is null counts as left out.",
+             `coder` by default). An attribute that is null counts as left out, as does \
+             a null in the list.",
         );
         Signature::new(Type::map(Type::String))
             .summarize("Variables that bring one process tree behind the proxy")
@@ -131,9 +132,10 @@ fn texts(given: &mut BTreeMap<String, Value>, name: &str) -> Result<Vec<String>,
         Some(Value::List(elements) | Value::Set(elements) | Value::Tuple(elements)) => elements,
         Some(_) => return Err(wrong(format!("`{name}`: it must be a list of strings"))),
     };
-    let texts = elements.into_iter().enumerate().map(|(at, element)| match open(element) {
-        Value::String(text) if !text.is_empty() => Ok(text),
-        _ => Err(wrong(format!("`{name}[{at}]`: it must be a string that is not empty"))),
+    let texts = elements.into_iter().enumerate().filter_map(|(at, element)| match open(element) {
+        Value::Null => None,
+        Value::String(text) if !text.is_empty() => Some(Ok(text)),
+        _ => Some(Err(wrong(format!("`{name}[{at}]`: it must be a string that is not empty")))),
     });
     texts.collect()
 }

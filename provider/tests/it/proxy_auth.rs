@@ -108,12 +108,13 @@ async fn defaults_are_those_of_the_resource() {
     let server = Server::new();
     let block = [("access_url", ACCESS_URL.into())];
     assert_eq!(told(&server.configure(&block).await), [""; 0]);
-    let config = [("proxy_url", PROXY_URL.into()), ("session_token", TOKEN.into())];
+    let config: [(_, Value); 2] =
+        [("proxy_url", PROXY_URL.into()), ("session_token", TOKEN.into())];
     let planned = server.plan(&Value::Null, &config).await.planned;
     let env = planned.get("env").unwrap();
 
     let session = session(&[("access_url", ACCESS_URL.into())]).await;
-    let opened = session.open_ephemeral(EPHEMERAL, config).await;
+    let opened = session.open_ephemeral(EPHEMERAL, config.clone()).await;
     assert_eq!(opened.result.get("env"), Some(env));
 
     let arguments = || [PROXY_URL.into(), TOKEN.into()];
@@ -122,6 +123,17 @@ async fn defaults_are_those_of_the_resource() {
     let options = options(&[("access_url", ACCESS_URL.into()), ("username", Value::Null)]);
     let with_options = [&arguments()[..], &[options]].concat();
     assert_eq!(session.call_function("proxy_env", with_options).await.as_ref(), Ok(env));
+    // A null in the list is no entry.
+    let entries = vec![Value::Null, "git.example.com".into()];
+    let sparse = [("no_proxy", Value::List(entries.clone()))];
+    let planned = server.plan(&Value::Null, &[&config[..], &sparse].concat()).await.planned;
+    let with_nulls =
+        self::options(&[("access_url", ACCESS_URL.into()), ("no_proxy", Value::Tuple(entries))]);
+    let with_nulls = [&arguments()[..], &[with_nulls]].concat();
+    let result = session.call_function("proxy_env", with_nulls).await;
+    assert_eq!(result.as_ref().ok(), planned.get("env"));
+    let opened = session.open_ephemeral(EPHEMERAL, [&config[..], &sparse].concat()).await;
+    assert_eq!(opened.result.get("env"), planned.get("env"));
     // A function knows no provider: without an access URL its host is not excluded.
     let bare = session.call_function("proxy_env", arguments()).await.unwrap();
     assert_eq!(entry(&bare, "NO_PROXY"), "localhost,127.0.0.1,::1");
