@@ -19,6 +19,9 @@ pub use quote::quote;
 /// Everything after the settings of the script that gets the helper.
 const BOOTSTRAP: &str = include_str!("scripts/bootstrap.sh");
 
+/// The flag for one entry of the exclusion list.
+const NO_PROXY: &str = "--no-proxy";
+
 /// Where the script takes the helper from.
 #[derive(Clone, Debug, PartialEq)]
 pub enum HelperSource {
@@ -108,9 +111,7 @@ fn render_action(settings: &Setup, role: Role) -> String {
         Role::Bootstrap | Role::Setup => "setup",
         Role::Refresh => "refresh",
     });
-    let mut flag = |name: &str, value: &str| {
-        script.push_str(&format!(" \\\n  {name} {}", quote(value)));
-    };
+    let mut flag = |name: &str, value: &str| script.push_str(&argument(name, value));
     if let Some(access_url) = &settings.access_url {
         flag("--access-url", access_url);
     }
@@ -120,10 +121,10 @@ fn render_action(settings: &Setup, role: Role) -> String {
     // the template must not live on in a persistent home folder.
     flag("--ca-pin-sha256", settings.pin.as_deref().unwrap_or_default());
     if settings.no_proxy.is_empty() {
-        flag("--no-proxy", "");
+        flag(NO_PROXY, "");
     }
     for entry in &settings.no_proxy {
-        flag("--no-proxy", entry);
+        flag(NO_PROXY, entry);
     }
     flag("--sync", &settings.sync);
     flag("--sync-unit", &settings.sync_unit);
@@ -137,6 +138,16 @@ fn render_action(settings: &Setup, role: Role) -> String {
     }
     script.push('\n');
     script
+}
+
+/// How many bytes the exclusion list takes in a script.
+pub(crate) fn no_proxy_len<'a>(entries: impl IntoIterator<Item = &'a str>) -> usize {
+    entries.into_iter().map(|entry| argument(NO_PROXY, entry).len()).sum()
+}
+
+/// One argument of the helper, on a line of its own.
+fn argument(name: &str, value: &str) -> String {
+    format!(" \\\n  {name} {}", quote(value))
 }
 
 fn render_bootstrap(settings: &Bootstrap, role: Role) -> String {

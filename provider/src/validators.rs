@@ -14,12 +14,19 @@ use coder_client::proxy_settings::{
     truststore_path,
 };
 use coder_client::span;
+use tfplugin::diag::Diagnostics;
+use tfplugin::path::AttributePath;
 use tfplugin::schema::validator::{Validator, parses};
+use tfplugin::value::Value;
 
+use crate::scripts;
 use crate::wording::sentences;
 
 /// The longest PEM text: it travels in a script, which Linux limits to 128 KiB.
-const MAX_PEM: usize = 64 * 1024;
+pub(crate) const MAX_PEM: usize = 64 * 1024;
+
+/// The most that an exclusion list may take in the same script.
+pub(crate) const MAX_NO_PROXY: usize = 32 * 1024;
 
 /// The access URL of a deployment.
 pub(crate) fn access_url() -> impl Validator {
@@ -79,6 +86,31 @@ pub(crate) fn script_certificates() -> impl Validator {
         }
         Ok(())
     })
+}
+
+/// Hosts, few enough to travel in a script.
+pub(crate) fn script_hosts() -> impl Validator {
+    ScriptHosts
+}
+
+struct ScriptHosts;
+
+impl Validator for ScriptHosts {
+    fn describe(&self) -> String {
+        "must take at most 32 KiB in the start-up script".to_owned()
+    }
+
+    fn validate(&self, value: &Value, path: &AttributePath, diags: &mut Diagnostics) {
+        let Value::List(entries) = value else { return };
+        let len = scripts::no_proxy_len(entries.iter().filter_map(Value::as_str));
+        if len > MAX_NO_PROXY {
+            let detail = format!(
+                "The list takes {len} bytes in the start-up script and may take {MAX_NO_PROXY}. \
+                 Write a domain such as `.internal` in place of its hosts."
+            );
+            diags.error(path.clone(), "Invalid attribute value", detail);
+        }
+    }
 }
 
 fn check_certificates(text: &str) -> Result<(), String> {

@@ -1,6 +1,7 @@
 //! What the scripts say, and that they say nothing else.
 
 use super::*;
+use crate::validators;
 
 fn bootstrap() -> Bootstrap {
     Bootstrap {
@@ -88,6 +89,31 @@ fn the_same_settings_give_the_same_text() {
 fn scripts_stay_far_below_the_limit_of_an_argument() {
     let len = setup_script(&setup()).len();
     assert!(len < 16 * 1024, "{len} bytes");
+}
+
+/// Linux's `MAX_ARG_STRLEN`, the closing zero included.
+const MAX_ARGUMENT: usize = 128 * 1024;
+
+#[test]
+fn scripts_of_the_largest_inputs_stay_below_the_limit_too() {
+    let line = format!("{}\n", "A".repeat(64));
+    let (begin, end) = ("-----BEGIN CERTIFICATE-----\n", "-----END CERTIFICATE-----\n");
+    let lines = (validators::MAX_PEM - begin.len() - end.len()) / line.len();
+    let pem = format!("{begin}{}{end}", line.repeat(lines));
+    // Entries as short as can be, and one that quotes make four times as long.
+    for entry in ["a".to_owned(), "'".repeat(1_000)] {
+        let count = validators::MAX_NO_PROXY / no_proxy_len([entry.as_str()]);
+        let mut settings = Setup {
+            pin: Some("ab".repeat(32)),
+            no_proxy: vec![entry; count],
+            extra_ca: Some(pem.clone()),
+            ..setup()
+        };
+        settings.bootstrap.is_prebuild = true;
+        let len = setup_script(&settings).len().max(refresh_script(&settings).len());
+        assert!(len > validators::MAX_PEM + validators::MAX_NO_PROXY * 7 / 8, "{len} bytes");
+        assert!(len < MAX_ARGUMENT - 16 * 1024, "{len} bytes");
+    }
 }
 
 #[test]

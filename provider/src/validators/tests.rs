@@ -1,9 +1,5 @@
 //! What is accepted, and what a refusal tells.
 
-use tfplugin::diag::Diagnostics;
-use tfplugin::path::AttributePath;
-use tfplugin::value::Value;
-
 use super::*;
 
 /// Asserts that `value` is accepted (`expected` is empty), or refused with a
@@ -99,4 +95,22 @@ fn certificates_must_parse() {
 fn paths_of_programs() {
     check(&program_path(), "/usr/local/bin/aibridge-agent", &[]);
     check(&program_path(), "aibridge-agent", &["not an absolute path"]);
+}
+
+#[test]
+fn hosts_fit_into_a_script() {
+    let details = |hosts: Vec<Value>| {
+        let mut diags = Diagnostics::new();
+        let path = AttributePath::from("no_proxy");
+        script_hosts().validate(&Value::List(hosts), &path, &mut diags);
+        diags.iter().map(|it| it.detail.clone()).collect::<Vec<_>>()
+    };
+    let hosts = |count: usize| vec![Value::from("host-0001.example.com"); count];
+    assert_eq!(details(hosts(800)), [""; 0]);
+    assert_eq!(details(vec![Value::Null, Value::unknown()]), [""; 0]);
+    let refused = details(hosts(1_000));
+    let [detail] = &refused[..] else { panic!("{refused:?}") };
+    for words in ["39000 bytes", "may take 32768", "Write a domain"] {
+        assert!(detail.contains(words), "{detail}");
+    }
 }

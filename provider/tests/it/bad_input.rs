@@ -90,6 +90,12 @@ async fn lists_and_objects_say_which_part() {
         Value::object([("create", "soon".into()), ("read", Value::Null), ("update", Value::Null)]);
     for (name, value, path, words) in [
         ("no_proxy", Value::List(vec!["a".into(), "".into()]), "no_proxy[1]", &["empty"][..]),
+        (
+            "no_proxy",
+            Value::List(vec!["host.example.com".into(); 1_000]),
+            "no_proxy",
+            &["bytes", "32768"],
+        ),
         ("timeouts", timeouts, "timeouts.create", &["`soon`", "`10s`"]),
         ("helper", helper("aibridge-agent".into(), Value::Null), "helper.path", &["absolute"]),
         (

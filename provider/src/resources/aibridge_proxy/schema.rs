@@ -74,11 +74,15 @@ fn proxy(schema: Schema) -> Schema {
         )
         .attribute(
             "no_proxy",
-            Attribute::optional(Type::list(Type::String)).validate(each(not_empty())).describe(
-                "Hosts that tools reach directly, such as `git.example.com` or `.internal`, \
-                 besides `localhost`, `127.0.0.1`, `::1` and the host of the access URL. Do not \
-                 name LLM providers.",
-            ),
+            Attribute::optional(Type::list(Type::String))
+                .validate(each(not_empty()))
+                .validate(validators::script_hosts())
+                .describe(
+                    "Hosts that tools reach directly, such as `git.example.com` or `.internal`, \
+                     besides `localhost`, `127.0.0.1`, `::1` and the host of the access URL. They \
+                     may take 32 KiB in the start-up script, which is about 800 hosts. Do not \
+                     name LLM providers.",
+                ),
         )
 }
 
