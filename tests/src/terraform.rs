@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 pub use self::diagnostic::{Diagnostic, Severity};
-pub use self::mirror::Mirror;
+pub use self::mirror::{Mirror, REGISTRY_HOSTS};
 pub use self::plan::{Action, Change, Plan};
 pub use self::workdir::{Call, Workdir};
 use crate::process::Finished;

@@ -38,7 +38,7 @@ use self::connection::Services;
 use self::handshake::{Network, Refusal, Terms};
 use self::host::Host;
 use self::lifetime::{Admission, Lifetime};
-use self::listener::{Endpoint, Listener, Socket};
+use self::listener::{Listener, Socket};
 use self::mtls::Identity;
 use self::signals::Signals;
 use crate::log;
@@ -220,11 +220,7 @@ fn debug<P: Provider>(provider: P, options: Options) -> ExitCode {
     };
     let served = runtime.block_on(async {
         let mut signals = Signals::ignore()?;
-        let endpoint = match Network::of_this_platform() {
-            Network::Tcp => Endpoint::Tcp { ports: 0..=0 },
-            Network::Unix => Endpoint::Unix { folder: None, group: None },
-        };
-        let listener = Listener::bind(&endpoint)?;
+        let listener = Listener::bind(&Network::of_this_platform().endpoint())?;
         complain(format_args!(
             "serving {} to whoever attaches; start Terraform or OpenTofu with this variable set, end with Ctrl-C",
             options.address

@@ -36,7 +36,8 @@ const LIGHT_RESOURCES: &str = "1000";
 /// The SDK's test of null, unknown and known attributes reads its limit from here.
 const ENV_SUBSETS: &str = "TFPLUGIN_SUBSETS";
 const SUBSETS: &str = "20000";
-/// The SDK's test of large values reads their size in MiB from here.
+/// The SDK's test of large values reads their size in MiB from here: near the 85 that a
+/// plan can carry. What is beyond, 100 MiB, is refused in the same tests at every size.
 const ENV_LARGE: &str = "TFPLUGIN_LARGE_MIB";
 const LARGE: &str = "80";
 /// The helper's sweep takes every so-many-th step.

@@ -9,8 +9,9 @@ use tempfile::TempDir;
 
 use crate::{binaries, tools, workspace};
 
-/// Terraform asks for the first, OpenTofu for the second.
-const HOSTS: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
+/// Hosts under which a mirror must offer a provider: Terraform asks for the first, OpenTofu
+/// for the second.
+pub const REGISTRY_HOSTS: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
 /// Our provider's address without the host.
 const AIBRIDGE: &str = "aibridge-rs/aibridge";
 
@@ -43,7 +44,7 @@ impl Mirror {
     pub fn with_aibridge(self, binary: &Path) -> Self {
         let version = Self::aibridge_version();
         let relative = format!("{AIBRIDGE}/{version}/{}", workspace::platform());
-        for host in HOSTS {
+        for host in REGISTRY_HOSTS {
             let folder = self.path().join(host).join(&relative);
             fs::create_dir_all(&folder).expect("a folder of the mirror");
             symlink(binary, folder.join(format!("terraform-provider-aibridge_v{version}")))
@@ -77,7 +78,7 @@ impl Mirror {
     }
 
     fn with_namespace(self, namespace: &str) -> Self {
-        for host in HOSTS {
+        for host in REGISTRY_HOSTS {
             let namespace = format!("{host}/{namespace}");
             let from = tools::find(Path::new("mirror").join(&namespace));
             link_tree(&from, &self.path().join(namespace));

@@ -50,6 +50,14 @@ impl Network {
     pub(crate) fn of_this_platform() -> Self {
         if cfg!(unix) { Self::Unix } else { Self::Tcp }
     }
+
+    /// Wherever the system has room: for clients that do not say where.
+    pub(crate) fn endpoint(self) -> Endpoint {
+        match self {
+            Self::Tcp => Endpoint::Tcp { ports: 0..=0 },
+            Self::Unix => Endpoint::Unix { folder: None, group: None },
+        }
+    }
 }
 
 /// What the client asked for.

@@ -5,8 +5,8 @@ use std::io;
 use std::sync::Arc;
 
 use super::lifetime::{Admission, Lifetime};
+use super::listener::Listener;
 pub(crate) use super::listener::Socket;
-use super::listener::{Endpoint, Listener};
 use super::{Network, accept, connection, operations_done, reattach, services};
 use crate::provider::Provider;
 use crate::server::Server;
@@ -32,11 +32,7 @@ impl Bound {
     }
 
     fn on(network: Network, address: &str) -> io::Result<Self> {
-        let endpoint = match network {
-            Network::Tcp => Endpoint::Tcp { ports: 0..=0 },
-            Network::Unix => Endpoint::Unix { folder: None, group: None },
-        };
-        let listener = Listener::bind(&endpoint).map_err(io::Error::other)?;
+        let listener = Listener::bind(&network.endpoint()).map_err(io::Error::other)?;
         let reattach = reattach::config(&[address], &listener.address(), std::process::id());
         Ok(Self { listener, reattach })
     }

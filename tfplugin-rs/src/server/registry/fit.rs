@@ -4,6 +4,9 @@ use crate::diag::Diagnostic;
 use crate::model::ModelError;
 use crate::schema::{Attribute, Body, Schema};
 
+/// Names that Terraform's language keeps for itself in a provider block.
+const RESERVED: [&str; 2] = ["alias", "version"];
+
 /// The schema, if the model can hold its objects.
 pub(super) fn fitting(
     schema: Schema,
@@ -34,19 +37,9 @@ pub(super) fn agreeing(what: &str, faults: &[ModelError]) -> Result<(), Diagnost
 /// default would never be set and a write-only value be shown.
 pub(super) fn unplanned(schema: Schema, what: &str) -> Result<Schema, Diagnostic> {
     let faults = unplannable(&schema, |_| None);
-    if faults.is_empty() {
-        return Ok(schema);
-    }
-    let detail = format!(
-        "The schema of {what} asks for what only a managed resource can have: {}. Please report \
-         this to the provider's developers.",
-        faults.join("; ")
-    );
-    Err(Diagnostic::error("Schema does not fit its kind", detail))
+    without(&faults, what, "only a managed resource can have")?;
+    Ok(schema)
 }
-
-/// Names that Terraform's language keeps for itself in a provider block.
-const RESERVED: [&str; 2] = ["alias", "version"];
 
 /// The schema of the provider block, if it asks only for what a practitioner can write:
 /// Terraform never plans that block and takes nothing back.
@@ -57,12 +50,17 @@ pub(super) fn configuring(schema: Schema) -> Result<Schema, Diagnostic> {
     let names = body.attributes().keys().chain(body.blocks().keys());
     let reserved = names.filter(|name| RESERVED.contains(&name.as_str()));
     faults.extend(reserved.map(|name| format!("`{name}` belongs to Terraform's own language")));
+    without(&faults, "the provider block", "such a block cannot have")?;
+    Ok(schema)
+}
+
+fn without(faults: &[String], what: &str, misplaced: &str) -> Result<(), Diagnostic> {
     if faults.is_empty() {
-        return Ok(schema);
+        return Ok(());
     }
     let detail = format!(
-        "The schema of the provider block asks for what such a block cannot have: {}. Please \
-         report this to the provider's developers.",
+        "The schema of {what} asks for what {misplaced}: {}. Please report this to the \
+         provider's developers.",
         faults.join("; ")
     );
     Err(Diagnostic::error("Schema does not fit its kind", detail))
