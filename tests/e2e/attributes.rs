@@ -1,7 +1,7 @@
 //! Each attribute changes in place, and an import gives the same object as a create.
 
+use fakes::ca::TestCa;
 use serde_json::{Map, Value};
-use testkit::ca::TestCa;
 use testkit::slow;
 use testkit::terraform::{Action, Terraform};
 

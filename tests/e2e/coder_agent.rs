@@ -5,12 +5,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
+use fakes::agent::{FakeAgent, Fault};
+use fakes::ca::TestCa;
+use fakes::coder::FakeCoder;
 use serde_json::Value;
 use tempfile::TempDir;
-use testkit::agent::{FakeAgent, Fault};
 use testkit::binaries;
-use testkit::ca::TestCa;
-use testkit::coder::FakeCoder;
 use testkit::coder_agent::CoderAgent;
 use testkit::process::{Finished, Process, run};
 use testkit::tools;

@@ -1,9 +1,9 @@
 //! Data sources: read at plan, or refused with the argument to look at.
 
+use fakes::ca::TestCa;
+use fakes::coder::{Answer, Wording};
 use serde_json::json;
 use testkit::binaries;
-use testkit::ca::TestCa;
-use testkit::coder::{Answer, Wording};
 use testkit::slow;
 use testkit::terraform::{Action, Mirror, Terraform};
 

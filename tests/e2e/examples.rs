@@ -3,9 +3,9 @@
 
 use std::fs;
 
+use fakes::ca::TestCa;
+use fakes::intercept::FakeProxy;
 use serde_json::json;
-use testkit::ca::TestCa;
-use testkit::intercept::FakeProxy;
 use testkit::process::Finished;
 use testkit::terraform::{Mirror, State, Terraform};
 use testkit::{slow, workspace};

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use fakes::ca::TestCa;
+use fakes::coder::FakeCoder;
 use testkit::binaries;
-use testkit::ca::TestCa;
-use testkit::coder::FakeCoder;
 use testkit::terraform::{Call, Mirror, Terraform, Workdir};
 
 /// Address of the one resource in [`BARE`].

@@ -1,7 +1,7 @@
 //! What a provisioner's host has in its environment stays out of a build.
 
+use fakes::coder::FakeCoder;
 use testkit::binaries;
-use testkit::coder::FakeCoder;
 use testkit::slow;
 use testkit::terraform::{Call, Mirror, Terraform};
 

@@ -1,8 +1,8 @@
 //! Several providers, several agents.
 
+use fakes::ca::TestCa;
+use fakes::coder::FakeCoder;
 use testkit::binaries;
-use testkit::ca::TestCa;
-use testkit::coder::FakeCoder;
 use testkit::slow;
 use testkit::terraform::{Mirror, Terraform};
 

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use fakes::coder::Answer;
+use fakes::gate::Gate;
 use rustix::process::{Pid, kill_process};
 use testkit::binaries;
-use testkit::coder::Answer;
 use testkit::eventually::eventually;
-use testkit::gate::Gate;
 use testkit::process::{Process, Signal};
 use testkit::slow;
 use testkit::terraform::{Action, Terraform};

@@ -1,8 +1,8 @@
 //! From plan to destroy, with drift, import and updates between.
 
+use fakes::ca::TestCa;
+use fakes::coder::{Answer, Carrier};
 use serde_json::{Value, json};
-use testkit::ca::TestCa;
-use testkit::coder::{Answer, Carrier};
 use testkit::slow;
 use testkit::terraform::{Action, Change, Terraform};
 

@@ -1,7 +1,7 @@
 //! The module beside the real coder provider, and what consumers read of it.
 
+use fakes::ca::TestCa;
 use serde_json::Value;
-use testkit::ca::TestCa;
 use testkit::secret_scan::MarkedToken;
 use testkit::slow;
 use testkit::terraform::{Action, Mirror, State, Terraform};

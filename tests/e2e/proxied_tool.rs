@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use testkit::coder::{Answer, Wording};
+use fakes::coder::{Answer, Wording};
 use testkit::process::{Finished, Process, Signal};
 use testkit::secret_scan::MarkedToken;
 use testkit::slow;

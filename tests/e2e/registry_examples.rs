@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use testkit::ca::TestCa;
-use testkit::coder::FakeCoder;
+use fakes::ca::TestCa;
+use fakes::coder::FakeCoder;
 use testkit::slow;
 use testkit::terraform::{Action, Call, Mirror, Terraform, Workdir};
 

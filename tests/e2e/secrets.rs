@@ -1,7 +1,7 @@
 //! A marked token shows up nowhere but where it must: state, plan file, and outputs that were asked for.
 
+use fakes::coder::Answer;
 use testkit::binaries;
-use testkit::coder::Answer;
 use testkit::secret_scan::MarkedToken;
 use testkit::slow;
 use testkit::terraform::{Call, Mirror, Terraform};

@@ -3,8 +3,8 @@
 
 use std::fs;
 
-use testkit::ca::TestCa;
-use testkit::coder::{Answer, FakeCoder, RefusedPort, Wording};
+use fakes::ca::TestCa;
+use fakes::coder::{Answer, FakeCoder, RefusedPort, Wording};
 use testkit::slow;
 use testkit::terraform::{Mirror, Terraform};
 
@@ -152,7 +152,7 @@ fn a_refresh_follows_a_rotation_and_leaves_the_unit_alone() {
     assert_eq!(workspace.agent.state(SET_UP_UNIT).as_deref(), Some("completed"));
 
     // A deployment that is away for an hour costs nothing.
-    deployment.coder.set_answer(Answer::NotSignedIn(testkit::coder::SignedOut::Expired));
+    deployment.coder.set_answer(Answer::NotSignedIn(fakes::coder::SignedOut::Expired));
     workspace.run(REFRESH).exited(13);
     assert_eq!(fs::read_to_string(workspace.cert_path()).expect("the certificate"), saved);
     assert_eq!(workspace.status()["outcome"], "ok", "dependents of this start go on");

@@ -6,11 +6,11 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use fakes::agent::FakeAgent;
+use fakes::intercept::FakeProxy;
 use serde_json::Value;
 use tempfile::TempDir;
-use testkit::agent::FakeAgent;
 use testkit::binaries;
-use testkit::intercept::FakeProxy;
 use testkit::process::{Finished, Process};
 use testkit::terraform::{Call, State};
 

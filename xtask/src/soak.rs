@@ -160,7 +160,7 @@ impl Part {
             Self::Resources => {
                 tools::get(&[Tool::Terraform])?;
                 at_full_number(
-                    ["testkit", "e2e", "scale::"],
+                    ["e2e", "e2e", "scale::"],
                     (ENV_RESOURCES, RESOURCES.as_ref()),
                     &format!("{RESOURCES} resources"),
                 )
@@ -199,7 +199,7 @@ fn recorded(programs: &[PathBuf]) -> Result<()> {
 /// Update, import, and every kind that each of the programs knows.
 fn kinds(programs: &[PathBuf]) -> Result<()> {
     let named = std::env::join_paths(programs)?;
-    let test = ["testkit", "e2e", "cores::each_command_line"];
+    let test = ["e2e", "e2e", "cores::each_command_line"];
     at_full_number(test, (ENV_CLIS, &named), &format!("{} command lines", programs.len()))
 }
 

@@ -1,6 +1,6 @@
 //! Which CAs stay.
 
-use testkit::ca::TestCa;
+use fakes::ca::TestCa;
 use time::OffsetDateTime;
 
 use super::*;

@@ -4,9 +4,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-use testkit::agent::Fault;
-use testkit::coder::Answer;
-use testkit::gate::Gate;
+use fakes::agent::Fault;
+use fakes::coder::Answer;
+use fakes::gate::Gate;
 use testkit::process::{Finished, run};
 
 use crate::stage::{Stage, UNIT, script};

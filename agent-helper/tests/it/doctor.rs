@@ -8,9 +8,9 @@ mod tools;
 use std::fs;
 use std::process::Command;
 
+use fakes::ca::TestCa;
+use fakes::intercept::FakeProxy;
 use serde_json::Value;
-use testkit::ca::TestCa;
-use testkit::intercept::FakeProxy;
 use testkit::process::{Finished, run};
 
 use crate::stage::Stage;

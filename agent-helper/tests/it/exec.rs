@@ -2,9 +2,9 @@
 
 use std::fs;
 
+use fakes::coder::{Answer, Wording};
+use fakes::gate::Gate;
 use rustix::process::Signal;
-use testkit::coder::{Answer, Wording};
-use testkit::gate::Gate;
 use testkit::process::run;
 
 use crate::stage::{Stage, UNIT, script};

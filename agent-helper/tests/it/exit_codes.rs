@@ -4,9 +4,9 @@
 
 use std::fs;
 
-use testkit::ca::TestCa;
-use testkit::coder::{Answer, FakeCoder, RefusedPort, SignedOut, Wording};
-use testkit::gate::Gate;
+use fakes::ca::TestCa;
+use fakes::coder::{Answer, FakeCoder, RefusedPort, SignedOut, Wording};
+use fakes::gate::Gate;
 use testkit::process::run;
 
 use crate::stage::{Stage, UNIT};

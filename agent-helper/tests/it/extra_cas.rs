@@ -5,9 +5,9 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use testkit::ca::TestCa;
-use testkit::coder::{Answer, RefusedPort};
-use testkit::intercept::FakeProxy;
+use fakes::ca::TestCa;
+use fakes::coder::{Answer, RefusedPort};
+use fakes::intercept::FakeProxy;
 use testkit::process::{Finished, run};
 use testkit::{slow, tools};
 

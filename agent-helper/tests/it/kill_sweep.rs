@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
 
-use testkit::ca::TestCa;
+use fakes::ca::TestCa;
 use testkit::process::{Finished, run};
 use testkit::slow;
 

@@ -4,8 +4,8 @@
 use std::fs;
 use std::process::Command;
 
-use testkit::ca::TestCa;
-use testkit::coder::FakeCoder;
+use fakes::ca::TestCa;
+use fakes::coder::FakeCoder;
 use testkit::process::{Finished, run};
 use testkit::slow;
 
@@ -131,11 +131,11 @@ fn a_limit_on_the_size_of_files() {
 #[test]
 fn a_killed_holder_of_the_lock_releases_it() {
     let stage = Stage::new();
-    stage.coder.set_answer(testkit::coder::Answer::Hang);
+    stage.coder.set_answer(fakes::coder::Answer::Hang);
     let holder = stage.spawn(["setup"]);
     stage.coder.wait_requests(1);
     holder.signal(testkit::process::Signal::KILL);
     holder.wait();
-    stage.coder.set_answer(testkit::coder::Answer::Certificate);
+    stage.coder.set_answer(fakes::coder::Answer::Certificate);
     stage.run(["setup", "--timeout", "5s"]).success();
 }

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use testkit::coder::{Answer, RefusedPort, SignedOut, Wording};
+use fakes::coder::{Answer, RefusedPort, SignedOut, Wording};
 use testkit::process::run;
 
 use crate::stage::{Stage, UNIT};

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use agent_helper::env::Lookup;
 use agent_helper::exit::Exit;
 use agent_helper::output::Output;
-use testkit::coder::RefusedPort;
+use fakes::coder::RefusedPort;
 
 use crate::stage::{Stage, UNIT};
 

@@ -1,8 +1,8 @@
 //! Deployments that a set-up cannot trust, reach or believe: what needs a
 //! server of its own. The answers of one that is Coder are in `exit_codes`.
 
-use testkit::ca::{Leaf, TestCa};
-use testkit::coder::{Answer, CERTIFICATE_PATH, FakeCoder};
+use fakes::ca::{Leaf, TestCa};
+use fakes::coder::{Answer, CERTIFICATE_PATH, FakeCoder};
 use testkit::process::run;
 use time::{Duration, OffsetDateTime};
 
@@ -116,7 +116,7 @@ fn retry_after_is_honoured_within_the_deadline() {
 #[test]
 fn a_daemon_that_comes_up_late_is_waited_for() {
     let stage = Stage::new();
-    let late = Answer::NotMounted(testkit::coder::Wording::New);
+    let late = Answer::NotMounted(fakes::coder::Wording::New);
     stage.coder.script(vec![late.clone(), late, Answer::Certificate]);
     stage.run(["setup"]).success();
     assert_eq!(stage.coder.certificate_requests().len(), 3);

@@ -1,8 +1,8 @@
 //! What a refresh changes, and what it leaves alone.
 
-use testkit::ca::TestCa;
-use testkit::coder::Answer;
-use testkit::gate::Gate;
+use fakes::ca::TestCa;
+use fakes::coder::Answer;
+use fakes::gate::Gate;
 use testkit::process::run;
 
 use crate::stage::Stage;

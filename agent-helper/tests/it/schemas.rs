@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use fakes::coder::{Answer, Wording};
+use fakes::intercept::FakeProxy;
 use serde_json::Value;
-use testkit::coder::{Answer, Wording};
-use testkit::intercept::FakeProxy;
 use testkit::json_schema::faults;
 use testkit::process::run;
 

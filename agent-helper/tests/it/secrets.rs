@@ -4,7 +4,7 @@
 
 use std::fs;
 
-use testkit::coder::{Answer, RefusedPort, SignedOut};
+use fakes::coder::{Answer, RefusedPort, SignedOut};
 use testkit::process::{Finished, run};
 use testkit::secret_scan::MarkedToken;
 

@@ -4,9 +4,9 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::time::{Duration, SystemTime};
 
-use testkit::agent::Fault;
-use testkit::ca::TestCa;
-use testkit::coder::{Answer, RefusedPort, Wording};
+use fakes::agent::Fault;
+use fakes::ca::TestCa;
+use fakes::coder::{Answer, RefusedPort, Wording};
 use testkit::process::run;
 
 use crate::stage::{PROXY_URL, Stage, UNIT};
@@ -161,7 +161,7 @@ fn a_seed_of_no_use_is_said_and_changes_nothing() {
 #[test]
 fn a_prebuild_puts_every_failure_off() {
     let mut stage = Stage::new();
-    stage.coder.set_answer(Answer::NotSignedIn(testkit::coder::SignedOut::NoToken));
+    stage.coder.set_answer(Answer::NotSignedIn(fakes::coder::SignedOut::NoToken));
     let finished = stage.run(["setup", "--prebuild"]).success();
     assert!(finished.stdout.starts_with("AI Bridge Proxy setup put off"), "{}", finished.stdout);
     assert_eq!(finished.stderr, "", "nothing red in the dashboard");
@@ -243,7 +243,7 @@ fn what_happens_on_the_socket_never_fails_a_set_up() {
 #[test]
 fn two_at_once_follow_each_other() {
     let stage = Stage::new();
-    let gate = testkit::gate::Gate::new();
+    let gate = fakes::gate::Gate::new();
     stage.coder.script(vec![Answer::Held(gate.clone(), Box::new(Answer::Certificate))]);
     let first = stage.spawn(["setup"]);
     gate.wait_arrivals(1);

@@ -1,9 +1,9 @@
 //! Signals and kills: dependents are released, the last certificate stays.
 
+use fakes::agent::Fault;
+use fakes::coder::Answer;
+use fakes::gate::Gate;
 use rustix::process::Signal;
-use testkit::agent::Fault;
-use testkit::coder::Answer;
-use testkit::gate::Gate;
 
 use crate::stage::{Stage, UNIT};
 

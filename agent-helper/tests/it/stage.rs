@@ -6,11 +6,11 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use fakes::agent::FakeAgent;
+use fakes::ca::TestCa;
+use fakes::coder::FakeCoder;
 use serde_json::Value;
 use tempfile::TempDir;
-use testkit::agent::FakeAgent;
-use testkit::ca::TestCa;
-use testkit::coder::FakeCoder;
 use testkit::process::{Finished, Process, run};
 
 /// The unit that is used unless a test says otherwise.

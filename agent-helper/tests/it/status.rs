@@ -1,7 +1,7 @@
 //! What `status` shows.
 
 use expect_test::expect;
-use testkit::coder::{Answer, Wording};
+use fakes::coder::{Answer, Wording};
 use testkit::redact::Redactor;
 
 use crate::stage::Stage;

@@ -1,7 +1,7 @@
 //! The agent's coordination by hand, in the words of `coder exp sync`.
 
 use expect_test::expect;
-use testkit::agent::Fault;
+use fakes::agent::Fault;
 
 use crate::stage::Stage;
 

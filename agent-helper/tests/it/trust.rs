@@ -7,8 +7,8 @@ use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::Command;
 
-use testkit::ca::TestCa;
-use testkit::intercept::FakeProxy;
+use fakes::ca::TestCa;
+use fakes::intercept::FakeProxy;
 use testkit::process::{Finished, run};
 use testkit::{slow, tools};
 

@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use testkit::ca::TestCa;
-use testkit::coder::{Answer, Wording};
-use testkit::gate::Gate;
+use fakes::ca::TestCa;
+use fakes::coder::{Answer, Wording};
+use fakes::gate::Gate;
 use testkit::process::run;
 
 use crate::stage::{Stage, UNIT};

@@ -5,8 +5,8 @@
 
 use std::fs;
 
-use testkit::ca::TestCa;
-use testkit::coder::{Answer, FakeCoder, Routes, SignedOut, Wording};
+use fakes::ca::TestCa;
+use fakes::coder::{Answer, FakeCoder, Routes, SignedOut, Wording};
 use testkit::process::run;
 
 use crate::stage::{PROXY_URL, Stage, UNIT};

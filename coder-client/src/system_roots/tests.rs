@@ -113,7 +113,7 @@ fn without_a_store_mozillas_roots_are_there() {
 
 #[test]
 fn certificates_leaves_out_what_does_not_parse() {
-    let ca = testkit::ca::TestCa::new("root");
+    let ca = fakes::ca::TestCa::new("root");
     let root = system(&[("etc/ssl/cert.pem", &format!("{}{}", block("AAAA"), ca.pem()))]);
     assert_eq!(certificates(root.path()), [ca.der().clone()]);
 }

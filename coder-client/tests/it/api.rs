@@ -4,7 +4,7 @@ use bytes::Bytes;
 use coder_client::api::{buildinfo, users};
 use coder_client::http::{AnswerError, FaultClass};
 use coder_client::secret::Secret;
-use testkit::coder::{Answer, BUILDINFO_PATH, FakeCoder, USERS_ME_PATH};
+use fakes::coder::{Answer, BUILDINFO_PATH, FakeCoder, USERS_ME_PATH};
 
 use crate::rig::client;
 

@@ -6,8 +6,8 @@ use coder_client::api::ca_certificate::{FaultClass, FetchError, FetchFault, fetc
 use coder_client::certificate::{CertificateError, Pin};
 use coder_client::http::AnswerError;
 use coder_client::secret::Secret;
-use testkit::ca::TestCa;
-use testkit::coder::{
+use fakes::ca::TestCa;
+use fakes::coder::{
     Answer, CERTIFICATE_ALIAS, CERTIFICATE_PATH, FakeCoder, Routes, SignedOut, Wording,
 };
 

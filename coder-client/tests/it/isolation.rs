@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use testkit::coder::RefusedPort;
+use fakes::coder::RefusedPort;
 
 /// Runs a test of this binary that fetches, in an environment that would send
 /// it to a proxy where nobody listens.

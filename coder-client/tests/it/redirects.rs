@@ -2,7 +2,7 @@
 
 use coder_client::api::ca_certificate::{FaultClass, FetchFault};
 use coder_client::http::AnswerError;
-use testkit::coder::{Answer, CERTIFICATE_PATH, FakeCoder};
+use fakes::coder::{Answer, CERTIFICATE_PATH, FakeCoder};
 
 use crate::rig::{Rig, THRICE, client};
 use coder_client::api::ca_certificate::fetch;

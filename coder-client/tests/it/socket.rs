@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use coder_client::agent_socket::{AgentSocket, RemoteErrorKind, SocketError};
+use fakes::agent::{FakeAgent, Fault};
+use fakes::gate::Gate;
 use tempfile::TempDir;
-use testkit::agent::{FakeAgent, Fault};
-use testkit::gate::Gate;
 
 fn folder() -> TempDir {
     tempfile::tempdir().expect("a temporary folder")

@@ -4,8 +4,8 @@ use coder_client::api::ca_certificate::{FaultClass, FetchError, FetchFault, Fetc
 use coder_client::certificate::parse_certificates;
 use coder_client::http::{AnswerError, ClientOptions, TlsFault, TransportFault};
 use coder_client::secret::Secret;
-use testkit::ca::{Leaf, TestCa};
-use testkit::coder::FakeCoder;
+use fakes::ca::{Leaf, TestCa};
+use fakes::coder::FakeCoder;
 use time::{Duration, OffsetDateTime};
 
 use crate::rig::{THRICE, client_with, options};

@@ -4,8 +4,8 @@ use coder_client::agent_socket::{
     AgentSocket, Begun, Dependency, RemoteErrorKind, SocketError, UnitState, UnitStatus,
     UnitSummary,
 };
+use fakes::agent::{FakeAgent, Fault};
 use tempfile::TempDir;
-use testkit::agent::{FakeAgent, Fault};
 
 const UNIT: &str = "aibridge-proxy-setup";
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use testkit::ca::TestCa;
-use testkit::coder::{Answer, CERTIFICATE_PATH, FakeCoder, Wording};
-use testkit::gate::Gate;
+use fakes::ca::TestCa;
+use fakes::coder::{Answer, CERTIFICATE_PATH, FakeCoder, Wording};
+use fakes::gate::Gate;
 use testkit::token;
 use tfplugin::value::Value;
 

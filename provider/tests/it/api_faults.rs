@@ -2,8 +2,8 @@
 //! safe is tried again, what is known is kept, and the message says what it was. What comes
 //! too late stands in `deadlines`.
 
-use testkit::ca::TestCa;
-use testkit::coder::{Answer, FakeCoder};
+use fakes::ca::TestCa;
+use fakes::coder::{Answer, FakeCoder};
 use tfplugin::diag::{Diagnostics, Severity};
 use tfplugin::testing::{Object, Session};
 use tfplugin::value::Value;

@@ -1,10 +1,10 @@
 //! What data sources read, and what they say where they cannot.
 
+use fakes::ca::TestCa;
+use fakes::coder::{Answer, BUILDINFO_PATH, FakeCoder, Routes, Wording};
+use fakes::gate::Gate;
 use futures_util::future::join_all;
 use provider::Aibridge;
-use testkit::ca::TestCa;
-use testkit::coder::{Answer, BUILDINFO_PATH, FakeCoder, Routes, Wording};
-use testkit::gate::Gate;
 use testkit::token;
 use tfplugin::diag::Diagnostics;
 use tfplugin::testing::Session;

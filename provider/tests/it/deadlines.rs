@@ -3,10 +3,10 @@
 
 use std::net::TcpListener;
 
+use fakes::ca::TestCa;
+use fakes::coder::{Answer, BUILDINFO_PATH, ENTITLEMENTS_PATH, FakeCoder, Wording};
+use fakes::gate::Gate;
 use provider::Aibridge;
-use testkit::ca::TestCa;
-use testkit::coder::{Answer, BUILDINFO_PATH, ENTITLEMENTS_PATH, FakeCoder, Wording};
-use testkit::gate::Gate;
 use tfplugin::diag::{Diagnostics, Severity};
 use tfplugin::testing::{Object, Session};
 use tfplugin::value::Value;

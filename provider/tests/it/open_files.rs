@@ -2,12 +2,12 @@
 
 use std::process::Command;
 
+use fakes::ca::TestCa;
+use fakes::coder::{Answer, BUILDINFO_PATH, FakeCoder};
+use fakes::gate::Gate;
+use fakes::plugin_host::Plugin;
 use futures_util::future::join_all;
 use provider::Aibridge;
-use testkit::ca::TestCa;
-use testkit::coder::{Answer, BUILDINFO_PATH, FakeCoder};
-use testkit::gate::Gate;
-use testkit::plugin_host::Plugin;
 use tfplugin::testing::{Object, Session};
 use tfplugin::value::Value;
 

@@ -1,8 +1,8 @@
 //! The proxy's URL and variables, by ephemeral resource, by function and by
 //! resource: always the same.
 
+use fakes::ca::TestCa;
 use provider::Aibridge;
-use testkit::ca::TestCa;
 use tfplugin::testing::Session;
 use tfplugin::ty::Type;
 use tfplugin::value::{Dynamic, Value};

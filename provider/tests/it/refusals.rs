@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use testkit::plugin_host::{COOKIE, ClientKey, Plugin};
+use fakes::plugin_host::{COOKIE, ClientKey, Plugin};
 use testkit::process::run;
 use tfplugin::testing::Action;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

@@ -1,8 +1,8 @@
 //! A provider in service, driven as Terraform drives it: proposed object, plan,
 //! the same plan again, apply.
 
+use fakes::coder::FakeCoder;
 use provider::Aibridge;
-use testkit::coder::FakeCoder;
 use tfplugin::diag::{Diagnostics, Severity};
 use tfplugin::schema::Schema;
 use tfplugin::server::{

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use fakes::plugin_host::Plugin;
 use provider::Aibridge;
-use testkit::plugin_host::Plugin;
 use tfplugin::testing::Session;
 
 /// Where the program is.

@@ -1,8 +1,8 @@
 //! Every combination of null, unknown and known attributes of `aibridge_proxy`.
 
+use fakes::ca::TestCa;
+use fakes::coder::FakeCoder;
 use provider::Aibridge;
-use testkit::ca::TestCa;
-use testkit::coder::FakeCoder;
 use tfplugin::testing::{Covered, Scope, Session};
 use tfplugin::value::Value;
 

@@ -5,11 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use fakes::ca::TestCa;
+use fakes::coder::FakeCoder;
+use fakes::origin::Origin;
 use serde_json::Value;
 use tempfile::TempDir;
-use testkit::ca::TestCa;
-use testkit::coder::FakeCoder;
-use testkit::origin::Origin;
 use testkit::process::{Finished, Process, run};
 use testkit::{binaries, tools};
 

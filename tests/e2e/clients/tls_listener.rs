@@ -3,10 +3,10 @@
 
 use std::path::Path;
 
+use fakes::ca::TestCa;
+use fakes::coder::FakeCoder;
+use fakes::intercept::FakeProxy;
 use serde_json::json;
-use testkit::ca::TestCa;
-use testkit::coder::FakeCoder;
-use testkit::intercept::FakeProxy;
 use testkit::process::run;
 use testkit::{binaries, slow, tools};
 

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use testkit::plugin_host::COOKIE;
+use fakes::plugin_host::COOKIE;
 use testkit::process::{self, Process};
 use testkit::slow;
 

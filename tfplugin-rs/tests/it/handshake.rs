@@ -5,7 +5,7 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use testkit::plugin_host::{COOKIE, ClientKey};
+use fakes::plugin_host::{COOKIE, ClientKey};
 use testkit::process::Process;
 
 use crate::running::command;

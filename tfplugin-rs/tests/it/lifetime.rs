@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use testkit::plugin_host::COOKIE;
+use fakes::plugin_host::COOKIE;
 use testkit::process::{Process, Signal};
 use tfplugin::value::Value;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};

@@ -2,7 +2,7 @@
 //!
 //! One process for each: what it says is about that one alone.
 
-use testkit::plugin_host::{COOKIE, ClientKey};
+use fakes::plugin_host::{COOKIE, ClientKey};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixStream;
 

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::path::Path;
 use std::process::Command;
 
-use testkit::plugin_host::{ClientKey, Plugin};
+use fakes::plugin_host::{ClientKey, Plugin};
 use testkit::process::Finished;
 use tokio::net::UnixStream;
 

@@ -2,7 +2,7 @@
 //! leads them.
 
 use bytes::Bytes;
-use testkit::plugin_host::ClientKey;
+use fakes::plugin_host::ClientKey;
 use tfplugin::value::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixStream;

@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
-use testkit::ca::TestCa;
-use testkit::coder::{CERTIFICATE_PATH, FakeCoder};
+use fakes::ca::TestCa;
+use fakes::coder::{CERTIFICATE_PATH, FakeCoder};
 use testkit::coder_agent::CoderAgent;
 
 use super::measure::{Contestant, beyond, interleave};

@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
-use testkit::ca::TestCa;
+use fakes::ca::TestCa;
 use testkit::terraform::{Mirror, Terraform, Workdir};
 
 use super::measure::{Contestant, interleave};

@@ -4,7 +4,7 @@
 use std::fs;
 
 use anyhow::{Result, ensure};
-use testkit::coder::{Answer, Wording};
+use fakes::coder::{Answer, Wording};
 use testkit::token;
 
 use super::narrator::Narrator;

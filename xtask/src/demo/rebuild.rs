@@ -1,7 +1,7 @@
 //! Later builds: nothing changed, the CA was rotated, the token is a new one.
 
 use anyhow::{Context as _, Result, ensure};
-use testkit::ca::TestCa;
+use fakes::ca::TestCa;
 use testkit::terraform::{Action, Plan};
 
 use super::narrator::Narrator;

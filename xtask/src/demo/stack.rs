@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use testkit::coder::FakeCoder;
+use fakes::coder::FakeCoder;
 use testkit::terraform::{Action, Call, Mirror, Plan, Terraform, Workdir};
 
 use crate::workspace;

@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Result, anyhow};
-use testkit::agent::FakeAgent;
+use fakes::agent::FakeAgent;
+use fakes::ca::TestCa;
+use fakes::coder::FakeCoder;
+use fakes::intercept::FakeProxy;
 use testkit::binaries;
-use testkit::ca::TestCa;
-use testkit::coder::FakeCoder;
-use testkit::intercept::FakeProxy;
 use testkit::process::{Finished, Process};
 use testkit::secret_scan::{ArgumentWatch, MarkedToken};
 use testkit::terraform::Mirror;

@@ -4,10 +4,10 @@
 use std::fs;
 
 use anyhow::{Result, ensure};
-use testkit::agent::FakeAgent;
+use fakes::agent::FakeAgent;
+use fakes::ca::TestCa;
+use fakes::coder::FakeCoder;
 use testkit::binaries;
-use testkit::ca::TestCa;
-use testkit::coder::FakeCoder;
 use testkit::process::Process;
 
 const ROUNDS: usize = 200;

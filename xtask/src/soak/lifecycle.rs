@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use anyhow::{Result, ensure};
-use testkit::ca::TestCa;
-use testkit::coder::FakeCoder;
+use fakes::ca::TestCa;
+use fakes::coder::FakeCoder;
 use testkit::terraform::{Call, Mirror, Terraform, Workdir};
 
 use crate::demo;

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
-use testkit::ca::TestCa;
-use testkit::coder::FakeCoder;
+use fakes::ca::TestCa;
+use fakes::coder::FakeCoder;
 use testkit::terraform::{Mirror, Terraform, Workdir};
 
 use crate::dist::{self, Target};

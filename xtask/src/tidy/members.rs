@@ -1,5 +1,5 @@
-//! Each crate is a folder at the root, called like its package, listed as a
-//! member, and under the one licence.
+//! Each crate is a folder called like its package, listed as a member, and
+//! under the one licence.
 
 use super::Finding;
 use super::tree::Tree;
@@ -7,9 +7,9 @@ use super::tree::Tree;
 #[cfg(test)]
 mod tests;
 
-/// The one folder whose package has another name: a package called `tests`
-/// collides with every crate's own `mod tests`.
-const EXCEPTION: (&str, &str) = ("tests", "testkit");
+/// The one folder whose package has another name: `kit` alone would say too
+/// little in an import.
+const EXCEPTION: (&str, &str) = ("tests/kit", "testkit");
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -31,7 +31,8 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
             ));
         }
         let name = string(text, "name").unwrap_or_default();
-        let expected = if folder == EXCEPTION.0 { EXCEPTION.1 } else { folder };
+        let last = folder.rsplit('/').next().unwrap_or(folder);
+        let expected = if folder == EXCEPTION.0 { EXCEPTION.1 } else { last };
         if name != expected {
             findings.push(Finding::new(
                 path,

@@ -1,6 +1,6 @@
 //! Chains of sound and unsound CAs.
 
-use testkit::ca::TestCa;
+use fakes::ca::TestCa;
 use time::{Duration, OffsetDateTime};
 
 use super::*;
@@ -8,7 +8,7 @@ use super::*;
 const HOST: &str = "api.openai.com";
 
 #[track_caller]
-fn judged(chain: &testkit::ca::Leaf, host: &str, trusted: &[&TestCa]) -> Result<(), ChainFault> {
+fn judged(chain: &fakes::ca::Leaf, host: &str, trusted: &[&TestCa]) -> Result<(), ChainFault> {
     let pem: String = trusted.iter().map(|it| it.pem()).collect();
     judge(chain.chain(), host, roots(pem.as_bytes()), OffsetDateTime::now_utc())
 }

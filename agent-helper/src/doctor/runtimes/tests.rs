@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use testkit::ca::TestCa;
+use fakes::ca::TestCa;
 
 use super::*;
 

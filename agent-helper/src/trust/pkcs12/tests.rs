@@ -1,7 +1,7 @@
 //! What can be told without Java; Java itself reads the file in the ring of
 //! real programs.
 
-use testkit::ca::TestCa;
+use fakes::ca::TestCa;
 
 use super::*;
 

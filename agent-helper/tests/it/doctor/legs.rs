@@ -3,10 +3,10 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
+use fakes::ca::TestCa;
+use fakes::coder::{Answer, FakeCoder, RefusedPort, SignedOut, Wording};
+use fakes::intercept::{ConnectFault, FakeProxy, Outcome};
 use serde_json::Value;
-use testkit::ca::TestCa;
-use testkit::coder::{Answer, FakeCoder, RefusedPort, SignedOut, Wording};
-use testkit::intercept::{ConnectFault, FakeProxy, Outcome};
 use testkit::process::run;
 use testkit::redact::Redactor;
 

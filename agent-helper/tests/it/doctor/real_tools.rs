@@ -94,7 +94,7 @@ fn real_tools_without_the_ca_are_told_apart_from_the_network() {
     let Some(_ran) = slow::ring3("real_tools_without_the_ca") else { return };
     let clinic = Clinic::healthy();
     // What a stale image would have: the bundle and the certificate of another CA.
-    let other = testkit::ca::TestCa::new("other");
+    let other = fakes::ca::TestCa::new("other");
     let bundle = clinic.stage.read("ca-bundle.pem").replace(&clinic.stage.ca.pem(), &other.pem());
     fs::write(clinic.stage.bundle_path(), bundle).unwrap();
     let found = look(&clinic);

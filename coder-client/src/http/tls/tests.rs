@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::PathBuf;
 
+use fakes::ca::certificate_pem;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::client::danger::ServerCertVerifier;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use tempfile::TempDir;
-use testkit::ca::certificate_pem;
 
 use super::{FILE_SYSTEM, Verifier, closeness, or_mozilla};
 

@@ -1,8 +1,8 @@
 //! Ways of not getting the helper: why is said, everybody is released, nothing
 //! is left behind.
 
+use fakes::coder::{Answer, CERTIFICATE_PATH, FakeCoder};
 use provider::scripts::{Bootstrap, HelperSource, bootstrap_script, refresh_script, setup_script};
-use testkit::coder::{Answer, CERTIFICATE_PATH, FakeCoder};
 use testkit::process::{Finished, Signal};
 
 use super::sandbox::{self, HELPER, Sandbox, sha256};

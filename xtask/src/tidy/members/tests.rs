@@ -4,19 +4,19 @@ use super::*;
 use crate::tidy::findings;
 
 const ROOT: &str =
-    "[workspace]\nmembers = [\"a\", \"tests\"]\n[workspace.package]\nlicense = \"Apache-2.0\"\n";
+    "[workspace]\nmembers = [\"a\", \"tests/kit\"]\n[workspace.package]\nlicense = \"Apache-2.0\"\n";
 
 fn package(name: &str) -> String {
     format!("[package]\nname = \"{name}\"\nlicense.workspace = true\nautotests = false\n[lints]\n")
 }
 
 #[track_caller]
-fn check_workspace(root: &str, a: &str, tests: &str, expected: &[&str]) {
+fn check_workspace(root: &str, a: &str, kit: &str, expected: &[&str]) {
     let files = [
         ("Cargo.toml", root),
         ("LICENSE", "Apache License\n"),
         ("a/Cargo.toml", a),
-        ("tests/Cargo.toml", tests),
+        ("tests/kit/Cargo.toml", kit),
     ];
     assert_eq!(findings(check, &files), expected);
 }
@@ -30,8 +30,8 @@ fn accepts_members_called_like_their_folders_and_testkit() {
 fn finds_other_names() {
     let expected = "a/Cargo.toml:0: the package is called `b`, its folder `a`";
     check_workspace(ROOT, &package("b"), &package("testkit"), &[expected]);
-    let expected = "tests/Cargo.toml:0: the package is called `tests`, its folder `tests`";
-    check_workspace(ROOT, &package("a"), &package("tests"), &[expected]);
+    let expected = "tests/kit/Cargo.toml:0: the package is called `kit`, its folder `tests/kit`";
+    check_workspace(ROOT, &package("a"), &package("kit"), &[expected]);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use std::fs;
 
+use fakes::ca::TestCa;
 use tempfile::TempDir;
-use testkit::ca::TestCa;
 
 use super::*;
 

@@ -1,7 +1,7 @@
 //! What is planned for each state of a store; nothing is run.
 
+use fakes::ca::TestCa;
 use tempfile::TempDir;
-use testkit::ca::TestCa;
 
 use super::*;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-use crate::watched::Watched;
+use testkit::watched::Watched;
 
 #[cfg(test)]
 mod tests;

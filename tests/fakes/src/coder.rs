@@ -14,8 +14,8 @@ pub use self::record::{Carrier, RecordedRequest};
 pub use self::refused::RefusedPort;
 use crate::ca::{Leaf, TestCa};
 use crate::host::Host;
-use crate::token;
-use crate::watched::Watched;
+use testkit::token;
+use testkit::watched::Watched;
 
 mod answer;
 mod record;

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::ca::TestCa;
 use crate::host::Host;
-use crate::watched::Watched;
+use testkit::watched::Watched;
 
 mod connect;
 mod serve;

@@ -16,7 +16,7 @@ use std::sync::Arc;
 pub use self::units::Units;
 use crate::gate::Gate;
 use crate::host::Host;
-use crate::watched::Watched;
+use testkit::watched::Watched;
 
 mod frame;
 mod messages;

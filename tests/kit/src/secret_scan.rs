@@ -41,7 +41,7 @@ impl MarkedToken {
     }
 
     /// A token that exists already, such as
-    /// [`FakeCoder::token`](crate::coder::FakeCoder::token).
+    /// the one that a fake deployment accepts.
     pub fn of(token: &str) -> Self {
         let hex: String = token.bytes().map(|byte| format!("{byte:02x}")).collect();
         let mut forms = vec![

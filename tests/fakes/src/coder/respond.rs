@@ -9,7 +9,7 @@ use super::{
     RecordedRequest, Routes, Settings, SignedOut, USERS_ME_PATH, Wording,
 };
 use crate::gate::Gate;
-use crate::token;
+use testkit::token;
 
 const JSON: &str = "application/json; charset=utf-8";
 const HTML: &str = "text/html; charset=utf-8";

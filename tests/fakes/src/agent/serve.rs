@@ -12,7 +12,7 @@ use super::messages::{
     DependencyInfo, ListResponse, ReadyResponse, SERVICE, StatusResponse, UnitInfo, UnitRequest,
 };
 use super::{Call, Fault, Units, World};
-use crate::watched::Watched;
+use testkit::watched::Watched;
 
 type Shared = Arc<Watched<World>>;
 

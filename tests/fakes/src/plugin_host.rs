@@ -19,7 +19,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 pub use self::client_key::ClientKey;
-use crate::process::{Finished, Process};
+use testkit::process::{Finished, Process};
 
 mod client_key;
 
