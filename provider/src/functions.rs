@@ -1,11 +1,7 @@
-//! The one list of functions.
+//! The functions, one file each.
 
 mod proxy_auth_url;
 mod proxy_env;
 
-use tfplugin::function::{Function, function};
-
-/// All functions of the provider.
-pub(crate) fn all() -> Vec<Box<dyn Function>> {
-    vec![function(proxy_auth_url::ProxyAuthUrl), function(proxy_env::ProxyEnv)]
-}
+pub(crate) use self::proxy_auth_url::ProxyAuthUrl;
+pub(crate) use self::proxy_env::ProxyEnv;

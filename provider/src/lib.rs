@@ -19,12 +19,8 @@ mod wording;
 
 use std::error::Error;
 
-use tfplugin::data_source::ErasedDataSource;
 use tfplugin::diag::Diagnostics;
-use tfplugin::ephemeral::ErasedEphemeralResource;
-use tfplugin::function::Function;
-use tfplugin::provider::Provider;
-use tfplugin::resource::ErasedResource;
+use tfplugin::provider::{Kinds, Provider};
 use tfplugin::schema::Schema;
 use tfplugin::schema::attribute::Attribute;
 use tfplugin::schema::validator::{between, whole};
@@ -133,20 +129,14 @@ impl Provider for Aibridge {
         }
     }
 
-    fn resources(&self) -> Vec<Box<dyn ErasedResource<Client>>> {
-        resources::all()
-    }
-
-    fn data_sources(&self) -> Vec<Box<dyn ErasedDataSource<Client>>> {
-        data_sources::all()
-    }
-
-    fn ephemeral_resources(&self) -> Vec<Box<dyn ErasedEphemeralResource<Client>>> {
-        ephemeral_resources::all()
-    }
-
-    fn functions(&self) -> Vec<Box<dyn Function>> {
-        functions::all()
+    fn kinds(&self) -> Kinds<Client> {
+        Kinds::new()
+            .resource(resources::Proxy)
+            .data_source(data_sources::CaCertificate)
+            .data_source(data_sources::Deployment)
+            .ephemeral_resource(ephemeral_resources::ProxyAuth)
+            .function(functions::ProxyAuthUrl)
+            .function(functions::ProxyEnv)
     }
 }
 

@@ -1,12 +1,5 @@
-//! The one list of managed resources.
+//! The managed resources, one file each.
 
 mod aibridge_proxy;
 
-use tfplugin::resource::{ErasedResource, resource};
-
-use crate::client::Client;
-
-/// All managed resources of the provider.
-pub(crate) fn all() -> Vec<Box<dyn ErasedResource<Client>>> {
-    vec![resource(aibridge_proxy::Proxy)]
-}
+pub(crate) use self::aibridge_proxy::Proxy;

@@ -7,7 +7,7 @@ mod erased;
 
 use std::future::Future;
 
-pub use self::erased::{ErasedDataSource, Reading, data_source};
+pub(crate) use self::erased::{ErasedDataSource, erase};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::model::Model;
 pub use crate::provider::{Context, Stop};

@@ -12,7 +12,8 @@ use std::time::SystemTime;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use self::erased::{ErasedEphemeralResource, Lease, Step, ephemeral_resource};
+pub use self::erased::Lease;
+pub(crate) use self::erased::{ErasedEphemeralResource, erase};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::model::Model;
 pub use crate::provider::{Context, Stop};

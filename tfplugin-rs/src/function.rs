@@ -32,8 +32,3 @@ pub trait Function: Send + Sync + 'static {
     /// What is wrong, and with which argument.
     fn call(&self, arguments: Arguments) -> Result<Value, FunctionError>;
 }
-
-/// Wraps a function for [`Provider::functions`](crate::provider::Provider::functions).
-pub fn function(function: impl Function) -> Box<dyn Function> {
-    Box::new(function)
-}

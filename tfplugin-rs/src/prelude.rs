@@ -5,10 +5,8 @@
 
 pub use crate::diag::{Diagnostic, Diagnostics};
 pub use crate::model::Attr;
-pub use crate::provider::{Context, Provider};
-pub use crate::resource::{
-    Created, Deleted, ErasedResource, Imported, Read, Resource, Updated, resource,
-};
+pub use crate::provider::{Context, Kinds, Provider};
+pub use crate::resource::{Created, Deleted, Imported, Read, Resource, Updated};
 pub use crate::schema::{Attribute, Schema, modifier, validator};
 pub use crate::serve;
 pub use crate::ty::Type;

@@ -1,16 +1,14 @@
 //! The trait that an author implements for the provider itself.
 
 mod context;
+mod kinds;
 
 use std::future::Future;
 
 pub use self::context::{Context, Stop};
-use crate::data_source::ErasedDataSource;
+pub use self::kinds::Kinds;
 use crate::diag::Diagnostics;
-use crate::ephemeral::ErasedEphemeralResource;
-use crate::function::Function;
 use crate::model::Model;
-use crate::resource::ErasedResource;
 use crate::schema::Schema;
 
 /// A Terraform provider: its configuration, the client made from it, and what it offers.
@@ -39,23 +37,7 @@ pub trait Provider: Send + Sync + 'static {
         diags: &mut Diagnostics,
     ) -> impl Future<Output = Option<Self::Client>> + Send;
 
-    /// The managed resources, each wrapped by [`resource`](crate::resource::resource).
-    fn resources(&self) -> Vec<Box<dyn ErasedResource<Self::Client>>>;
-
-    /// The data sources, each wrapped by [`data_source`](crate::data_source::data_source).
-    fn data_sources(&self) -> Vec<Box<dyn ErasedDataSource<Self::Client>>> {
-        Vec::new()
-    }
-
-    /// The ephemeral resources, each wrapped by
-    /// [`ephemeral_resource`](crate::ephemeral::ephemeral_resource).
-    fn ephemeral_resources(&self) -> Vec<Box<dyn ErasedEphemeralResource<Self::Client>>> {
-        Vec::new()
-    }
-
-    /// The functions, each wrapped by [`function`](crate::function::function). They work
-    /// without a configured provider.
-    fn functions(&self) -> Vec<Box<dyn Function>> {
-        Vec::new()
-    }
+    /// The resources, data sources, ephemeral resources and functions. Called once, when the
+    /// process starts.
+    fn kinds(&self) -> Kinds<Self::Client>;
 }

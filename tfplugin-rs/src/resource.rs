@@ -94,7 +94,7 @@
 //! #     async fn configure(&self, _: Config, _: &mut Diagnostics) -> Option<Api> {
 //! #         Some(self.0.clone())
 //! #     }
-//! #     fn resources(&self) -> Vec<Box<dyn ErasedResource<Api>>> { vec![resource(NoteResource)] }
+//! #     fn kinds(&self) -> Kinds<Api> { Kinds::new().resource(NoteResource) }
 //! # }
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() {
@@ -125,10 +125,11 @@ mod plan;
 
 use std::future::Future;
 
-pub use self::erased::{
-    Answer, ErasedResource, Operation, PlanAnswer, PlanInput, identified, resource,
+pub(crate) use self::erased::{
+    Answer, ErasedResource, PlanAnswer, PlanInput, erase, erase_identified,
 };
-pub use self::identity::{ErasedIdentity, Identified};
+pub(crate) use self::identity::ErasedIdentity;
+pub use self::identity::Identified;
 pub use self::moved::{MoveSource, Moved};
 pub use self::plan::Plan;
 use crate::diag::{Diagnostic, Diagnostics};

@@ -15,9 +15,9 @@
 //! ```
 //! use tfplugin::diag::Diagnostics;
 //! use tfplugin::model::Attr;
-//! use tfplugin::provider::{Context, Provider};
+//! use tfplugin::provider::{Context, Kinds, Provider};
 //! use tfplugin::resource::{
-//!     Created, Deleted, ErasedResource, Read, Resource, Updated, resource,
+//!     Created, Deleted, Read, Resource, Updated,
 //! };
 //! use tfplugin::schema::modifier::use_state_for_unknown;
 //! use tfplugin::schema::{Attribute, Schema};
@@ -34,7 +34,7 @@
 //! #     type Client = ();
 //! #     fn schema(&self) -> Schema { Schema::new(0) }
 //! #     async fn configure(&self, _: NoConfig, _: &mut Diagnostics) -> Option<()> { Some(()) }
-//! #     fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> { vec![resource(Note)] }
+//! #     fn kinds(&self) -> Kinds<()> { Kinds::new().resource(Note) }
 //! # }
 //! # struct Note;
 //! # impl Resource for Note {

@@ -18,11 +18,11 @@ use crate::validators;
 use crate::wording::sentences;
 
 /// The data source.
-pub(super) struct CaCertificate;
+pub(crate) struct CaCertificate;
 
 tfplugin::model! {
     /// Its attributes.
-    pub(super) struct CaCertificateModel {
+    pub(crate) struct CaCertificateModel {
         access_url: Attr<String>,
         ca_pin_sha256: Attr<String>,
         deployment_version: Attr<String>,

@@ -20,11 +20,11 @@ use crate::wording::sentences;
 const OPEN: &str = "What is not known is null.";
 
 /// The data source.
-pub(super) struct Deployment;
+pub(crate) struct Deployment;
 
 tfplugin::model! {
     /// Its attributes.
-    pub(super) struct DeploymentModel {
+    pub(crate) struct DeploymentModel {
         access_url: Attr<String>,
         anthropic_base_url: Attr<String>,
         bridge: Attr<ServiceModel>,

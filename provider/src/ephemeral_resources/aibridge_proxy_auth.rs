@@ -22,11 +22,11 @@ use crate::client::Client;
 use crate::{reading, validators};
 
 /// The ephemeral resource.
-pub(super) struct ProxyAuth;
+pub(crate) struct ProxyAuth;
 
 tfplugin::model! {
     /// Its attributes.
-    pub(super) struct ProxyAuthModel {
+    pub(crate) struct ProxyAuthModel {
         access_url: Attr<String>,
         cert_path: Attr<String>,
         env: Attr<BTreeMap<String, Attr<Sensitive>>>,

@@ -8,7 +8,7 @@ use tfplugin::value::Value;
 use crate::arguments;
 
 /// The function.
-pub(super) struct ProxyAuthUrl;
+pub(crate) struct ProxyAuthUrl;
 
 impl Function for ProxyAuthUrl {
     fn name(&self) -> &'static str {

@@ -19,7 +19,7 @@ const NAMES: [&str; 5] =
     ["access_url", "cert_path", "extra_ca_certificates", "no_proxy", "username"];
 
 /// The function.
-pub(super) struct ProxyEnv;
+pub(crate) struct ProxyEnv;
 
 /// What may be left out.
 #[derive(Debug, Default)]

@@ -9,8 +9,8 @@ use crate::model::{Model, ModelError};
 use crate::schema::Schema;
 use crate::value::Value;
 
-/// A data source whose model is hidden; made by [`data_source`], driven by the SDK.
-pub trait ErasedDataSource<C>: Send + Sync + 'static {
+/// A data source whose model is hidden.
+pub(crate) trait ErasedDataSource<C>: Send + Sync + 'static {
     /// [`DataSource::type_name`].
     fn type_name(&self) -> &'static str;
     /// [`DataSource::schema`].
@@ -24,10 +24,10 @@ pub trait ErasedDataSource<C>: Send + Sync + 'static {
 }
 
 /// A read under way.
-pub type Reading<'a> = Pin<Box<dyn Future<Output = Result<Value, Diagnostic>> + Send + 'a>>;
+pub(crate) type Reading<'a> = Pin<Box<dyn Future<Output = Result<Value, Diagnostic>> + Send + 'a>>;
 
-/// Wraps a data source for [`Provider::data_sources`](crate::provider::Provider::data_sources).
-pub fn data_source<D: DataSource>(data_source: D) -> Box<dyn ErasedDataSource<D::Client>> {
+/// Hides the model of a data source.
+pub(crate) fn erase<D: DataSource>(data_source: D) -> Box<dyn ErasedDataSource<D::Client>> {
     Box::new(Erased(data_source))
 }
 

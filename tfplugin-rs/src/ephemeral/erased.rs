@@ -13,9 +13,8 @@ use crate::model::{Model, ModelError};
 use crate::schema::Schema;
 use crate::value::Value;
 
-/// An ephemeral resource whose model is hidden; made by [`ephemeral_resource`], driven by
-/// the SDK.
-pub trait ErasedEphemeralResource<C>: Send + Sync + 'static {
+/// An ephemeral resource whose model is hidden.
+pub(crate) trait ErasedEphemeralResource<C>: Send + Sync + 'static {
     /// [`EphemeralResource::type_name`].
     fn type_name(&self) -> &'static str;
     /// [`EphemeralResource::schema`].
@@ -33,7 +32,7 @@ pub trait ErasedEphemeralResource<C>: Send + Sync + 'static {
 }
 
 /// A step of an ephemeral resource under way.
-pub type Step<'a, T> = Pin<Box<dyn Future<Output = Result<T, Diagnostic>> + Send + 'a>>;
+pub(crate) type Step<'a, T> = Pin<Box<dyn Future<Output = Result<T, Diagnostic>> + Send + 'a>>;
 
 /// How long something stays open, and what to remember meanwhile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,9 +43,8 @@ pub struct Lease {
     pub renew_at: Option<SystemTime>,
 }
 
-/// Wraps an ephemeral resource for
-/// [`Provider::ephemeral_resources`](crate::provider::Provider::ephemeral_resources).
-pub fn ephemeral_resource<E: EphemeralResource>(
+/// Hides the model of an ephemeral resource.
+pub(crate) fn erase<E: EphemeralResource>(
     ephemeral_resource: E,
 ) -> Box<dyn ErasedEphemeralResource<E::Client>> {
     Box::new(Erased(ephemeral_resource))

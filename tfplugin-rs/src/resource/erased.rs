@@ -14,8 +14,8 @@ use crate::private::Private;
 use crate::schema::Schema;
 use crate::value::Value;
 
-/// A resource whose model is hidden; made by [`resource`], driven by the SDK.
-pub trait ErasedResource<C>: Send + Sync + 'static {
+/// A resource whose model is hidden.
+pub(crate) trait ErasedResource<C>: Send + Sync + 'static {
     /// [`Resource::type_name`].
     fn type_name(&self) -> &'static str;
     /// [`Resource::schema`].
@@ -55,16 +55,16 @@ pub trait ErasedResource<C>: Send + Sync + 'static {
         version: i64,
         state: serde_json::Value,
     ) -> Result<serde_json::Value, Diagnostic>;
-    /// The identity, for resources wrapped by [`identified`].
+    /// The identity, for resources made by [`erase_identified`].
     fn identity(&self) -> Option<&dyn ErasedIdentity<C>>;
 }
 
 /// An operation under way.
-pub type Operation<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
+pub(crate) type Operation<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
 
 /// What became of any operation.
 #[derive(Clone, Debug)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// The object exists and is this.
     Present(Value),
     /// The object exists no more.
@@ -80,35 +80,35 @@ pub enum Answer {
 
 /// What a plan is made from.
 #[derive(Clone, Debug)]
-pub struct PlanInput {
+pub(crate) struct PlanInput {
     /// The stored object; null on create.
-    pub prior: Value,
+    pub(crate) prior: Value,
     /// The configuration.
-    pub config: Value,
+    pub(crate) config: Value,
     /// The planned object so far.
-    pub planned: Value,
+    pub(crate) planned: Value,
     /// The provider's own bytes.
-    pub private: Vec<u8>,
+    pub(crate) private: Vec<u8>,
 }
 
 /// What an author's plan came to.
 #[derive(Clone, Debug)]
-pub struct PlanAnswer {
+pub(crate) struct PlanAnswer {
     /// The planned object.
-    pub planned: Value,
+    pub(crate) planned: Value,
     /// Attributes that ask for replacement.
-    pub requires_replace: Vec<AttributePath>,
+    pub(crate) requires_replace: Vec<AttributePath>,
     /// The provider's own bytes.
-    pub private: Vec<u8>,
+    pub(crate) private: Vec<u8>,
 }
 
-/// Wraps a resource for [`Provider::resources`](crate::provider::Provider::resources).
-pub fn resource<R: Resource>(resource: R) -> Box<dyn ErasedResource<R::Client>> {
+/// Hides the model of a resource.
+pub(crate) fn erase<R: Resource>(resource: R) -> Box<dyn ErasedResource<R::Client>> {
     Box::new(Erased { resource: Arc::new(resource), identity: None })
 }
 
-/// As [`resource`], for a resource whose objects have an identity.
-pub fn identified<R: Identified>(resource: R) -> Box<dyn ErasedResource<R::Client>> {
+/// As [`erase`], for a resource whose objects have an identity.
+pub(crate) fn erase_identified<R: Identified>(resource: R) -> Box<dyn ErasedResource<R::Client>> {
     let resource = Arc::new(resource);
     let identity = Box::new(Identity(Arc::clone(&resource)));
     Box::new(Erased { resource, identity: Some(identity) })
@@ -263,7 +263,7 @@ pub(super) fn imported<M: Model>(imported: Imported<M>) -> Answer {
 
 impl Answer {
     /// A failure that names no state.
-    pub const fn failed(error: Diagnostic) -> Self {
+    pub(crate) const fn failed(error: Diagnostic) -> Self {
         Self::Failed { state: None, error }
     }
 }

@@ -8,6 +8,8 @@ use super::{Context, Imported, Resource};
 use crate::diag::Diagnostic;
 use crate::model::{Content, Model, ModelError};
 use crate::path::AttributePath;
+#[cfg(doc)]
+use crate::provider::Kinds;
 use crate::schema::identity::IdentitySchema;
 use crate::ty::Type;
 use crate::value::Value;
@@ -16,7 +18,7 @@ use crate::value::Value;
 /// whole life, by which Terraform 1.12 and OpenTofu 1.12 can import it.
 ///
 /// An identity is a function of the object, so that no operation can forget it, and only
-/// resources wrapped by [`identified`](super::identified) have one: Terraform crashes at an
+/// a resource added by [`Kinds::identified_resource`] has one: Terraform crashes at an
 /// identity without a schema.
 pub trait Identified: Resource {
     /// The attributes, as in the identity schema.
@@ -71,7 +73,7 @@ pub trait Identified: Resource {
 }
 
 /// Identities of every model behind one object-safe trait.
-pub trait ErasedIdentity<C>: Send + Sync + 'static {
+pub(crate) trait ErasedIdentity<C>: Send + Sync + 'static {
     /// [`Identified::identity_schema`].
     fn schema(&self) -> IdentitySchema;
     /// What of the type this model cannot hold.

@@ -71,7 +71,7 @@ mod tests {
     use super::*;
     use crate::diag::Diagnostics;
     use crate::model::Attr;
-    use crate::resource::ErasedResource;
+    use crate::provider::Kinds;
     use crate::schema::{Attribute, Schema};
     use crate::testing::Session;
     use crate::ty::Type;
@@ -98,8 +98,8 @@ mod tests {
             Some(())
         }
 
-        fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
-            Vec::new()
+        fn kinds(&self) -> Kinds<()> {
+            Kinds::new()
         }
     }
 

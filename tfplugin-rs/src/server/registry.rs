@@ -44,11 +44,12 @@ type Identity<'a, C> = (&'a dyn ErasedIdentity<C>, &'a IdentitySchema);
 
 impl<P: Provider> Registry<P> {
     pub(super) fn new(provider: P) -> Self {
-        let resources = Table::new("resource type", provider.resources(), |it| it.type_name());
-        let data_sources = Table::new("data source", provider.data_sources(), |it| it.type_name());
+        let kinds = provider.kinds();
+        let resources = Table::new("resource type", kinds.resources, |it| it.type_name());
+        let data_sources = Table::new("data source", kinds.data_sources, |it| it.type_name());
         let ephemeral_resources =
-            Table::new("ephemeral resource", provider.ephemeral_resources(), |it| it.type_name());
-        let functions = Table::new("function", provider.functions(), |it| it.name());
+            Table::new("ephemeral resource", kinds.ephemeral_resources, |it| it.type_name());
+        let functions = Table::new("function", kinds.functions, |it| it.name());
         let identities = resources.names().map(|name| (name, Lazy::new())).collect();
         let schema = Lazy::new();
         Self {

@@ -11,11 +11,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use testkit::slow;
 use tfplugin::diag::Diagnostics;
-use tfplugin::ephemeral::{
-    Closed, EphemeralResource, ErasedEphemeralResource, Opened, ephemeral_resource,
-};
-use tfplugin::provider::{Context, Provider};
-use tfplugin::resource::ErasedResource;
+use tfplugin::ephemeral::{Closed, EphemeralResource, Opened};
+use tfplugin::provider::{Context, Kinds, Provider};
 use tfplugin::schema::Schema;
 use tfplugin::server::{ConfigRequest, OpenAnswer, Server};
 use tfplugin::ty::Type;
@@ -212,13 +209,9 @@ impl Provider for GatedProvider {
         Some(())
     }
 
-    fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
-        Vec::new()
-    }
-
-    fn ephemeral_resources(&self) -> Vec<Box<dyn ErasedEphemeralResource<()>>> {
+    fn kinds(&self) -> Kinds<()> {
         let Self(Gated { gate, events }) = self;
-        vec![ephemeral_resource(Gated { gate: Arc::clone(gate), events: events.clone() })]
+        Kinds::new().ephemeral_resource(Gated { gate: Arc::clone(gate), events: events.clone() })
     }
 }
 

@@ -9,15 +9,13 @@ pub(crate) mod named;
 
 use std::time::{Duration, SystemTime};
 
-use tfplugin::data_source::{DataSource, ErasedDataSource, data_source};
+use tfplugin::data_source::DataSource;
 use tfplugin::diag::{Diagnostic, Diagnostics};
-use tfplugin::ephemeral::{EphemeralResource, ErasedEphemeralResource, Opened, ephemeral_resource};
-use tfplugin::function::{Arguments, Function, FunctionError, Parameter, Signature, function};
+use tfplugin::ephemeral::{EphemeralResource, Opened};
+use tfplugin::function::{Arguments, Function, FunctionError, Parameter, Signature};
 use tfplugin::model::Model;
-use tfplugin::provider::{Context, Provider};
-use tfplugin::resource::{
-    Created, Deleted, ErasedResource, Imported, Read, Resource, Updated, identified, resource,
-};
+use tfplugin::provider::{Context, Kinds, Provider};
+use tfplugin::resource::{Created, Deleted, Imported, Read, Resource, Updated};
 use tfplugin::schema::modifier::{
     keep_unless_changed, requires_replace, use_non_null_state_for_unknown, use_state_for_unknown,
 };
@@ -76,20 +74,13 @@ impl Provider for Everything {
         Some(())
     }
 
-    fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
-        vec![resource(Every), identified(named::Named)]
-    }
-
-    fn data_sources(&self) -> Vec<Box<dyn ErasedDataSource<()>>> {
-        vec![data_source(Every)]
-    }
-
-    fn ephemeral_resources(&self) -> Vec<Box<dyn ErasedEphemeralResource<()>>> {
-        vec![ephemeral_resource(Every)]
-    }
-
-    fn functions(&self) -> Vec<Box<dyn Function>> {
-        vec![function(Echo)]
+    fn kinds(&self) -> Kinds<()> {
+        Kinds::new()
+            .resource(Every)
+            .identified_resource(named::Named)
+            .data_source(Every)
+            .ephemeral_resource(Every)
+            .function(Echo)
     }
 }
 

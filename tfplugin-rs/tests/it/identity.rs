@@ -4,10 +4,9 @@ use serde_json::json;
 use tfplugin::diag::{Diagnostic, Diagnostics};
 use tfplugin::model::Attr;
 use tfplugin::private::Private;
-use tfplugin::provider::Provider;
+use tfplugin::provider::{Kinds, Provider};
 use tfplugin::resource::{
-    Context, Created, Deleted, ErasedResource, Identified, Imported, MoveSource, Moved, Read,
-    Resource, Updated, identified,
+    Context, Created, Deleted, Identified, Imported, MoveSource, Moved, Read, Resource, Updated,
 };
 use tfplugin::schema::modifier::{requires_replace, use_state_for_unknown};
 use tfplugin::schema::{Attribute, IdentitySchema, Schema};
@@ -80,8 +79,8 @@ impl Provider for Host {
         Some(())
     }
 
-    fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
-        vec![identified(*self)]
+    fn kinds(&self) -> Kinds<()> {
+        Kinds::new().identified_resource(*self)
     }
 }
 

@@ -5,8 +5,8 @@ use bytes::Bytes;
 use testkit::slow;
 use tfplugin::diag::Diagnostics;
 use tfplugin::model::Attr;
-use tfplugin::provider::{Context, Provider};
-use tfplugin::resource::{Created, Deleted, ErasedResource, Read, Resource, Updated, resource};
+use tfplugin::provider::{Context, Kinds, Provider};
+use tfplugin::resource::{Created, Deleted, Read, Resource, Updated};
 use tfplugin::schema::equality::json;
 use tfplugin::schema::{Attribute, Nested, Schema};
 use tfplugin::testing::cli::Project;
@@ -354,9 +354,9 @@ impl Provider for Wide {
         Some(())
     }
 
-    fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
+    fn kinds(&self) -> Kinds<()> {
         let name = |at: usize| -> &'static str { format!("wide_note_{at}").leak() };
-        (0..TYPES).map(|at| resource(WideNote(name(at)))).collect()
+        (0..TYPES).fold(Kinds::new(), |kinds, at| kinds.resource(WideNote(name(at))))
     }
 }
 

@@ -4,10 +4,8 @@
 use tfplugin::diag::Diagnostics;
 use tfplugin::model::{Content, Model, ModelError};
 use tfplugin::path::AttributePath;
-use tfplugin::provider::Provider;
-use tfplugin::resource::{
-    Context, Created, Deleted, ErasedResource, Read, Resource, Updated, resource,
-};
+use tfplugin::provider::{Kinds, Provider};
+use tfplugin::resource::{Context, Created, Deleted, Read, Resource, Updated};
 use tfplugin::schema::{Attribute, Body, Nesting, Schema};
 use tfplugin::server::{PlanAnswer, PlanRequest, Server};
 use tfplugin::ty::Type;
@@ -55,8 +53,8 @@ impl Provider for Anything {
         Some(())
     }
 
-    fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
-        vec![resource(*self)]
+    fn kinds(&self) -> Kinds<()> {
+        Kinds::new().resource(*self)
     }
 }
 

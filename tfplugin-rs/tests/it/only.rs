@@ -1,8 +1,8 @@
 //! A provider that has one resource and nothing to configure.
 
 use tfplugin::diag::Diagnostics;
-use tfplugin::provider::Provider;
-use tfplugin::resource::{ErasedResource, Resource, resource};
+use tfplugin::provider::{Kinds, Provider};
+use tfplugin::resource::Resource;
 use tfplugin::schema::Schema;
 
 tfplugin::model! {
@@ -26,7 +26,7 @@ impl<R: Resource<Client = ()> + Copy> Provider for Only<R> {
         Some(())
     }
 
-    fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
-        vec![resource(self.0)]
+    fn kinds(&self) -> Kinds<()> {
+        Kinds::new().resource(self.0)
     }
 }

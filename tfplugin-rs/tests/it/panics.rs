@@ -5,10 +5,9 @@ use serde_json::{Value as Json, json};
 use tfplugin::diag::{Diagnostic, Diagnostics};
 use tfplugin::model::Attr;
 use tfplugin::private::Private;
-use tfplugin::provider::{Context, Provider};
+use tfplugin::provider::{Context, Kinds, Provider};
 use tfplugin::resource::{
-    Created, Deleted, ErasedResource, Identified, Imported, MoveSource, Moved, Plan, Read,
-    Resource, Updated, identified, resource,
+    Created, Deleted, Identified, Imported, MoveSource, Moved, Plan, Read, Resource, Updated,
 };
 use tfplugin::schema::{Attribute, IdentitySchema, Schema};
 use tfplugin::server::{MoveRequest, Server, UpgradeIdentityRequest};
@@ -60,8 +59,8 @@ impl Provider for Brittle {
         Some(())
     }
 
-    fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
-        vec![resource(Fragile), identified(Named)]
+    fn kinds(&self) -> Kinds<()> {
+        Kinds::new().resource(Fragile).identified_resource(Named)
     }
 }
 

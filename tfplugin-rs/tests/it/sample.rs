@@ -6,10 +6,8 @@ use std::sync::LazyLock;
 
 use tfplugin::diag::{Diagnostic, Diagnostics};
 use tfplugin::model::Attr;
-use tfplugin::provider::Provider;
-use tfplugin::resource::{
-    Context, Created, Deleted, ErasedResource, Imported, Plan, Read, Resource, Updated, resource,
-};
+use tfplugin::provider::{Kinds, Provider};
+use tfplugin::resource::{Context, Created, Deleted, Imported, Plan, Read, Resource, Updated};
 use tfplugin::schema::modifier::{
     keep_unless_changed, requires_replace, requires_replace_if_configured, use_state_for_unknown,
 };
@@ -154,8 +152,8 @@ impl Provider for Sample {
         Some(Client { url: config.url })
     }
 
-    fn resources(&self) -> Vec<Box<dyn ErasedResource<Client>>> {
-        vec![resource(Thing((self.script)()))]
+    fn kinds(&self) -> Kinds<Client> {
+        Kinds::new().resource(Thing((self.script)()))
     }
 }
 

@@ -3,15 +3,12 @@
 
 use std::time::{Duration, SystemTime};
 
-use tfplugin::data_source::{DataSource, ErasedDataSource, data_source};
+use tfplugin::data_source::DataSource;
 use tfplugin::diag::{Diagnostic, Diagnostics};
-use tfplugin::ephemeral::{
-    Closed, EphemeralResource, ErasedEphemeralResource, Opened, Renewed, ephemeral_resource,
-};
-use tfplugin::function::{Arguments, Function, FunctionError, Parameter, Signature, function};
+use tfplugin::ephemeral::{Closed, EphemeralResource, Opened, Renewed};
+use tfplugin::function::{Arguments, Function, FunctionError, Parameter, Signature};
 use tfplugin::model::Attr;
-use tfplugin::provider::{Context, Provider};
-use tfplugin::resource::ErasedResource;
+use tfplugin::provider::{Context, Kinds, Provider};
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::testing::{Refused, Session};
 use tfplugin::ty::Type;
@@ -32,7 +29,7 @@ tfplugin::model! {
 }
 
 /// Panics in the operation that the key names.
-struct Kinds;
+struct OtherKinds;
 
 fn strike(key: &Attr<String>, operation: &str) {
     if key.as_str() == Some(operation) {
@@ -46,7 +43,7 @@ fn schema() -> Schema {
         .attribute("found", Attribute::computed(Type::String))
 }
 
-impl Provider for Kinds {
+impl Provider for OtherKinds {
     type Config = Nothing;
     type Client = ();
 
@@ -58,20 +55,8 @@ impl Provider for Kinds {
         Some(())
     }
 
-    fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
-        Vec::new()
-    }
-
-    fn data_sources(&self) -> Vec<Box<dyn ErasedDataSource<()>>> {
-        vec![data_source(Lookup)]
-    }
-
-    fn ephemeral_resources(&self) -> Vec<Box<dyn ErasedEphemeralResource<()>>> {
-        vec![ephemeral_resource(Lease)]
-    }
-
-    fn functions(&self) -> Vec<Box<dyn Function>> {
-        vec![function(Join)]
+    fn kinds(&self) -> Kinds<()> {
+        Kinds::new().data_source(Lookup).ephemeral_resource(Lease).function(Join)
     }
 }
 
@@ -173,8 +158,8 @@ impl Function for Join {
     }
 }
 
-async fn session() -> Session<Kinds> {
-    let session = Session::open(Kinds).await;
+async fn session() -> Session<OtherKinds> {
+    let session = Session::open(OtherKinds).await;
     assert!(session.configure([]).await.is_empty());
     session
 }

@@ -7,10 +7,8 @@ use std::task::Poll;
 
 use tfplugin::diag::{Diagnostic, Diagnostics};
 use tfplugin::model::Attr;
-use tfplugin::provider::Provider;
-use tfplugin::resource::{
-    Context, Created, Deleted, ErasedResource, Read, Resource, Updated, resource,
-};
+use tfplugin::provider::{Kinds, Provider};
+use tfplugin::resource::{Context, Created, Deleted, Read, Resource, Updated};
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::server::{ApplyRequest, Server};
 use tfplugin::ty::Type;
@@ -49,8 +47,8 @@ impl Provider for Gated {
         Some(Client { gate: Arc::clone(&self.gate), events: self.events.clone() })
     }
 
-    fn resources(&self) -> Vec<Box<dyn ErasedResource<Client>>> {
-        vec![resource(Jobs)]
+    fn kinds(&self) -> Kinds<Client> {
+        Kinds::new().resource(Jobs)
     }
 }
 

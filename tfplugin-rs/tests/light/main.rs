@@ -10,10 +10,8 @@ use std::process::ExitCode;
 
 use tfplugin::diag::{Diagnostic, Diagnostics};
 use tfplugin::model::Attr;
-use tfplugin::provider::{Context, Provider};
-use tfplugin::resource::{
-    Created, Deleted, ErasedResource, Imported, Read, Resource, Updated, resource,
-};
+use tfplugin::provider::{Context, Kinds, Provider};
+use tfplugin::resource::{Created, Deleted, Imported, Read, Resource, Updated};
 use tfplugin::schema::modifier::use_state_for_unknown;
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::serve::{self, Options};
@@ -54,8 +52,8 @@ impl Provider for Light {
         }
     }
 
-    fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
-        vec![resource(LightThing)]
+    fn kinds(&self) -> Kinds<()> {
+        Kinds::new().resource(LightThing)
     }
 }
 

@@ -8,16 +8,11 @@ mod kinds;
 
 use std::process::ExitCode;
 
-use tfplugin::data_source::{ErasedDataSource, data_source};
 use tfplugin::diag::{Diagnostic, Diagnostics};
-use tfplugin::ephemeral::{ErasedEphemeralResource, ephemeral_resource};
-use tfplugin::function::{Function, function};
 use tfplugin::model::Attr;
 use tfplugin::path::AttributePath;
-use tfplugin::provider::{Context, Provider};
-use tfplugin::resource::{
-    Created, Deleted, ErasedResource, Imported, Read, Resource, Updated, identified, resource,
-};
+use tfplugin::provider::{Context, Kinds, Provider};
+use tfplugin::resource::{Created, Deleted, Imported, Read, Resource, Updated};
 use tfplugin::schema::modifier::use_state_for_unknown;
 use tfplugin::schema::{Attribute, Nested, Schema};
 use tfplugin::serve::{self, Options};
@@ -61,20 +56,15 @@ impl Provider for Sample {
         Some(())
     }
 
-    fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
-        vec![identified(host::Host), resource(Thing)]
-    }
-
-    fn data_sources(&self) -> Vec<Box<dyn ErasedDataSource<()>>> {
-        vec![data_source(kinds::Lookup)]
-    }
-
-    fn ephemeral_resources(&self) -> Vec<Box<dyn ErasedEphemeralResource<()>>> {
-        vec![ephemeral_resource(kinds::Lease)]
-    }
-
-    fn functions(&self) -> Vec<Box<dyn Function>> {
-        vec![function(kinds::Join), function(kinds::Echo), function(kinds::Half)]
+    fn kinds(&self) -> Kinds<()> {
+        Kinds::new()
+            .identified_resource(host::Host)
+            .resource(Thing)
+            .data_source(kinds::Lookup)
+            .ephemeral_resource(kinds::Lease)
+            .function(kinds::Join)
+            .function(kinds::Echo)
+            .function(kinds::Half)
     }
 }
 

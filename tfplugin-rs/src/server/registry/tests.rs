@@ -3,13 +3,12 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::Registry;
-use crate::data_source::{DataSource, ErasedDataSource, data_source};
+use crate::data_source::DataSource;
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::ephemeral::{EphemeralResource, ErasedEphemeralResource, Opened, ephemeral_resource};
-use crate::function::{Arguments, Function, FunctionError, Parameter, Signature, function};
+use crate::ephemeral::{EphemeralResource, Opened};
+use crate::function::{Arguments, Function, FunctionError, Parameter, Signature};
 use crate::model::Attr;
-use crate::provider::{Context, Provider};
-use crate::resource::ErasedResource;
+use crate::provider::{Context, Kinds, Provider};
 use crate::schema::modifier::use_state_for_unknown;
 use crate::schema::{Attribute, Block, Limits, Nested, Schema};
 use crate::ty::Type;
@@ -54,23 +53,19 @@ impl Provider for Named {
         Some(())
     }
 
-    fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
-        Vec::new()
-    }
-
-    fn data_sources(&self) -> Vec<Box<dyn ErasedDataSource<()>>> {
-        let thing = |name: &&'static str| data_source(Thing { name, schema: self.schema });
-        self.data_sources.iter().map(thing).collect()
-    }
-
-    fn ephemeral_resources(&self) -> Vec<Box<dyn ErasedEphemeralResource<()>>> {
-        let thing = |name: &&'static str| ephemeral_resource(Thing { name, schema: self.schema });
-        self.ephemeral_resources.iter().map(thing).collect()
-    }
-
-    fn functions(&self) -> Vec<Box<dyn Function>> {
-        let thing = |name: &&'static str| function(Call { name, signature: self.signature });
-        self.functions.iter().map(thing).collect()
+    fn kinds(&self) -> Kinds<()> {
+        let Self { schema, signature, .. } = *self;
+        let mut kinds = Kinds::new();
+        for name in self.data_sources {
+            kinds = kinds.data_source(Thing { name, schema });
+        }
+        for name in self.ephemeral_resources {
+            kinds = kinds.ephemeral_resource(Thing { name, schema });
+        }
+        for name in self.functions {
+            kinds = kinds.function(Call { name, signature });
+        }
+        kinds
     }
 }
 

@@ -4,8 +4,8 @@
 use serde_json::Value as Json;
 use tfplugin::diag::{Diagnostic, Diagnostics};
 use tfplugin::model::Model;
-use tfplugin::provider::{Context, Provider};
-use tfplugin::resource::{Created, Deleted, ErasedResource, Read, Resource, Updated, resource};
+use tfplugin::provider::{Context, Kinds, Provider};
+use tfplugin::resource::{Created, Deleted, Read, Resource, Updated};
 use tfplugin::schema::{Attribute, Block, Limits, Nested, Schema};
 use tfplugin::ty::Type;
 use tfplugin::value::{Dynamic, Value};
@@ -82,7 +82,7 @@ tfplugin::model! {
 }
 
 /// The provider. `version` is that of the aged resource's schema, 0 or 1.
-pub(super) struct Kinds {
+pub(super) struct RecordedKinds {
     pub(super) version: i64,
 }
 
@@ -174,9 +174,9 @@ fn made() -> Vec<(&'static str, Type)> {
     ]
 }
 
-// === impl Kinds ===
+// === impl RecordedKinds ===
 
-impl Provider for Kinds {
+impl Provider for RecordedKinds {
     type Config = Config;
     type Client = ();
 
@@ -190,10 +190,12 @@ impl Provider for Kinds {
         Some(())
     }
 
-    fn resources(&self) -> Vec<Box<dyn ErasedResource<()>>> {
-        let every = [KNOWN, UNKNOWN].map(|type_name| resource(Everything { type_name }));
-        let aged = if self.version == 0 { resource(AgedOld) } else { resource(AgedNew) };
-        every.into_iter().chain([resource(Source), aged]).collect()
+    fn kinds(&self) -> Kinds<()> {
+        let kinds = Kinds::new()
+            .resource(Everything { type_name: KNOWN })
+            .resource(Everything { type_name: UNKNOWN })
+            .resource(Source);
+        if self.version == 0 { kinds.resource(AgedOld) } else { kinds.resource(AgedNew) }
     }
 }
 

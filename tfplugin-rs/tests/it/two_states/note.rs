@@ -45,8 +45,8 @@ impl Provider for Notes {
         Some(self.0.clone())
     }
 
-    fn resources(&self) -> Vec<Box<dyn ErasedResource<Api>>> {
-        vec![resource(NoteResource)]
+    fn kinds(&self) -> Kinds<Api> {
+        Kinds::new().resource(NoteResource)
     }
 }
 
