@@ -16,7 +16,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use coder_client::secret::Secret;
+use settings::Secret;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::Instant;
 

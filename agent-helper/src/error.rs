@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use coder_client::agent_socket::SocketError;
 use coder_client::api::ca_certificate::{FaultClass, FetchError};
-use coder_client::certificate::CertificateError;
 use coder_client::http::ClientError;
-use coder_client::span;
+use pki::certificate::CertificateError;
+use settings::duration;
 
 use crate::exit::Exit;
 use crate::files::FilesError;
@@ -71,10 +71,10 @@ pub enum Error {
     #[error(transparent)]
     Refused(SocketError),
     /// The set-up did not end in time.
-    #[error("no end after {}", span::format(*.0))]
+    #[error("no end after {}", duration::format(*.0))]
     Deadline(Duration),
     /// Another process kept the folder's lock.
-    #[error("{} held the lock `{}` for {}", holder(*.process), path.display(), span::format(*after))]
+    #[error("{} held the lock `{}` for {}", holder(*.process), path.display(), duration::format(*after))]
     Locked {
         /// The lock.
         path: PathBuf,
@@ -84,7 +84,7 @@ pub enum Error {
         after: Duration,
     },
     /// A wait did not end in time.
-    #[error("gave up waiting for {what} after {}", span::format(*after))]
+    #[error("gave up waiting for {what} after {}", duration::format(*after))]
     TimedOut {
         /// What was waited for.
         what: String,

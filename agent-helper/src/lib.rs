@@ -6,7 +6,6 @@
 //! environment, never prints a token except where `env` is asked to, and keeps
 //! nothing outside the certificate's folder.
 
-pub mod bundle;
 pub mod cli;
 pub mod commands;
 pub mod coordination;

@@ -4,7 +4,7 @@
 #[cfg(test)]
 mod tests;
 
-use coder_client::certificate::{CaCertificate, Pin, blocks};
+use pki::certificate::{CaCertificate, Pin, blocks};
 use time::{Duration, OffsetDateTime};
 
 use crate::status::{self, Seen};

@@ -22,7 +22,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use coder_client::span;
+use settings::duration;
 
 pub use self::coordination::{Coordination, ExplicitCoordination, SyncMode, coordination};
 pub use self::inspect::{Inspected, inspect};
@@ -83,7 +83,7 @@ impl std::error::Error for SettingsError {}
 ///
 /// Text that is no span.
 pub fn flag_span(flag: &'static str, text: &str) -> Result<Duration, SettingsError> {
-    span::parse(text).map_err(|err| {
+    duration::parse(text).map_err(|err| {
         SettingsError::one(
             format!("`{flag}`"),
             err.to_string(),

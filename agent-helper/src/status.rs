@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use coder_client::certificate::CaCertificate;
+use pki::certificate::CaCertificate;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;

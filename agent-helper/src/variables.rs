@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use coder_client::proxy_settings::{
+use coder_client::workspace::{
     DEFAULT_USERNAME, appended_path, merge_no_proxy, proxy_variables, trust_variables,
 };
-use coder_client::secret::Secret;
+use settings::Secret;
 
 use crate::env::{ENV_INHERITED_NO_PROXY, Lookup};
 use crate::settings::{Place, Tool};

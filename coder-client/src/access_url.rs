@@ -5,7 +5,7 @@ use std::fmt;
 use thiserror::Error;
 use url::Url;
 
-use crate::authority::{self, Authority, Fault, Scheme};
+use settings::authority::{self, Authority, Fault, Scheme};
 
 /// Why a text is no access URL. No variant holds anything that may be a
 /// credential.

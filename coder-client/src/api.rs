@@ -7,9 +7,9 @@ pub mod entitlements;
 pub mod users;
 
 use serde::de::DeserializeOwned;
+use settings::text;
 
 use crate::http::{Answer, AnswerError};
-use crate::text;
 
 /// The longest word of the JSON parser that is kept.
 const MAX_REASON: usize = 120;

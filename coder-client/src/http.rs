@@ -8,14 +8,16 @@ pub(crate) mod answer;
 mod error;
 mod redirect;
 pub mod retry;
-mod tls;
 mod transport;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ::http::HeaderValue;
 use ::http::header::{InvalidHeaderValue, LOCATION};
+use pki::verifier::{RootError, TrustedRoots, client_config};
 use rustls_pki_types::CertificateDer;
+use settings::Secret;
 use thiserror::Error;
 use time::OffsetDateTime;
 use url::Url;
@@ -24,9 +26,8 @@ pub use self::answer::ServerMessage;
 pub(crate) use self::answer::{Answer, Content};
 pub(crate) use self::error::Said;
 pub use self::error::{AnswerError, FaultClass};
-pub use self::transport::{TlsFault, TransportFault, is_namesake};
+pub use self::transport::{TlsFault, TransportFault};
 use crate::access_url::AccessUrl;
-use crate::secret::Secret;
 
 /// The header that carries a Coder API key. The other carriers are worse: a
 /// cookie would win over it, and a query ends up in logs.
@@ -52,31 +53,14 @@ pub struct ClientOptions {
 #[derive(Debug, Error)]
 pub enum ClientError {
     /// An extra root that cannot be an anchor.
-    #[error("the extra CA certificate number {number} cannot be trusted")]
-    BadRoot {
-        /// Its place in the options, from 1 on.
-        number: usize,
-        /// The TLS library's reason.
-        #[source]
-        source: rustls::Error,
-    },
+    #[error(transparent)]
+    Root(#[from] RootError),
     /// The user agent has characters that a header cannot carry.
     #[error("the user agent `{0}` cannot be sent")]
     UserAgent(String),
     /// The HTTP library refused the options.
     #[error("failed to set up the HTTP client: {0}")]
     Setup(String),
-}
-
-/// TLS as these clients speak it, for a look at the handshake alone.
-///
-/// # Errors
-///
-/// An extra root that cannot be an anchor.
-pub fn tls_config(
-    extra_roots: Vec<CertificateDer<'static>>,
-) -> Result<rustls::ClientConfig, ClientError> {
-    tls::config(extra_roots)
 }
 
 /// An HTTP client of one deployment. Cloning it shares its connections.
@@ -93,7 +77,7 @@ impl Client {
         let Ok(user_agent) = HeaderValue::from_str(&options.user_agent) else {
             return Err(ClientError::UserAgent(options.user_agent));
         };
-        let tls = tls::config(options.extra_roots)?;
+        let tls = client_config(Arc::new(TrustedRoots::new(options.extra_roots)?));
         #[expect(clippy::disallowed_methods, reason = "this is the place that the rule speaks of")]
         let builder = reqwest::Client::builder();
         let http = builder

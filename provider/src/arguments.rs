@@ -1,7 +1,7 @@
 //! Arguments that several functions take.
 
-use coder_client::proxy_settings::{ProxyUrl, ProxyUrlError};
-use coder_client::secret::Secret;
+use coder_client::workspace::{ProxyUrl, ProxyUrlError};
+use settings::Secret;
 use tfplugin::function::{FunctionError, Parameter};
 use tfplugin::ty::Type;
 

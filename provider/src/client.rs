@@ -9,10 +9,10 @@ use std::time::Duration;
 use coder_client::access_url::AccessUrl;
 use coder_client::api::ca_certificate::{self, FetchError, FetchPolicy, FetchedCa};
 use coder_client::api::deployment::{self, Deployment, InspectError};
-use coder_client::certificate::{CertificateError, Pin, parse_certificates};
 use coder_client::http::{self, ClientError, ClientOptions};
-use coder_client::secret::Secret;
+use pki::certificate::{CertificateError, Pin, parse_certificates};
 use rustls_pki_types::CertificateDer;
+use settings::Secret;
 use tfplugin::model::Attr;
 use tokio::sync::{Semaphore, SemaphorePermit};
 

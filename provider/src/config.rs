@@ -15,8 +15,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use coder_client::access_url::{AccessUrl, AccessUrlError};
-use coder_client::secret::Secret;
-use coder_client::span;
+use settings::Secret;
+use settings::duration;
 use tfplugin::model::{Attr, Sensitive};
 
 use crate::env::{
@@ -112,7 +112,7 @@ pub(crate) fn settle(
             .ca_certificates_file
             .map_or(CaCertificates::None, |path| CaCertificates::File(path.into())),
     };
-    let request_timeout = block.request_timeout.as_str().and_then(|it| span::parse(it).ok());
+    let request_timeout = block.request_timeout.as_str().and_then(|it| duration::parse(it).ok());
     let max_retries = block.max_retries.into_known().and_then(|it| u32::try_from(it).ok());
     Ok(Settings {
         access_url,

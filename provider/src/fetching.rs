@@ -5,7 +5,7 @@ use std::error::Error;
 use std::future::Future;
 
 use coder_client::api::ca_certificate::{FaultClass, FetchError, FetchFault};
-use coder_client::certificate::CertificateError;
+use pki::certificate::CertificateError;
 use tfplugin::diag::Diagnostic;
 use tfplugin::model::Attr;
 use tfplugin::provider::Stop;

@@ -7,8 +7,8 @@
 use std::time::Duration;
 
 use coder_client::access_url::AccessUrl;
-use coder_client::secret::Secret;
-use coder_client::span;
+use settings::Secret;
+use settings::duration;
 use tfplugin::diag::Diagnostic;
 use tfplugin::model::{Attr, Sensitive};
 use tfplugin::schema::Schema;
@@ -105,7 +105,7 @@ pub(crate) fn known_roots(client: &Client) -> Result<(), Diagnostic> {
 /// How long reading may take.
 pub(crate) fn limit(timeouts: &Attr<ReadTimeouts>) -> Duration {
     let read = timeouts.as_known().and_then(|it| it.read.as_str());
-    read.and_then(|text| span::parse(text).ok()).unwrap_or(READ_LIMIT)
+    read.and_then(|text| duration::parse(text).ok()).unwrap_or(READ_LIMIT)
 }
 
 /// Says that there is no token, and what follows from that.

@@ -8,12 +8,12 @@ mod tests;
 use std::time::Duration;
 
 use coder_client::access_url::AccessUrl;
-use coder_client::certificate::{Pin, parse_certificates};
-use coder_client::proxy_settings::{
+use coder_client::workspace::{
     ProxyUrl, ProxyUrlError, appended_path, bundle_path, settings_path, status_path,
     truststore_path,
 };
-use coder_client::span;
+use pki::certificate::{Pin, parse_certificates};
+use settings::duration;
 use tfplugin::diag::Diagnostics;
 use tfplugin::path::AttributePath;
 use tfplugin::schema::validator::{Validator, parses};
@@ -122,7 +122,7 @@ fn check_certificates(text: &str) -> Result<(), String> {
 
 /// A span of time that is not zero.
 pub(crate) fn duration() -> impl Validator {
-    parses("must be a duration such as `10s` or `1m30s`", |text| match span::parse(text) {
+    parses("must be a duration such as `10s` or `1m30s`", |text| match duration::parse(text) {
         Ok(Duration::ZERO) => {
             Err("The duration is zero. Write a longer one, such as `10s`.".to_owned())
         }

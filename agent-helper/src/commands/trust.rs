@@ -5,7 +5,8 @@ mod install;
 
 use std::path::{Path, PathBuf};
 
-use coder_client::certificate::parsable;
+use pki::certificate::parsable;
+use pki::pkcs12::{self, PASSWORD};
 use rustls_pki_types::CertificateDer;
 use tokio::time::Instant;
 
@@ -17,7 +18,6 @@ use crate::exit::Exit;
 use crate::files::{FilesError, Folder, Reach};
 use crate::output::Output;
 use crate::settings::{self, Place};
-use crate::trust::pkcs12::{self, PASSWORD};
 
 /// How long a set-up may hold the folder's lock.
 const LOCK_DEADLINE: std::time::Duration = std::time::Duration::from_secs(10);

@@ -1,7 +1,7 @@
 //! Variables of this process that a tool would inherit, and that undo what
 //! `exec` does for it; pure.
 
-use coder_client::proxy_settings::ProxyUrl;
+use coder_client::workspace::ProxyUrl;
 
 use super::verdict::{Check, Leg};
 use crate::env::{

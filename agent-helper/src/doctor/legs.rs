@@ -11,8 +11,8 @@ mod trust;
 
 use std::time::Duration;
 
-use coder_client::certificate::CaCertificate;
-use coder_client::secret::Secret;
+use ::settings::Secret;
+use pki::certificate::CaCertificate;
 use rustls_pki_types::CertificateDer;
 use time::OffsetDateTime;
 
@@ -37,7 +37,7 @@ pub const AI_HOSTS: [&str; 6] = [
 ];
 
 /// The user in the proxy's credentials.
-pub(super) const USERNAME: &str = coder_client::proxy_settings::DEFAULT_USERNAME;
+pub(super) const USERNAME: &str = coder_client::workspace::DEFAULT_USERNAME;
 
 /// Whom the hosts are asked for.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -3,14 +3,14 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use coder_client::secret::Secret;
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
-use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use pki::verifier::{RecordedChain, client_config};
+use rustls::crypto::ring;
+use rustls::{ClientConfig, RootCertStore};
+use rustls_pki_types::{CertificateDer, ServerName};
+use settings::Secret;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -38,7 +38,7 @@ pub enum ProbeError {
     #[error("`{0}` is no host name")]
     Name(String),
     /// The deadline of one look passed.
-    #[error("no answer within {}", coder_client::span::format(*.0))]
+    #[error("no answer within {}", settings::duration::format(*.0))]
     TimedOut(Duration),
 }
 
@@ -196,14 +196,14 @@ pub async fn show(
     host: &str,
     timeout: Duration,
 ) -> Result<Shown, ProbeError> {
-    let (config, seen) = recording();
+    let recorded = Arc::new(RecordedChain::default());
+    let config = Arc::new(client_config(Arc::clone(&recorded)));
     let mut stream = within(timeout, handshake(stream, host, config)).await?;
     let version = stream.get_ref().1.protocol_version();
     let version = version.map_or_else(|| "TLS".to_owned(), |it| format!("{it:?}"));
     // A peer that is gone by now needs no farewell.
     _ = within(timeout, async { stream.shutdown().await.map_err(ProbeError::Connection) }).await;
-    let chain = std::mem::take(&mut *seen.chain.lock().unwrap_or_else(PoisonError::into_inner));
-    Ok(Shown { chain, version })
+    Ok(Shown { chain: recorded.take(), version })
 }
 
 /// TLS that believes these roots.
@@ -268,62 +268,4 @@ async fn head(stream: &mut (impl AsyncRead + Unpin)) -> Result<Reply, ProbeError
         }
     }
     Ok(connect::reply(&bytes))
-}
-
-/// Accepts every chain and keeps it; signatures are checked, so that the peer
-/// does hold the leaf's key.
-#[derive(Debug)]
-struct Recorder {
-    provider: Arc<CryptoProvider>,
-    chain: Mutex<Vec<CertificateDer<'static>>>,
-}
-
-fn recording() -> (Arc<ClientConfig>, Arc<Recorder>) {
-    let provider = Arc::new(ring::default_provider());
-    let recorder = Arc::new(Recorder { provider: Arc::clone(&provider), chain: Mutex::default() });
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("ring speaks the default versions")
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::clone(&recorder) as Arc<dyn ServerCertVerifier>)
-        .with_no_client_auth();
-    (Arc::new(config), recorder)
-}
-
-impl ServerCertVerifier for Recorder {
-    fn verify_server_cert(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        let chain = std::iter::once(end_entity).chain(intermediates);
-        let chain = chain.map(|it| it.clone().into_owned()).collect();
-        *self.chain.lock().unwrap_or_else(PoisonError::into_inner) = chain;
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
-    }
 }

@@ -1,13 +1,13 @@
 //! Which runtime reads which trust variable, and whether the file that stands
 //! in it is good for the proxy; pure.
 
-use coder_client::certificate::{CaCertificate, ders};
+use pki::certificate::{CaCertificate, ders};
 use rustls::RootCertStore;
 use rustls_pki_types::CertificateDer;
 use time::OffsetDateTime;
 use webpki_root_certs::TLS_SERVER_ROOT_CERTS;
 
-use super::chain::{self, ChainFault};
+use pki::chain::{self, ChainFault};
 
 #[cfg(test)]
 mod tests;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use coder_client::secret::Secret;
+use settings::Secret;
 use tokio::process::Command;
 
 use super::connect::basic;
@@ -147,7 +147,7 @@ fn check(
             return Check::skipped(Leg::Tools, program.title, summary);
         }
         Err(NotRun::TimedOut) => {
-            let summary = format!("not done within {}", coder_client::span::format(DEADLINE));
+            let summary = format!("not done within {}", settings::duration::format(DEADLINE));
             return fail(Exit::Network, summary);
         }
     };

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use coder_client::agent_socket;
-use coder_client::proxy_settings::DEFAULT_SYNC_UNIT;
+use coder_client::workspace::DEFAULT_SYNC_UNIT;
 
 use super::resolve::{Resolver, Spec};
 use super::stored::Stored;

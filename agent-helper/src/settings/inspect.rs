@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use coder_client::access_url::AccessUrl;
-use coder_client::certificate::Pin;
-use coder_client::proxy_settings::{self, ProxyUrl};
+use coder_client::workspace::{self, ProxyUrl};
+use pki::certificate::Pin;
 
 use super::proxy::{ACCESS_URL, NO_PROXY, PROXY_URL, access_url, missing_token, proxy_url, token};
 use super::resolve::Resolver;
@@ -51,7 +51,7 @@ pub fn inspect(args: &ProxyArgs, env: &dyn Lookup, stored: &Stored) -> Inspected
     if token.is_none() {
         missing_token(&mut resolver);
     }
-    let no_proxy = proxy_settings::no_proxy(access_url.as_ref(), &extra);
+    let no_proxy = workspace::no_proxy(access_url.as_ref(), &extra);
     let faults = resolver.into_faults();
     Inspected { access_url, proxy_url, token, pin, extra_ca_files, no_proxy, faults }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use coder_client::proxy_settings::{
+use coder_client::workspace::{
     DEFAULT_CERT_PATH, appended_path, bundle_path, settings_path, status_path, truststore_path,
 };
 

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use coder_client::access_url::AccessUrl;
-use coder_client::proxy_settings::{self, ProxyUrl};
-use coder_client::secret::Secret;
+use coder_client::workspace::{self, ProxyUrl};
+use settings::Secret;
 
 use super::resolve::{self, Resolver, Spec};
 use super::stored::Stored;
@@ -66,7 +66,7 @@ pub fn tool(
         return Err(SettingsError { faults: resolver.into_faults() });
     };
     resolver.finish()?;
-    let no_proxy = proxy_settings::no_proxy(access_url.as_ref(), &extra);
+    let no_proxy = workspace::no_proxy(access_url.as_ref(), &extra);
     let has_extra_cas = !stored.extra_ca_files.is_empty();
     Ok(Tool { access_url, proxy_url, no_proxy, has_extra_cas, token })
 }

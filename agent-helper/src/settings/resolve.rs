@@ -4,7 +4,7 @@ use std::fmt::{self, Display};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use coder_client::span;
+use settings::duration;
 
 use crate::env::Lookup;
 use crate::settings::stored::Stored;
@@ -199,7 +199,7 @@ impl<'a> Resolver<'a> {
     /// Reads a deadline, which must be longer than nothing.
     pub fn span(&mut self, found: &Sourced<String>) -> Option<Duration> {
         let hint = Some(SPAN_HINT.to_owned());
-        let span = self.checked(found, span::parse(&found.value), |_| hint.clone())?;
+        let span = self.checked(found, duration::parse(&found.value), |_| hint.clone())?;
         if span.is_zero() {
             self.fault(found.source.clone(), format!("`{}` leaves no time", found.value), hint);
             return None;

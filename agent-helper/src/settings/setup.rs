@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use coder_client::access_url::AccessUrl;
-use coder_client::certificate::Pin;
+use pki::certificate::Pin;
 
 use super::proxy::{ACCESS_URL, NO_PROXY, access_url, missing_token, proxy_url, token};
 use super::resolve::{self, Resolver, Spec};

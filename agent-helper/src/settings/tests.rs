@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use coder_client::proxy_settings::DEFAULT_CERT_PATH;
+use coder_client::workspace::DEFAULT_CERT_PATH;
 
 use super::stored::{Stored, StoredError};
 use super::*;
@@ -92,7 +92,7 @@ fn decided(
         "proxy_url" => setup.store.proxy_url.unwrap_or_default(),
         "no_proxy" => setup.store.no_proxy.join(","),
         "pin" => setup.pin.map(|it| it.to_string()).unwrap_or_default(),
-        "timeout" => span::format(setup.timeout),
+        "timeout" => duration::format(setup.timeout),
         "sync" => coordination.mode.as_str().to_owned(),
         "unit" => coordination.unit,
         "socket" => coordination.socket_path.display().to_string(),

@@ -4,7 +4,7 @@ use std::io;
 
 use thiserror::Error;
 
-use crate::text;
+use settings::text;
 
 /// The longest text of a peer that is kept.
 const MAX_TEXT: usize = 512;

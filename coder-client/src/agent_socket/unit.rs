@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use settings::text;
+
 use super::messages::{DependencyInfo, StatusResponse, UnitInfo};
-use crate::text;
 
 /// The longest name or status that is kept of what the agent says.
 const MAX_NAME: usize = 256;

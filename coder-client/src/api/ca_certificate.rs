@@ -3,7 +3,7 @@
 //!
 //! Every version that has the proxy answers there; newer ones have an alias
 //! with the product's new name. The answer goes through the checks of
-//! [`certificate`](crate::certificate) before it is handed on.
+//! [`certificate`](pki::certificate) before it is handed on.
 
 mod fault;
 
@@ -11,15 +11,15 @@ use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
+use pki::certificate::{CaCertificate, Pin};
+use settings::Secret;
 use time::OffsetDateTime;
 use tokio::time::{Instant, timeout};
 
 pub use self::fault::FetchFault;
-use crate::certificate::{CaCertificate, Pin};
 pub use crate::http::FaultClass;
 use crate::http::retry::{self, Limits, Step, Tries};
 use crate::http::{Answer, AnswerError, Client, Content, TransportFault};
-use crate::secret::Secret;
 
 /// Known to every version from 2.30 on.
 const PATH: &str = "/api/v2/aibridge/proxy/ca-cert.pem";

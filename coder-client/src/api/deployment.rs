@@ -10,6 +10,7 @@ mod tests;
 
 use std::future::Future;
 
+use settings::Secret;
 use thiserror::Error;
 use tokio::time::{Instant, timeout};
 
@@ -20,7 +21,6 @@ use super::entitlements;
 use crate::base_urls::Version;
 use crate::http::retry::{self, Limits, Step, Tries};
 use crate::http::{AnswerError, Client, TransportFault};
-use crate::secret::Secret;
 
 /// What was found out.
 #[derive(Debug)]

@@ -1,9 +1,9 @@
 //! Whose a token is: `GET /api/v2/users/me`, the cheapest probe of a token.
 
 use serde::Deserialize;
+use settings::Secret;
 
 use crate::http::{AnswerError, Client};
-use crate::secret::Secret;
 
 const PATH: &str = "/api/v2/users/me";
 

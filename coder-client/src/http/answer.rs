@@ -6,11 +6,11 @@ use std::time::Duration;
 use ::http::header::{AsHeaderName, CONTENT_TYPE, RETRY_AFTER};
 use ::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
+use settings::Secret;
+use settings::text;
 use time::OffsetDateTime;
 
 use super::{AnswerError, retry};
-use crate::secret::Secret;
-use crate::text;
 
 /// The version of the server stands in each answer of its API.
 const BUILD_VERSION: &str = "X-Coder-Build-Version";

@@ -1,11 +1,11 @@
 //! Which redirects may be followed: almost none.
 
 use ::http::StatusCode;
+use settings::text;
 use url::Url;
 
 use super::AnswerError;
 use crate::access_url::AccessUrl;
-use crate::text;
 
 /// The longest address that is quoted.
 const MAX_QUOTE: usize = 200;

@@ -4,10 +4,10 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
+use pki::chain::is_namesake;
 use rustls::CertificateError;
+use settings::text;
 use thiserror::Error;
-
-use crate::text;
 
 /// The longest text of a library or peer that is quoted.
 const MAX_REASON: usize = 200;
@@ -175,16 +175,6 @@ impl TlsFault {
             err => Self::BadCertificate { reason: text::one_line(&err.to_string(), MAX_REASON) },
         }
     }
-}
-
-/// Whether a root of the issuer's name is trusted that is not the issuer: its
-/// key does not fit the signature, or is not even of the signature's kind.
-pub fn is_namesake(err: &CertificateError) -> bool {
-    matches!(
-        err,
-        CertificateError::BadSignature
-            | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. }
-    )
 }
 
 /// The errors below `err`, those inside of I/O errors included: `source` of an

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use coder_client::api::{buildinfo, users};
 use coder_client::http::{AnswerError, FaultClass};
-use coder_client::secret::Secret;
 use fakes::coder::{Answer, BUILDINFO_PATH, FakeCoder, USERS_ME_PATH};
+use settings::Secret;
 
 use crate::rig::client;
 

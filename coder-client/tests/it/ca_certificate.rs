@@ -3,13 +3,13 @@
 
 use bytes::Bytes;
 use coder_client::api::ca_certificate::{FaultClass, FetchError, FetchFault, fetch};
-use coder_client::certificate::{CertificateError, Pin};
 use coder_client::http::AnswerError;
-use coder_client::secret::Secret;
 use fakes::ca::TestCa;
 use fakes::coder::{
     Answer, CERTIFICATE_ALIAS, CERTIFICATE_PATH, FakeCoder, Routes, SignedOut, Wording,
 };
+use pki::certificate::{CertificateError, Pin};
+use settings::Secret;
 
 use crate::rig::{ONCE, Rig, THRICE, client};
 

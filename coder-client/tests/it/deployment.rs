@@ -3,8 +3,8 @@
 use coder_client::api::deployment::{Deployment, InspectError, Service, inspect};
 use coder_client::api::entitlements;
 use coder_client::base_urls::Version;
-use coder_client::secret::Secret;
 use fakes::coder::{Answer, BUILDINFO_PATH, CERTIFICATE_PATH, ENTITLEMENTS_PATH, Routes, Wording};
+use settings::Secret;
 
 use crate::rig::{ONCE, Rig, THRICE, client};
 

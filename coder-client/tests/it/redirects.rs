@@ -3,10 +3,10 @@
 use coder_client::api::ca_certificate::{FaultClass, FetchFault};
 use coder_client::http::AnswerError;
 use fakes::coder::{Answer, CERTIFICATE_PATH, FakeCoder};
+use settings::Secret;
 
 use crate::rig::{Rig, THRICE, client};
 use coder_client::api::ca_certificate::fetch;
-use coder_client::secret::Secret;
 
 #[tokio::test]
 async fn a_307_to_the_bare_access_url_names_both_urls() {

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use coder_client::api::ca_certificate::{FaultClass, FetchFault, FetchPolicy, fetch};
 use coder_client::http::{AnswerError, TransportFault};
-use coder_client::secret::Secret;
 use fakes::coder::{Answer, RefusedPort, SignedOut};
+use settings::Secret;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufStream};
 use tokio::net::TcpListener;
 

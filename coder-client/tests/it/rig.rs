@@ -6,9 +6,9 @@ use std::time::Duration;
 use coder_client::access_url::AccessUrl;
 use coder_client::api::ca_certificate::{FetchError, FetchPolicy, FetchedCa, fetch};
 use coder_client::http::{Client, ClientOptions};
-use coder_client::secret::Secret;
 use fakes::ca::TestCa;
 use fakes::coder::{Answer, FakeCoder};
+use settings::Secret;
 
 /// Time enough for every attempt that a test wants, so that a deadline in a
 /// test is always the one that it asked for.

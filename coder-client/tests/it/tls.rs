@@ -1,11 +1,11 @@
 //! TLS to the deployment: what is trusted, and which fault is whose.
 
 use coder_client::api::ca_certificate::{FaultClass, FetchError, FetchFault, FetchedCa, fetch};
-use coder_client::certificate::parse_certificates;
 use coder_client::http::{AnswerError, ClientOptions, TlsFault, TransportFault};
-use coder_client::secret::Secret;
 use fakes::ca::{Leaf, TestCa};
 use fakes::coder::FakeCoder;
+use pki::certificate::parse_certificates;
+use settings::Secret;
 use time::{Duration, OffsetDateTime};
 
 use crate::rig::{THRICE, client_with, options};

@@ -1,7 +1,7 @@
 //! Data source `aibridge_ca_certificate`: the CA certificate that the
 //! deployment's proxy signs with, for whoever wants it without the resource.
 
-use coder_client::certificate::{self, CertificateWarning, Pin};
+use pki::certificate::{self, CertificateWarning, Pin};
 use tfplugin::data_source::DataSource;
 use tfplugin::diag::Diagnostic;
 use tfplugin::model::{Attr, Sensitive};

@@ -6,9 +6,7 @@
 use std::collections::BTreeMap;
 
 use coder_client::access_url::AccessUrl;
-use coder_client::proxy_settings::{
-    DEFAULT_CERT_PATH, DEFAULT_USERNAME, ProxyUrl, no_proxy, variables,
-};
+use coder_client::workspace::{DEFAULT_CERT_PATH, DEFAULT_USERNAME, ProxyUrl, no_proxy, variables};
 use tfplugin::diag::Diagnostic;
 use tfplugin::ephemeral::{EphemeralResource, Opened};
 use tfplugin::model::{Attr, Sensitive};

@@ -1,6 +1,6 @@
 //! Function `proxy_auth_url`: the proxy's URL with the token in it.
 
-use coder_client::proxy_settings::DEFAULT_USERNAME;
+use coder_client::workspace::DEFAULT_USERNAME;
 use tfplugin::function::{Arguments, Function, FunctionError, Signature};
 use tfplugin::ty::Type;
 use tfplugin::value::Value;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use coder_client::access_url::AccessUrl;
-use coder_client::certificate::parse_certificates;
-use coder_client::proxy_settings::{DEFAULT_CERT_PATH, DEFAULT_USERNAME, no_proxy, variables};
+use coder_client::workspace::{DEFAULT_CERT_PATH, DEFAULT_USERNAME, no_proxy, variables};
+use pki::certificate::parse_certificates;
 use tfplugin::function::{Arguments, Function, FunctionError, Parameter, Signature, Variadic};
 use tfplugin::ty::Type;
 use tfplugin::value::Value;

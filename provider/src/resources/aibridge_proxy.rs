@@ -21,7 +21,7 @@ use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 use std::time::Duration;
 
-use coder_client::proxy_settings::{DEFAULT_USERNAME, ProxyUrl};
+use coder_client::workspace::{DEFAULT_USERNAME, ProxyUrl};
 use tfplugin::diag::{Diagnostic, Diagnostics};
 use tfplugin::provider::Context;
 use tfplugin::resource::{Created, Deleted, Imported, Plan, Read, Resource, Updated};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use coder_client::secret::Secret;
+use ::settings::Secret;
 use expect_test::expect;
 
 use super::*;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use coder_client::certificate::{CaCertificate, CertificateWarning};
-use coder_client::system_roots;
+use pki::certificate::{CaCertificate, CertificateWarning};
+use pki::system_roots;
 use rustls_pki_types::CertificateDer;
 use time::OffsetDateTime;
 

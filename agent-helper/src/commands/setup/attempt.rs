@@ -3,18 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use ::settings::Secret;
 use coder_client::api::ca_certificate::{self, FaultClass, FetchPolicy, FetchedCa};
-use coder_client::certificate::{CaCertificate, Pin, encode, parsable, parse_certificates};
 use coder_client::http::{Client, ClientOptions};
-use coder_client::secret::Secret;
-use coder_client::system_roots;
+use pki::bundle;
+use pki::certificate::{CaCertificate, Pin, encode, parsable, parse_certificates};
+use pki::pkcs12;
+use pki::system_roots;
 use rustls_pki_types::CertificateDer;
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
 use super::advice::warnings;
 use super::{Kind, Session};
-use crate::bundle;
 use crate::commands::{load_token, read_input};
 use crate::error::Error;
 use crate::files::{Folder, Written};
@@ -22,7 +23,6 @@ use crate::output::{Output, chain};
 use crate::rotation::{self, Known};
 use crate::settings::{self, Place, SeedSource, SettingsError, Setup};
 use crate::status::{Outcome, Status};
-use crate::trust::pkcs12;
 
 /// Time for one connection to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);

@@ -7,7 +7,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use coder_client::certificate::{encode, parsable};
+use pki::certificate::{encode, parsable};
 use ring::digest;
 use rustix::process::geteuid;
 use rustls_pki_types::CertificateDer;

@@ -7,7 +7,8 @@ use std::time::Instant;
 use coder_client::access_url::AccessUrl;
 use coder_client::api::ca_certificate::{self, FetchPolicy};
 use coder_client::api::{buildinfo, users};
-use coder_client::http::{self, AnswerError, Client, ClientOptions, TlsFault};
+use coder_client::http::{AnswerError, Client, ClientOptions, TlsFault};
+use pki::verifier::{TrustedRoots, client_config};
 
 use super::{Checks, Patient};
 use crate::doctor::probe::{Endpoint, ProbeError, handshake, within};
@@ -133,10 +134,11 @@ async fn tls(
     }
     let started = Instant::now();
     let shaken = async {
-        let config = http::tls_config(patient.extra_cas.clone())
+        let roots = TrustedRoots::new(patient.extra_cas.clone())
             .map_err(|err| ProbeError::Name(chain(&err)))?;
+        let config = Arc::new(client_config(Arc::new(roots)));
         let stream = endpoint.tcp().await?;
-        within(patient.timeout, handshake(stream, &endpoint.host, Arc::new(config))).await
+        within(patient.timeout, handshake(stream, &endpoint.host, config)).await
     };
     let check = match shaken.await {
         Ok(stream) => {

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::time::Instant;
 
-use coder_client::certificate::{CertificateWarning, ders};
-use coder_client::system_roots;
+use pki::certificate::{CertificateWarning, ders};
+use pki::system_roots;
 
 use super::{Checks, Patient};
 use crate::doctor::verdict::{Check, Leg};

@@ -3,11 +3,11 @@
 
 use std::time::Instant;
 
-use coder_client::proxy_settings::{DEFAULT_USERNAME, merge_no_proxy};
-use coder_client::system_roots;
+use coder_client::workspace::{DEFAULT_USERNAME, merge_no_proxy};
+use pki::chain::{self, ChainFault};
+use pki::system_roots;
 
 use super::{AiHost, Checks, OpenedHost, Patient};
-use crate::doctor::chain::{self, ChainFault};
 use crate::doctor::connect::{self, Handling, Head, Reply};
 use crate::doctor::environment::excluded_by;
 use crate::doctor::probe::{Endpoint, ProbeError, show};

@@ -4,12 +4,12 @@
 use std::path::Path;
 use std::time::Instant;
 
-use coder_client::certificate::encode;
-use coder_client::proxy_settings::Scheme;
-use coder_client::system_roots;
+use coder_client::workspace::Scheme;
+use pki::certificate::encode;
+use pki::chain::{self, ChainFault};
+use pki::system_roots;
 
 use super::{Checks, Patient, deployment};
-use crate::doctor::chain::{self, ChainFault};
 use crate::doctor::connect::{self, Liveness, Reply};
 use crate::doctor::probe::{Endpoint, ProbeError, trusting};
 use crate::doctor::verdict::{Check, Leg};

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use coder_client::certificate::parse_certificates;
-use coder_client::proxy_settings::appended_path;
+use coder_client::workspace::appended_path;
+use pki::certificate::parse_certificates;
 use time::OffsetDateTime;
 
 use super::{AiHost, Checks, Patient};

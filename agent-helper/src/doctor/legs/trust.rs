@@ -4,8 +4,8 @@
 use std::path::Path;
 use std::time::Instant;
 
-use coder_client::proxy_settings::trust_variables;
-use coder_client::system_roots;
+use coder_client::workspace::trust_variables;
+use pki::system_roots;
 
 use super::{Checks, Patient};
 use crate::commands::read_input;

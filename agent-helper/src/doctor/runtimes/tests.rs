@@ -28,13 +28,13 @@ fn judged(variable: &str, pem: &str, evidence: &Evidence) -> Result<(), TrustFau
 }
 
 fn with_system(pem: &str) -> String {
-    format!("{pem}{}", coder_client::certificate::encode(&TLS_SERVER_ROOT_CERTS[0]))
+    format!("{pem}{}", pki::certificate::encode(&TLS_SERVER_ROOT_CERTS[0]))
 }
 
 #[test]
 fn every_trust_variable_belongs_to_a_runtime() {
     let not_trust = ["NO_PROXY", "no_proxy", "NODE_USE_ENV_PROXY"];
-    let set = coder_client::proxy_settings::trust_variables("c", "b", "");
+    let set = coder_client::workspace::trust_variables("c", "b", "");
     let set: BTreeSet<&str> = set.into_keys().filter(|it| !not_trust.contains(it)).collect();
     let known: BTreeSet<&str> = RUNTIMES.iter().map(|it| it.variable).collect();
     assert_eq!(set, known);

@@ -1,7 +1,8 @@
 //! The tools, how each is made to send one request, and how its answer reads.
 
+use pki::pkcs12::PASSWORD;
+
 use super::outcome::{self, Outcome};
-use crate::trust::pkcs12::PASSWORD;
 
 /// What a tool is asked to do.
 pub(super) struct Ask<'a> {

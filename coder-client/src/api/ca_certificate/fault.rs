@@ -1,9 +1,9 @@
 //! The status table of the certificate endpoint, one variant a row.
 
+use pki::certificate::CertificateError;
 use thiserror::Error;
 
 use super::FaultClass;
-use crate::certificate::CertificateError;
 use crate::http::retry::Outcome;
 use crate::http::{Answer, AnswerError, Content, Said, ServerMessage};
 

@@ -1,9 +1,10 @@
 //! What each combination of answers tells.
 
+use pki::certificate::CertificateError;
+
 use super::judge::{Licence, Service, services};
 use super::*;
 use crate::api::entitlements::Feature;
-use crate::certificate::CertificateError;
 use crate::http::ServerMessage;
 
 /// `available entitled enabled`, each `+`, `-` or `?`.

@@ -1,11 +1,11 @@
 //! Bodies, messages and the faults that every endpoint shares.
 
 use ::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use settings::Secret;
 use time::macros::datetime;
 
 use super::{Answer, Content};
 use crate::http::FaultClass;
-use crate::secret::Secret;
 
 pub(crate) const TOKEN: &str = "abcdefghij-0123456789012345678901";
 

@@ -1,6 +1,6 @@
 //! The attributes of the fetched certificate, and what is said about it.
 
-use coder_client::certificate::{CaCertificate, CertificateWarning, parse_certificates};
+use pki::certificate::{CaCertificate, CertificateWarning, parse_certificates};
 use tfplugin::diag::Diagnostic;
 use tfplugin::provider::Context;
 use time::OffsetDateTime;

@@ -6,10 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use coder_client::proxy_settings::{
+use coder_client::workspace::{
     appended_path, bundle_path, no_proxy, status_path, trust_variables, variables,
 };
-use coder_client::secret::Secret;
+use settings::Secret;
 use tfplugin::model::{Attr, Sensitive};
 
 use super::inputs::{Inputs, Settled};

@@ -6,12 +6,10 @@
 use std::time::Duration;
 
 use coder_client::access_url::AccessUrl;
-use coder_client::certificate::Pin;
-use coder_client::proxy_settings::{
-    DEFAULT_CERT_PATH, DEFAULT_SYNC_UNIT, DEFAULT_USERNAME, ProxyUrl,
-};
-use coder_client::secret::Secret;
-use coder_client::span;
+use coder_client::workspace::{DEFAULT_CERT_PATH, DEFAULT_SYNC_UNIT, DEFAULT_USERNAME, ProxyUrl};
+use pki::certificate::Pin;
+use settings::Secret;
+use settings::duration;
 use tfplugin::model::Attr;
 
 use super::model::{DownloadModel, HelperModel, ProxyModel, TimeoutsModel};
@@ -192,7 +190,7 @@ impl Inputs<'_> {
 
     fn limit(&self, of: impl Fn(&TimeoutsModel) -> &Attr<String>) -> Option<Duration> {
         let text = of(self.model.timeouts.as_known()?).as_str()?;
-        span::parse(text).ok()
+        duration::parse(text).ok()
     }
 }
 

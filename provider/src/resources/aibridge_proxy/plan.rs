@@ -1,7 +1,7 @@
 //! What a create or update will change; pure.
 
 use coder_client::access_url::AccessUrl;
-use coder_client::proxy_settings::no_proxy;
+use coder_client::workspace::no_proxy;
 use tfplugin::diag::Diagnostics;
 use tfplugin::model::Attr;
 

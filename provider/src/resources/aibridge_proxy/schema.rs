@@ -1,6 +1,6 @@
 //! The schema of `aibridge_proxy`, with the words that become its page in the docs.
 
-use coder_client::proxy_settings::DEFAULT_USERNAME;
+use coder_client::workspace::DEFAULT_USERNAME;
 use tfplugin::schema::Schema;
 use tfplugin::schema::attribute::{Attribute, Nested};
 use tfplugin::schema::validator::{each, not_empty, one_of};

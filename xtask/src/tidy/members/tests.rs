@@ -3,8 +3,7 @@
 use super::*;
 use crate::tidy::findings;
 
-const ROOT: &str =
-    "[workspace]\nmembers = [\"a\", \"tests/kit\"]\n[workspace.package]\nlicense = \"Apache-2.0\"\n";
+const ROOT: &str = "[workspace]\nmembers = [\"a\", \"tests/kit\"]\n[workspace.package]\nlicense = \"Apache-2.0\"\n";
 
 fn package(name: &str) -> String {
     format!("[package]\nname = \"{name}\"\nlicense.workspace = true\nautotests = false\n[lints]\n")

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 
-use coder_client::certificate::{BLOCK_BEGIN as BEGIN, BLOCK_END as END, blocks};
+use crate::certificate::{BLOCK_BEGIN as BEGIN, BLOCK_END as END, blocks};
 
 /// Base64 on one line.
 const COLUMNS: usize = 64;

@@ -7,8 +7,9 @@
 
 use std::collections::BTreeMap;
 
+use settings::Secret;
+
 use super::{appended_path, bundle_path};
-use crate::secret::Secret;
 
 /// These add to the roots that the runtime brings: they get the CA, and with it
 /// the extra CAs if there are any.

@@ -5,8 +5,8 @@ use std::fmt;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use thiserror::Error;
 
-use crate::authority::{self, Fault, Scheme};
-use crate::secret::Secret;
+use settings::Secret;
+use settings::authority::{self, Fault, Scheme};
 
 /// Everything but the unreserved characters of RFC 3986 §2.3 is encoded in
 /// user information: a superset of what §3.2.1 asks for, which every client

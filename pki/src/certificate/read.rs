@@ -3,11 +3,11 @@
 use std::fmt;
 
 use pem::{EncodeConfig, LineEnding, Pem};
+use settings::text;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer;
 
 use super::CertificateError;
-use crate::text;
 
 /// What opens each block.
 const BEGIN: &[u8] = b"-----BEGIN ";

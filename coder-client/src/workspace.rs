@@ -11,7 +11,7 @@ mod variables;
 pub use self::no_proxy::{merge_no_proxy, no_proxy};
 pub use self::url::{ProxyUrl, ProxyUrlError};
 pub use self::variables::{proxy_variables, trust_variables, variables};
-pub use crate::authority::Scheme;
+pub use settings::authority::Scheme;
 
 /// The user name in the proxy URL. The proxy ignores it; this is the
 /// convention.

@@ -4,17 +4,17 @@ use std::time::Duration;
 
 use proptest::prelude::{any, proptest};
 
-use super::{SpanError, format, parse};
+use super::{DurationError, format, parse};
 
 #[track_caller]
 fn check(text: &str, millis: u64, canonical: &str) {
-    let span = parse(text).unwrap_or_else(|err| panic!("{text}: {err}"));
-    assert_eq!(span, Duration::from_millis(millis), "{text}");
-    assert_eq!(format(span), canonical, "{text}");
+    let duration = parse(text).unwrap_or_else(|err| panic!("{text}: {err}"));
+    assert_eq!(duration, Duration::from_millis(millis), "{text}");
+    assert_eq!(format(duration), canonical, "{text}");
 }
 
 #[test]
-fn reads_spans() {
+fn reads_durations() {
     check("10s", 10_000, "10s");
     check("1m30s", 90_000, "1m30s");
     check("5m", 300_000, "5m");
@@ -29,7 +29,7 @@ fn reads_spans() {
 }
 
 #[track_caller]
-fn check_refused(text: &str, expected: &SpanError, hint: &str) {
+fn check_refused(text: &str, expected: &DurationError, hint: &str) {
     let err = parse(text).expect_err(text);
     assert_eq!(&err, expected, "{text}");
     assert!(err.hint().contains(hint), "{text}: {}", err.hint());
@@ -37,9 +37,9 @@ fn check_refused(text: &str, expected: &SpanError, hint: &str) {
 
 #[test]
 fn refuses_everything_else() {
-    check_refused("", &SpanError::Empty, "`10s`");
-    check_refused("10", &SpanError::NoUnit("10".into()), "`10s`");
-    check_refused("1m30", &SpanError::NoUnit("1m30".into()), "`1m30s`");
+    check_refused("", &DurationError::Empty, "`10s`");
+    check_refused("10", &DurationError::NoUnit("10".into()), "`10s`");
+    check_refused("1m30", &DurationError::NoUnit("1m30".into()), "`1m30s`");
     for text in [
         "s",
         "-1s",
@@ -55,18 +55,18 @@ fn refuses_everything_else() {
         "1s;",
         "٣s",
     ] {
-        check_refused(text, &SpanError::NotSpan(text.into()), "`250ms`");
+        check_refused(text, &DurationError::Malformed(text.into()), "`250ms`");
     }
     for text in ["99999999999999999999s", "18446744073709551615h", "18446744073709551615ms1ms"] {
-        check_refused(text, &SpanError::TooLong(text.into()), "");
+        check_refused(text, &DurationError::TooLong(text.into()), "");
     }
 }
 
 proptest! {
     #[test]
     fn reads_back_what_it_writes(millis in any::<u64>()) {
-        let span = Duration::from_millis(millis);
-        assert_eq!(parse(&format(span)), Ok(span));
+        let duration = Duration::from_millis(millis);
+        assert_eq!(parse(&format(duration)), Ok(duration));
     }
 
     #[test]

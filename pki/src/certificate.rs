@@ -12,6 +12,7 @@ mod pin;
 mod read;
 
 use rustls_pki_types::CertificateDer;
+use settings::text;
 use sha2::{Digest, Sha256};
 use time::{Duration, OffsetDateTime};
 use x509_parser::certificate::X509Certificate;
@@ -21,7 +22,6 @@ pub use self::blocks::{BLOCK_BEGIN, BLOCK_END, blocks, ders, parsable};
 pub use self::error::{CertificateError, CertificateWarning};
 pub use self::pin::{Pin, PinError};
 pub use self::read::encode;
-use crate::text;
 
 /// How far the clocks of two machines may differ.
 const CLOCK_SKEW: Duration = Duration::minutes(5);

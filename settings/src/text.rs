@@ -6,7 +6,7 @@
 /// Control characters and line breaks become one space each run, so that a
 /// peer can neither forge a log line nor drive a terminal. A text that was cut
 /// ends with `…`.
-pub(crate) fn one_line(text: &str, max: usize) -> String {
+pub fn one_line(text: &str, max: usize) -> String {
     let mut line = String::with_capacity(text.len().min(max));
     let mut count = 0;
     let mut gap = false;
@@ -36,7 +36,7 @@ fn is_invisible(ch: char) -> bool {
 }
 
 /// Lower-case hexadecimal digits of `bytes`.
-pub(crate) fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {

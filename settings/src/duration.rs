@@ -1,4 +1,4 @@
-//! Spans of time as people write them in settings: `10s`, `1m30s`, `250ms`.
+//! Durations as settings write them: `10s`, `1m30s`, `250ms`.
 
 use std::time::Duration;
 
@@ -7,24 +7,24 @@ use thiserror::Error;
 /// Units, longest first, in milliseconds.
 const UNITS: [(&str, u64); 4] = [("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
 
-/// Why a text is no span.
+/// Why a text is not a duration.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum SpanError {
+pub enum DurationError {
     /// Nothing is written.
-    #[error("the span is empty")]
+    #[error("the duration is empty")]
     Empty,
     /// A number without its unit.
-    #[error("the span `{0}` has a number without a unit")]
+    #[error("the duration `{0}` has a number without a unit")]
     NoUnit(String),
     /// Anything else that is not digits and one of the four units.
-    #[error("`{0}` is not a span of time")]
-    NotSpan(String),
+    #[error("`{0}` is not a duration")]
+    Malformed(String),
     /// More milliseconds than can be counted.
-    #[error("the span `{0}` is too long")]
+    #[error("the duration `{0}` is too long")]
     TooLong(String),
 }
 
-impl SpanError {
+impl DurationError {
     /// What to write instead.
     pub fn hint(&self) -> String {
         match self {
@@ -36,9 +36,9 @@ impl SpanError {
 
 /// Reads one or more whole numbers, each with its unit (`h`, `m`, `s`, `ms`),
 /// and adds them up. A bare `0` is zero.
-pub fn parse(text: &str) -> Result<Duration, SpanError> {
+pub fn parse(text: &str) -> Result<Duration, DurationError> {
     if text.is_empty() {
-        return Err(SpanError::Empty);
+        return Err(DurationError::Empty);
     }
     if text == "0" {
         return Ok(Duration::ZERO);
@@ -51,29 +51,29 @@ pub fn parse(text: &str) -> Result<Duration, SpanError> {
         let letters = tail.bytes().take_while(u8::is_ascii_alphabetic).count();
         let (unit, tail) = tail.split_at(letters);
         if digits == 0 || (unit.is_empty() && !tail.is_empty()) {
-            return Err(SpanError::NotSpan(text.to_owned()));
+            return Err(DurationError::Malformed(text.to_owned()));
         }
         if unit.is_empty() {
-            return Err(SpanError::NoUnit(text.to_owned()));
+            return Err(DurationError::NoUnit(text.to_owned()));
         }
         let Some((_, factor)) = UNITS.iter().find(|(name, _)| *name == unit) else {
-            return Err(SpanError::NotSpan(text.to_owned()));
+            return Err(DurationError::Malformed(text.to_owned()));
         };
         total = number
             .parse::<u64>()
             .ok()
             .and_then(|it| it.checked_mul(*factor))
             .and_then(|it| it.checked_add(total))
-            .ok_or_else(|| SpanError::TooLong(text.to_owned()))?;
+            .ok_or_else(|| DurationError::TooLong(text.to_owned()))?;
         rest = tail;
     }
     Ok(Duration::from_millis(total))
 }
 
-/// Writes a span in the form that [`parse`] reads, to the millisecond; what is
+/// Writes a duration in the form that [`parse`] reads, to the millisecond; what is
 /// finer is cut off.
-pub fn format(span: Duration) -> String {
-    let mut millis = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+pub fn format(duration: Duration) -> String {
+    let mut millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
     if millis == 0 {
         return "0s".to_owned();
     }

@@ -43,21 +43,21 @@ impl Scheme {
 
 /// What stands in front of the path, checked and in canonical form.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Authority<'a> {
-    pub(crate) scheme: Scheme,
+pub struct Authority<'a> {
+    pub scheme: Scheme,
     /// Lower case, without brackets; international names in ASCII form.
-    pub(crate) host: String,
+    pub host: String,
     /// Whether `host` is an IPv6 address, which is written in brackets.
-    pub(crate) is_v6: bool,
+    pub is_v6: bool,
     /// Only if it is written.
-    pub(crate) port: Option<u16>,
+    pub port: Option<u16>,
     /// Everything from the first `/`, `?` or `#` on.
-    pub(crate) rest: &'a str,
+    pub rest: &'a str,
 }
 
 /// The faults that every URL setting shares.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub enum Fault {
     Empty,
     Whitespace,
     NoScheme,
@@ -70,7 +70,7 @@ pub(crate) enum Fault {
 
 impl Authority<'_> {
     /// `host[:port]` with brackets where they belong.
-    pub(crate) fn host_and_port(&self) -> String {
+    pub fn host_and_port(&self) -> String {
         let mut text = if self.is_v6 { format!("[{}]", self.host) } else { self.host.clone() };
         if let Some(port) = self.port {
             text.push(':');
@@ -82,7 +82,7 @@ impl Authority<'_> {
 
 /// Takes `text` apart. Credentials anywhere in it are the first thing refused,
 /// so that no later fault can quote them.
-pub(crate) fn parse(text: &str) -> Result<Authority<'_>, Fault> {
+pub fn parse(text: &str) -> Result<Authority<'_>, Fault> {
     if text.is_empty() {
         return Err(Fault::Empty);
     }

@@ -1,15 +1,15 @@
-//! Which roots are asked, and in which order.
+//! Which roots are consulted, and in which order.
 
 use std::fs;
 use std::path::PathBuf;
 
 use fakes::ca::certificate_pem;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
-use rustls::client::danger::ServerCertVerifier;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use tempfile::TempDir;
 
-use super::{FILE_SYSTEM, Verifier, closeness, or_mozilla};
+use super::{FILE_SYSTEM, TrustedRoots, closeness, or_mozilla};
+use crate::verifier::{ChainPolicy, Presented};
 
 const HOST: &str = "coder.example.com";
 
@@ -35,69 +35,80 @@ fn file_system(root: &CertificateDer<'_>) -> TempDir {
     folder
 }
 
-fn verifier(extra: &CertificateDer<'static>, file_system: impl Into<PathBuf>) -> Verifier {
-    Verifier::new(vec![extra.clone()], file_system.into()).expect("a good root")
+fn trusted(extra: &CertificateDer<'static>, file_system: impl Into<PathBuf>) -> TrustedRoots {
+    TrustedRoots::in_file_system(vec![extra.clone()], file_system.into()).expect("a good root")
 }
 
-fn verify(verifier: &Verifier, leaf: &CertificateDer<'_>, host: &str) -> Result<(), rustls::Error> {
+fn verify(
+    roots: &TrustedRoots,
+    leaf: &CertificateDer<'_>,
+    host: &str,
+) -> Result<(), rustls::Error> {
     let name = ServerName::try_from(host.to_owned()).expect("a name");
-    verifier.verify_server_cert(leaf, &[], &name, &[], UnixTime::now()).map(|_| ())
+    roots.check(&Presented {
+        leaf,
+        intermediates: &[],
+        server_name: &name,
+        ocsp_response: &[],
+        now: UnixTime::now(),
+    })
 }
 
 #[test]
-fn extra_roots_spare_the_systems_store() {
+fn chain_of_an_extra_root_is_accepted_without_reading_the_system_store() {
     let (root, leaf) = pki("ours");
-    let verifier = verifier(&root, FILE_SYSTEM);
-    verify(&verifier, &leaf, HOST).expect("a leaf of the extra root");
-    assert!(verifier.system.get().is_none());
+    let trusted = trusted(&root, FILE_SYSTEM);
+    verify(&trusted, &leaf, HOST).expect("a leaf of the extra root");
+    assert!(trusted.system.get().is_none());
 }
 
 #[test]
-fn every_root_is_asked_before_a_certificate_is_refused() {
+fn chain_is_refused_only_after_every_root_was_consulted() {
     let ((root, leaf), (_, stranger)) = (pki("ours"), pki("theirs"));
-    let verifier = verifier(&root, FILE_SYSTEM);
-    let err = verify(&verifier, &stranger, HOST).expect_err("nobody's leaf");
+    let trusted = trusted(&root, FILE_SYSTEM);
+    let err = verify(&trusted, &stranger, HOST).expect_err("a leaf of an unknown root");
     assert_eq!(closeness(&err), 0, "{err:?}");
-    assert!(verifier.system.get().is_some_and(|it| it.is_some()), "the system's or Mozilla's");
-    let err = verify(&verifier, &leaf, "other.example.com").expect_err("another host");
+    assert!(trusted.system.get().is_some_and(|it| it.is_some()), "the system's or Mozilla's");
+    let err = verify(&trusted, &leaf, "other.example.com").expect_err("another host");
     assert_eq!(closeness(&err), 2, "the fault with the root that fits is told: {err:?}");
 }
 
 #[cfg(not(any(target_os = "macos", windows)))]
 #[test]
-fn the_systems_file_is_believed_besides_the_extra_roots() {
+fn roots_of_the_system_file_are_trusted_besides_extra_roots() {
     let ((extra, _), (root, leaf)) = (pki("extra"), pki("ours"));
     let folder = file_system(&root);
-    verify(&verifier(&extra, folder.path()), &leaf, HOST).expect("a leaf of the system's root");
+    verify(&trusted(&extra, folder.path()), &leaf, HOST).expect("a leaf of the system's root");
     let other = file_system(&extra);
-    let err = verify(&verifier(&extra, other.path()), &leaf, HOST).expect_err("nobody's leaf");
+    let err =
+        verify(&trusted(&extra, other.path()), &leaf, HOST).expect_err("a leaf of an unknown root");
     assert_eq!(closeness(&err), 0, "{err:?}");
 }
 
 #[cfg(not(any(target_os = "macos", windows)))]
 #[test]
-fn what_the_issuer_itself_finds_wrong_is_told_before_what_its_namesake_does() {
+fn reported_fault_is_the_issuers_own_rather_than_that_of_a_root_with_its_name() {
     let ((root, leaf), (namesake, _)) = (pki("ours"), pki("ours"));
-    let nobody = file_system(&pki("theirs").0);
-    let err = verify(&verifier(&namesake, nobody.path()), &leaf, HOST).expect_err("a namesake");
+    let others = file_system(&pki("theirs").0);
+    let err = verify(&trusted(&namesake, others.path()), &leaf, HOST).expect_err("a namesake");
     assert_eq!(closeness(&err), 1, "{err:?}");
     let folder = file_system(&root);
-    let verifier = verifier(&namesake, folder.path());
-    verify(&verifier, &leaf, HOST).expect("a leaf of the system's root");
-    let err = verify(&verifier, &leaf, "other.example.com").expect_err("another host");
+    let trusted = trusted(&namesake, folder.path());
+    verify(&trusted, &leaf, HOST).expect("a leaf of the system's root");
+    let err = verify(&trusted, &leaf, "other.example.com").expect_err("another host");
     assert_eq!(closeness(&err), 2, "{err:?}");
 }
 
 #[test]
-fn extra_roots_must_be_certificates() {
+fn extra_root_that_is_no_certificate_is_refused_with_its_number() {
     let (root, _) = pki("ours");
-    let err = Verifier::new(vec![root, CertificateDer::from(vec![1, 2, 3])], FILE_SYSTEM.into())
+    let err = TrustedRoots::new(vec![root, CertificateDer::from(vec![1, 2, 3])])
         .expect_err("no certificate");
     assert_eq!(err.to_string(), "the extra CA certificate number 2 cannot be trusted");
 }
 
 #[test]
-fn mozillas_roots_stand_in_for_a_missing_store() {
+fn mozilla_roots_stand_in_where_the_system_has_no_store() {
     assert!(or_mozilla(Vec::new()).len() > 50);
     assert!(or_mozilla(vec![CertificateDer::from(vec![1])]).len() > 50);
     assert_eq!(or_mozilla(vec![pki("ours").0]).len(), 1);

@@ -7,14 +7,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use coder_client::certificate::{CaCertificate, blocks, ders};
-use coder_client::http::is_namesake;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::ring;
 use rustls::{CertificateError, RootCertStore};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use time::OffsetDateTime;
+
+use crate::certificate::{CaCertificate, blocks, ders};
 
 #[cfg(test)]
 mod tests;
@@ -103,6 +103,16 @@ fn fault(err: &rustls::Error) -> ChainFault {
         }
         err => ChainFault::Other(err.to_string()),
     }
+}
+
+/// Whether a root of the issuer's name is trusted that is not the issuer: its
+/// key does not fit the signature, or is not even of the signature's kind.
+pub fn is_namesake(err: &CertificateError) -> bool {
+    matches!(
+        err,
+        CertificateError::BadSignature
+            | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. }
+    )
 }
 
 /// The first issuer on the way from `ca` to a self-signed root that is not

@@ -2,10 +2,10 @@
 
 use percent_encoding::percent_decode_str;
 use proptest::prelude::proptest;
+use settings::Secret;
+use settings::authority::Scheme;
 
 use super::{ProxyUrl, ProxyUrlError};
-use crate::authority::Scheme;
-use crate::secret::Secret;
 
 #[track_caller]
 fn check(text: &str, canonical: &str, host: &str, port: u16) {

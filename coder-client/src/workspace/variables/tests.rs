@@ -1,10 +1,10 @@
 //! The whole list of variables, as a tool sees it.
 
 use expect_test::expect;
+use settings::Secret;
 
 use super::{proxy_variables, trust_variables};
-use crate::proxy_settings::appended_path;
-use crate::secret::Secret;
+use crate::workspace::appended_path;
 
 #[test]
 fn appending_variables_get_the_ca_and_replacing_ones_the_bundle() {
