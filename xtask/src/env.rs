@@ -16,17 +16,20 @@ const ENV_CARGO_HOME: &str = "CARGO_HOME";
 const ENV_HOME: &str = "HOME";
 const ENV_PATH: &str = "PATH";
 
+/// Switches on ring 3, the tests that need outside programs.
+pub const ENV_SLOW_TESTS: &str = "RUN_SLOW_TESTS";
+
 /// How long each fuzz target runs, in seconds.
 const ENV_FUZZ_SECONDS: &str = "FUZZ_SECONDS";
 
 /// Says whether this is a CI machine; `CI=false` and `CI=` are not.
-pub(crate) fn is_ci() -> bool {
+pub fn is_ci() -> bool {
     non_empty(ENV_CI).is_some_and(|it| it != "false")
 }
 
 /// What `FUZZ_SECONDS` asks for, if it is set. Zero is refused: a target takes it for
 /// no limit at all.
-pub(crate) fn fuzz_seconds() -> Result<Option<NonZeroU64>> {
+pub fn fuzz_seconds() -> Result<Option<NonZeroU64>> {
     let Some(text) = non_empty(ENV_FUZZ_SECONDS) else { return Ok(None) };
     let text = text.to_string_lossy();
     let seconds = text.parse();
@@ -36,23 +39,23 @@ pub(crate) fn fuzz_seconds() -> Result<Option<NonZeroU64>> {
 }
 
 /// The folders of `PATH` in order; none if it is unset.
-pub(crate) fn path_folders() -> Vec<PathBuf> {
+pub fn path_folders() -> Vec<PathBuf> {
     std::env::var_os(ENV_PATH).map(|it| std::env::split_paths(&it).collect()).unwrap_or_default()
 }
 
 /// The user's home folder, if it is known.
-pub(crate) fn home() -> Option<PathBuf> {
+pub fn home() -> Option<PathBuf> {
     non_empty(ENV_HOME).map(PathBuf::from)
 }
 
 /// Cargo's own folder, `~/.cargo` by default.
-pub(crate) fn cargo_home() -> Option<PathBuf> {
+pub fn cargo_home() -> Option<PathBuf> {
     non_empty(ENV_CARGO_HOME).map(PathBuf::from).or_else(|| home().map(|it| it.join(".cargo")))
 }
 
 /// Names of the variables that `cargo run` set for us and that must not reach
 /// a nested Cargo: some build scripts watch them and would run again each time.
-pub(crate) fn names_set_by_cargo() -> Vec<OsString> {
+pub fn names_set_by_cargo() -> Vec<OsString> {
     const PREFIXES: [&str; 5] =
         ["CARGO_BIN_", "CARGO_CRATE_", "CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_PRIMARY_"];
     std::env::vars_os()

@@ -2,6 +2,7 @@
 //! they fail.
 
 use std::ffi::OsStr;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -11,7 +12,7 @@ use crate::{env, workspace};
 
 /// A Cargo command at the workspace's root, without the variables that the
 /// outer `cargo run` added.
-pub(crate) fn cargo(args: &[&str]) -> Command {
+pub fn cargo(args: &[&str]) -> Command {
     let mut command = Command::new("cargo");
     command.args(args).current_dir(workspace::root());
     for name in env::names_set_by_cargo() {
@@ -21,7 +22,7 @@ pub(crate) fn cargo(args: &[&str]) -> Command {
 }
 
 /// Runs to the end with its output on our terminal.
-pub(crate) fn run(command: &mut Command) -> Result<()> {
+pub fn run(command: &mut Command) -> Result<()> {
     let status = command
         .stdin(Stdio::null())
         .status()
@@ -33,13 +34,13 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 }
 
 /// Runs to the end and shows its output only if it fails.
-pub(crate) fn run_quietly(command: &mut Command) -> Result<()> {
+pub fn run_quietly(command: &mut Command) -> Result<()> {
     capture(command).map(drop)
 }
 
 /// Runs to the end and returns standard output; the error of a failed program
 /// carries both its streams.
-pub(crate) fn capture(command: &mut Command) -> Result<String> {
+pub fn capture(command: &mut Command) -> Result<String> {
     let output = command
         .stdin(Stdio::null())
         .output()
@@ -57,12 +58,12 @@ pub(crate) fn capture(command: &mut Command) -> Result<String> {
 }
 
 /// The first file called `name` on `PATH` that may be executed.
-pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
+pub fn on_path(name: &str) -> Option<PathBuf> {
     env::path_folders().into_iter().map(|it| it.join(name)).find(|it| is_executable(it))
 }
 
 /// The command as one would type it; words with blanks are quoted.
-pub(crate) fn printable(command: &Command) -> String {
+pub fn printable(command: &Command) -> String {
     let word = |it: &OsStr| {
         let text = it.to_string_lossy();
         if text.is_empty() || text.contains(char::is_whitespace) {
@@ -78,13 +79,6 @@ pub(crate) fn printable(command: &Command) -> String {
         .join(" ")
 }
 
-#[cfg(unix)]
 fn is_executable(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
     path.metadata().is_ok_and(|it| it.is_file() && it.permissions().mode() & 0o111 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_executable(path: &Path) -> bool {
-    path.is_file()
 }

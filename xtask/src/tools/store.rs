@@ -10,14 +10,14 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 
-use crate::steps::human;
+use crate::duration;
 use crate::workspace;
 
 #[cfg(test)]
 mod tests;
 
 /// The folder of tools, held exclusively until it is released.
-pub(crate) struct Store {
+pub struct Store {
     folder: PathBuf,
     /// Held, not read: the lock ends when the file is closed.
     lock: Option<File>,
@@ -25,7 +25,7 @@ pub(crate) struct Store {
 
 impl Store {
     /// Opens `target/tools`, waiting while another process holds it.
-    pub(crate) fn open() -> Result<Self> {
+    pub fn open() -> Result<Self> {
         Self::open_at(&workspace::target().join("tools"))
     }
 
@@ -54,18 +54,18 @@ impl Store {
         self
     }
 
-    pub(crate) fn folder(&self) -> &Path {
+    pub fn folder(&self) -> &Path {
         &self.folder
     }
 
     /// The path of something in the store.
-    pub(crate) fn path(&self, relative: &str) -> PathBuf {
+    pub fn path(&self, relative: &str) -> PathBuf {
         self.folder.join(relative)
     }
 
     /// Makes `products` (relative paths) unless they are there and made from
     /// the same `recipe`. `make` fills a staging folder with the same paths.
-    pub(crate) fn ensure(
+    pub fn ensure(
         &self,
         name: &str,
         recipe: &str,
@@ -88,7 +88,7 @@ impl Store {
         fs::write(text.path(), recipe)?;
         create_parent(&stamp)?;
         text.persist(&stamp)?;
-        println!("tools: {name} ready after {}", human(started.elapsed()));
+        println!("tools: {name} ready after {}", duration::format(started.elapsed()));
         Ok(())
     }
 

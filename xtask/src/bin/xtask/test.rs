@@ -1,0 +1,108 @@
+//! Everything that must pass on every change, in the order in which it fails
+//! fastest. CI runs this and nothing else.
+
+mod markers;
+mod modules;
+
+use anyhow::{Context as _, Result};
+use clap::ValueEnum;
+use testkit::slow;
+use xtask::env::ENV_SLOW_TESTS;
+
+use xtask::{process, tools};
+
+use crate::forward::Program;
+use crate::steps::Steps;
+use crate::{docs, tidy};
+
+/// One step, in the order of running.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Step {
+    /// Rust sources are formatted.
+    Format,
+    /// The repository keeps its own rules.
+    Tidy,
+    /// Generated code is fresh.
+    Codegen,
+    /// Pages of the registry are fresh.
+    Docs,
+    /// No warning anywhere.
+    Clippy,
+    /// Outside programs are there.
+    Tools,
+    /// Every test of every crate, documentation and system tests included.
+    Rings,
+    /// Terraform modules are formatted, valid, and pass their own tests.
+    Modules,
+    /// The demonstration holds, from the template to the record.
+    Demo,
+}
+
+/// The command: the named steps, or all of them.
+pub(crate) fn run(only: &[Step]) -> Result<()> {
+    let mut steps = Steps::new();
+    for step in Step::value_variants() {
+        if only.is_empty() || only.contains(step) {
+            let value = step.to_possible_value().context("every step has a name")?;
+            let repeat = format!("cargo xtask test {}", value.get_name());
+            steps.step(value.get_name(), &repeat, || step.run())?;
+        }
+    }
+
+    steps.finish();
+    println!("test: every step held");
+    Ok(())
+}
+
+/// Prints each step's name and what it is for.
+pub(crate) fn list() -> Result<()> {
+    for step in Step::value_variants() {
+        let value = step.to_possible_value().context("every step has a name")?;
+        let help = value.get_help().context("every step says what it is for")?;
+        println!("{:<8} {help}", value.get_name());
+    }
+    Ok(())
+}
+
+impl Step {
+    fn run(self) -> Result<()> {
+        let cargo = |args: &[&str]| process::run(&mut process::cargo(args));
+        match self {
+            Self::Format => cargo(&["fmt", "--all", "--", "--check"]),
+            Self::Tidy => tidy::run(),
+            Self::Codegen => process::run(Program::Codegen.command().arg("--check")),
+            Self::Docs => docs::run(true),
+            Self::Clippy => cargo(&[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--features",
+                "xtask/codegen,xtask/stage",
+                "--locked",
+                "--",
+                "--deny",
+                "warnings",
+            ]),
+            Self::Tools => tools::run(false, false),
+            Self::Rings => rings(),
+            Self::Modules => modules::run(),
+            Self::Demo => process::run(Program::Stage.command().arg("demo")),
+        }
+    }
+}
+
+/// One Cargo command for all rings: documentation tests are part of it, since
+/// only the SDK has them switched on.
+fn rings() -> Result<()> {
+    slow::forget();
+    let mut command = process::cargo(&[
+        "test",
+        "--workspace",
+        "--features",
+        "xtask/codegen,xtask/stage",
+        "--locked",
+    ]);
+    println!("{ENV_SLOW_TESTS}=1 {}", process::printable(&command));
+    process::run(command.env(ENV_SLOW_TESTS, "1"))?;
+    markers::check()
+}
