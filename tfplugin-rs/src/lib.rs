@@ -12,6 +12,7 @@ pub mod ty;
 pub mod value;
 
 pub mod diag;
+pub mod duration;
 pub mod path;
 
 pub mod schema;

@@ -22,6 +22,7 @@ mod tests;
 
 use std::time::Duration;
 
+use crate::duration;
 use crate::model::{Attr, Content, ModelError};
 use crate::path::AttributePath;
 use crate::schema::validator::parses;
@@ -31,16 +32,6 @@ use crate::value::Value;
 
 /// The operations, as the attribute names them.
 const OPERATIONS: [&str; 4] = ["create", "read", "update", "delete"];
-
-/// Units, in nanoseconds.
-const UNITS: [(&str, u64); 6] = [
-    ("h", 3_600_000_000_000),
-    ("m", 60_000_000_000),
-    ("s", 1_000_000_000),
-    ("ms", 1_000_000),
-    ("us", 1_000),
-    ("ns", 1),
-];
 
 /// Which operations can be limited, and how long each may take if nothing is configured.
 #[derive(Clone, Copy, Debug, Default)]
@@ -54,16 +45,6 @@ pub struct Limits {
 pub struct Timeouts {
     /// In the order of [`OPERATIONS`]; `None`: the schema has none.
     configured: [Option<Attr<String>>; 4],
-}
-
-/// Why a text is no span of time.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{text}` is no span of time. Write whole or decimal numbers with the units h, m, s, ms, us \
-     or ns, such as `30s` or `1h30m`"
-)]
-pub struct ParseError {
-    text: String,
 }
 
 // === impl Limits ===
@@ -112,10 +93,10 @@ impl Limits {
                 name,
                 Attribute::optional(Type::String)
                     .validate(parses(
-                        "must be a span of time such as `30s` or `1h30m`",
-                        |text: &str| parse(text).map(drop),
+                        "must be a duration such as `30s` or `1h30m`",
+                        |text: &str| duration::parse(text).map(drop),
                     ))
-                    .describe(format!("At {name}, `{}` by default.", format(default))),
+                    .describe(format!("At {name}, `{}` by default.", duration::format(default))),
             ),
         });
         Attribute::optional(nested)
@@ -143,11 +124,11 @@ impl Limits {
         self.of(3, timeouts)
     }
 
-    /// The configured span, or the default. An operation that was not announced has no end.
+    /// The configured duration, or the default. An operation without either has no deadline.
     fn of(&self, operation: usize, timeouts: &Attr<Timeouts>) -> Duration {
         let configured = timeouts.as_known().and_then(|it| it.configured[operation].as_ref());
         configured
-            .and_then(|it| parse(it.as_str()?).ok())
+            .and_then(|it| duration::parse(it.as_str()?).ok())
             .or(self.defaults[operation])
             .unwrap_or(Duration::MAX)
     }
@@ -198,61 +179,4 @@ impl Content for Timeouts {
             }
         }
     }
-}
-
-/// Reads a span of time as Go programs write it: `30s`, `1h30m`, `1.5h`, `250ms`, `0`.
-///
-/// # Errors
-/// Anything else, also what is negative or longer than 584 years.
-pub fn parse(text: &str) -> Result<Duration, ParseError> {
-    spans(text).ok_or_else(|| ParseError { text: text.to_owned() })
-}
-
-fn spans(text: &str) -> Option<Duration> {
-    if text == "0" {
-        return Some(Duration::ZERO);
-    }
-    let mut rest = text;
-    let mut total: u64 = 0;
-    while !rest.is_empty() {
-        let end = rest.find(|it: char| !it.is_ascii_digit() && it != '.')?;
-        let (number, tail) = rest.split_at(end);
-        let end = tail.find(|it: char| !it.is_ascii_alphabetic()).unwrap_or(tail.len());
-        let (unit, tail) = tail.split_at(end);
-        let (_, nanos) = UNITS.iter().find(|(name, _)| *name == unit)?;
-        total = total.checked_add(nanoseconds(number, *nanos)?)?;
-        rest = tail;
-    }
-    (!text.is_empty()).then(|| Duration::from_nanos(total))
-}
-
-/// A decimal number of units; digits finer than a nanosecond are cut off.
-fn nanoseconds(number: &str, unit: u64) -> Option<u64> {
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    if (whole.is_empty() && fraction.is_empty()) || fraction.contains('.') {
-        return None;
-    }
-    let whole = if whole.is_empty() { 0 } else { whole.parse::<u64>().ok()? };
-    let mut part = 0;
-    let mut scale = unit;
-    for digit in fraction.bytes() {
-        // A unit has at most 13 digits, so the scale ends at 0 and nothing overflows.
-        let digit = u64::from(digit - b'0');
-        part += digit * scale / 10;
-        scale /= 10;
-    }
-    whole.checked_mul(unit)?.checked_add(part)
-}
-
-/// The longest whole units first, as in `1h30m`.
-fn format(span: Duration) -> String {
-    let mut nanos = u64::try_from(span.as_nanos()).unwrap_or(u64::MAX);
-    let mut text = String::new();
-    for (unit, size) in UNITS {
-        if nanos >= size {
-            text.push_str(&format!("{}{unit}", nanos / size));
-            nanos %= size;
-        }
-    }
-    if text.is_empty() { "0s".to_owned() } else { text }
 }

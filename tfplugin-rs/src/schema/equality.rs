@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 use url::Url;
 
+use crate::duration::parse;
 use crate::value::{Number, Value};
 
 /// Decides whether two values of one attribute mean the same. Does no I/O, and is an
@@ -54,11 +55,10 @@ pub fn url() -> impl Equality {
     })
 }
 
-/// Two spellings of one span of time, such as `60m` and `1h`.
+/// Two spellings of one duration, such as `60m` and `1h`.
 pub fn duration() -> impl Equality {
-    by("compared as span of time", |left, right| {
-        let parsed = crate::timeouts::parse;
-        parsed(left).ok().zip(parsed(right).ok()).is_some_and(|(left, right)| left == right)
+    by("compared as duration", |left, right| {
+        parse(left).is_ok_and(|left| parse(right).is_ok_and(|right| left == right))
     })
 }
 

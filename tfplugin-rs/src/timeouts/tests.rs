@@ -1,8 +1,8 @@
-//! Spans of time, and the attribute that holds them.
+//! The `timeouts` attribute, its model, and which duration an operation gets.
 
 use std::time::Duration;
 
-use super::{Limits, Timeouts, format, parse};
+use super::{Limits, Timeouts};
 use crate::diag::Diagnostics;
 use crate::model::{Attr, Content, Field};
 use crate::path::AttributePath;
@@ -14,48 +14,7 @@ const LIMITS: Limits =
     Limits::new().create(Duration::from_secs(5400)).delete(Duration::from_millis(1500));
 
 #[test]
-fn spans_are_read_as_go_writes_them() {
-    for (text, expected) in [
-        ("0", Some(Duration::ZERO)),
-        ("0s", Some(Duration::ZERO)),
-        ("30s", Some(Duration::from_secs(30))),
-        ("1h30m", Some(Duration::from_secs(5400))),
-        ("1.5h", Some(Duration::from_secs(5400))),
-        (".5s", Some(Duration::from_millis(500))),
-        ("1.s", Some(Duration::from_secs(1))),
-        ("1h0m0.25s", Some(Duration::from_millis(3_600_250))),
-        ("1us2ns", Some(Duration::from_nanos(1002))),
-        ("0.33333333333333333333333m", Some(Duration::from_nanos(19_999_999_999))),
-        ("", None),
-        ("5", None),
-        ("s", None),
-        (".s", None),
-        ("1.2.3s", None),
-        ("-1s", None),
-        ("1 s", None),
-        ("1d", None),
-        ("1S", None),
-        ("30s ", None),
-        ("99999999999h", None),
-        ("99999999999999999999999s", None),
-    ] {
-        assert_eq!(parse(text).ok(), expected, "{text}");
-    }
-}
-
-#[test]
-fn spans_are_written_in_whole_units() {
-    for (millis, expected) in
-        [(0, "0s"), (1500, "1s500ms"), (5_400_000, "1h30m"), (86_400_000, "24h")]
-    {
-        let text = format(Duration::from_millis(millis));
-        assert_eq!(text, expected);
-        assert_eq!(parse(&text), Ok(Duration::from_millis(millis)));
-    }
-}
-
-#[test]
-fn configured_spans_win_over_defaults() {
+fn operation_gets_configured_duration_and_else_default() {
     let read = |value: Value| -> Attr<Timeouts> {
         Attr::from_value(value, &AttributePath::root()).unwrap()
     };
@@ -76,7 +35,7 @@ fn configured_spans_win_over_defaults() {
 }
 
 #[test]
-fn the_attribute_names_what_can_be_limited() {
+fn attribute_has_limited_operations_and_refuses_text_that_is_not_a_duration() {
     let attribute = LIMITS.attribute();
     let nested = attribute.nested().map(Nested::attributes).unwrap();
     assert_eq!(nested.keys().collect::<Vec<_>>(), ["create", "delete"]);
@@ -88,13 +47,13 @@ fn the_attribute_names_what_can_be_limited() {
     let details: Vec<&str> = diags.iter().map(|it| it.detail.as_str()).collect();
     assert_eq!(
         details,
-        ["`soon` is no span of time. Write whole or decimal numbers with the units h, m, s, ms, \
+        ["`soon` is not a duration. Write whole or decimal numbers with the units h, m, s, ms, \
           us or ns, such as `30s` or `1h30m`"]
     );
 }
 
 #[test]
-fn the_model_fits_every_choice_and_nothing_else() {
+fn model_holds_any_of_the_four_operations_and_refuses_others() {
     let faults = |ty: &Type| {
         let mut faults = Vec::new();
         Timeouts::check(ty, &AttributePath::root(), &mut faults);
