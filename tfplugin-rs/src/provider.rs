@@ -6,6 +6,7 @@ mod kinds;
 use std::future::Future;
 
 pub use self::context::{Context, Stop};
+pub(crate) use self::context::{Operation, Report};
 pub use self::kinds::Kinds;
 use crate::diag::Diagnostics;
 use crate::model::Model;

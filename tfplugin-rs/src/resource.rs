@@ -126,9 +126,8 @@ mod plan;
 use std::future::Future;
 
 pub(crate) use self::erased::{
-    Answer, ErasedResource, PlanAnswer, PlanInput, erase, erase_identified,
+    AuthorPlan, ErasedIdentity, ErasedResource, Failed, PlanInput, erase, erase_identified,
 };
-pub(crate) use self::identity::ErasedIdentity;
 pub use self::identity::Identified;
 pub use self::moved::{MoveSource, Moved};
 pub use self::plan::Plan;

@@ -1,11 +1,9 @@
 //! Data sources of every model behind one object-safe trait.
 
-use std::future::Future;
-use std::pin::Pin;
-
 use super::{Context, DataSource};
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::Diagnostics;
 use crate::model::{Model, ModelError};
+use crate::provider::Operation;
 use crate::schema::Schema;
 use crate::value::Value;
 
@@ -20,11 +18,8 @@ pub(crate) trait ErasedDataSource<C>: Send + Sync + 'static {
     /// [`DataSource::validate`].
     fn validate(&self, config: Value, diags: &mut Diagnostics);
     /// [`DataSource::read`].
-    fn read<'a>(&'a self, config: Value, cx: &'a Context<'a, C>) -> Reading<'a>;
+    fn read<'a>(&'a self, config: Value, cx: &'a Context<'a, C>) -> Operation<'a, Value>;
 }
-
-/// A read under way.
-pub(crate) type Reading<'a> = Pin<Box<dyn Future<Output = Result<Value, Diagnostic>> + Send + 'a>>;
 
 /// Hides the model of a data source.
 pub(crate) fn erase<D: DataSource>(data_source: D) -> Box<dyn ErasedDataSource<D::Client>> {
@@ -53,7 +48,7 @@ impl<D: DataSource> ErasedDataSource<D::Client> for Erased<D> {
         }
     }
 
-    fn read<'a>(&'a self, config: Value, cx: &'a Context<'a, D::Client>) -> Reading<'a> {
+    fn read<'a>(&'a self, config: Value, cx: &'a Context<'a, D::Client>) -> Operation<'a, Value> {
         Box::pin(async move {
             let config = D::Model::from_object(config)?;
             self.0.read(config, cx).await.map(Model::into_object)

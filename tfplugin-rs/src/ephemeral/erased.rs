@@ -1,7 +1,5 @@
 //! Ephemeral resources of every model behind one object-safe trait.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::time::SystemTime;
 
 use serde::Serialize;
@@ -10,6 +8,7 @@ use serde::de::DeserializeOwned;
 use super::{Closed, Context, EphemeralResource, Opened, Renewed};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::model::{Model, ModelError};
+use crate::provider::Operation;
 use crate::schema::Schema;
 use crate::value::Value;
 
@@ -24,15 +23,12 @@ pub(crate) trait ErasedEphemeralResource<C>: Send + Sync + 'static {
     /// [`EphemeralResource::validate`].
     fn validate(&self, config: Value, diags: &mut Diagnostics);
     /// [`EphemeralResource::open`].
-    fn open<'a>(&'a self, config: Value, cx: &'a Context<'a, C>) -> Step<'a, (Value, Lease)>;
+    fn open<'a>(&'a self, config: Value, cx: &'a Context<'a, C>) -> Operation<'a, (Value, Lease)>;
     /// [`EphemeralResource::renew`].
-    fn renew<'a>(&'a self, private: &'a [u8], cx: &'a Context<'a, C>) -> Step<'a, Lease>;
+    fn renew<'a>(&'a self, private: &'a [u8], cx: &'a Context<'a, C>) -> Operation<'a, Lease>;
     /// [`EphemeralResource::close`].
-    fn close<'a>(&'a self, private: &'a [u8], cx: &'a Context<'a, C>) -> Step<'a, ()>;
+    fn close<'a>(&'a self, private: &'a [u8], cx: &'a Context<'a, C>) -> Operation<'a, ()>;
 }
-
-/// A step of an ephemeral resource under way.
-pub(crate) type Step<'a, T> = Pin<Box<dyn Future<Output = Result<T, Diagnostic>> + Send + 'a>>;
 
 /// How long something stays open, and what to remember meanwhile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,7 +72,7 @@ impl<E: EphemeralResource> ErasedEphemeralResource<E::Client> for Erased<E> {
         &'a self,
         config: Value,
         cx: &'a Context<'a, E::Client>,
-    ) -> Step<'a, (Value, Lease)> {
+    ) -> Operation<'a, (Value, Lease)> {
         Box::pin(async move {
             let config = E::Model::from_object(config)?;
             let (result, private, renew_at) = match self.0.open(config, cx).await {
@@ -99,7 +95,11 @@ impl<E: EphemeralResource> ErasedEphemeralResource<E::Client> for Erased<E> {
         })
     }
 
-    fn renew<'a>(&'a self, private: &'a [u8], cx: &'a Context<'a, E::Client>) -> Step<'a, Lease> {
+    fn renew<'a>(
+        &'a self,
+        private: &'a [u8],
+        cx: &'a Context<'a, E::Client>,
+    ) -> Operation<'a, Lease> {
         Box::pin(async move {
             let (private, renew_at) = match self.0.renew(decode(private)?, cx).await {
                 Renewed::Renewed { private } => (private, None),
@@ -110,7 +110,7 @@ impl<E: EphemeralResource> ErasedEphemeralResource<E::Client> for Erased<E> {
         })
     }
 
-    fn close<'a>(&'a self, private: &'a [u8], cx: &'a Context<'a, E::Client>) -> Step<'a, ()> {
+    fn close<'a>(&'a self, private: &'a [u8], cx: &'a Context<'a, E::Client>) -> Operation<'a, ()> {
         Box::pin(async move {
             match self.0.close(decode(private)?, cx).await {
                 Closed::Closed => Ok(()),

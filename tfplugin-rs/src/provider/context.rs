@@ -1,6 +1,7 @@
 //! What an operation works with: the client, the stop signal, and where it reports.
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
@@ -30,7 +31,11 @@ pub struct Stop {
     token: CancellationToken,
 }
 
-/// What an operation has said so far; outlives a panic of it.
+/// An operation of an author under way.
+pub(crate) type Operation<'a, T, E = Diagnostic> =
+    Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'a>>;
+
+/// What an operation has reported so far; outlives a panic of it.
 #[derive(Default)]
 pub(crate) struct Report {
     /// Messages in order.
@@ -127,8 +132,9 @@ impl<'a, C> Context<'a, C> {
         self.report().private.remove(key);
     }
 
-    pub(crate) fn into_report(self) -> Report {
-        self.report.into_inner().unwrap_or_else(PoisonError::into_inner)
+    /// What was reported, once the operation has ended.
+    pub(crate) fn take_report(&self) -> Report {
+        std::mem::take(&mut *self.report())
     }
 
     /// Every change under this lock is whole or not there, so a poisoned one is as good as any.
@@ -140,6 +146,17 @@ impl<'a, C> Context<'a, C> {
 impl<C> fmt::Debug for Context<'_, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Context").field("stop", &self.stop).finish_non_exhaustive()
+    }
+}
+
+// === impl Report ===
+
+impl Report {
+    /// The messages, with those about what the operation failed for at the end.
+    pub(crate) fn failed(self, errors: impl Into<Diagnostics>) -> Diagnostics {
+        let mut diagnostics = self.diagnostics;
+        diagnostics.extend(errors.into());
+        diagnostics
     }
 }
 

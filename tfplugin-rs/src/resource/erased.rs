@@ -1,17 +1,17 @@
-//! Resources of every model behind one object-safe trait.
+//! Resources of every model, and their identities, behind object-safe traits.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
-use super::identity::{ErasedIdentity, Identified, Identity};
+use super::identity::Identified;
 use super::moved::{MoveSource, Moved};
 use super::{Context, Created, Deleted, Imported, Plan, Read, Resource, Updated};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::model::{Model, ModelError};
+use crate::model::{Content, Model, ModelError};
 use crate::path::AttributePath;
 use crate::private::Private;
-use crate::schema::Schema;
+use crate::provider::Operation;
+use crate::schema::{IdentitySchema, Schema};
+use crate::ty::Type;
 use crate::value::Value;
 
 /// A resource whose model is hidden.
@@ -33,17 +33,17 @@ pub(crate) trait ErasedResource<C>: Send + Sync + 'static {
         input: PlanInput,
         client: Option<&C>,
         diags: &mut Diagnostics,
-    ) -> Result<PlanAnswer, ModelError>;
+    ) -> Result<AuthorPlan, ModelError>;
     /// [`Resource::create`].
-    fn create<'a>(&'a self, planned: Value, cx: &'a Context<'a, C>) -> Operation<'a>;
-    /// [`Resource::read`].
-    fn read<'a>(&'a self, state: Value, cx: &'a Context<'a, C>) -> Operation<'a>;
+    fn create<'a>(&'a self, planned: Value, cx: &'a Context<'a, C>) -> Change<'a>;
+    /// [`Resource::read`]; `None` if the object is gone.
+    fn read<'a>(&'a self, state: Value, cx: &'a Context<'a, C>) -> Operation<'a, Option<Value>>;
     /// [`Resource::update`].
-    fn update<'a>(&'a self, prior: Value, planned: Value, cx: &'a Context<'a, C>) -> Operation<'a>;
+    fn update<'a>(&'a self, prior: Value, planned: Value, cx: &'a Context<'a, C>) -> Change<'a>;
     /// [`Resource::delete`].
-    fn delete<'a>(&'a self, state: Value, cx: &'a Context<'a, C>) -> Operation<'a>;
+    fn delete<'a>(&'a self, state: Value, cx: &'a Context<'a, C>) -> Change<'a>;
     /// [`Resource::import`].
-    fn import<'a>(&'a self, id: &'a str, cx: &'a Context<'a, C>) -> Operation<'a>;
+    fn import<'a>(&'a self, id: &'a str, cx: &'a Context<'a, C>) -> Operation<'a, Value>;
     /// [`Resource::move_from`].
     fn move_from(&self, source: &MoveSource, private: &mut Private) -> Moved<Value>;
     /// [`Resource::upgrade`].
@@ -59,23 +59,42 @@ pub(crate) trait ErasedResource<C>: Send + Sync + 'static {
     fn identity(&self) -> Option<&dyn ErasedIdentity<C>>;
 }
 
-/// An operation under way.
-pub(crate) type Operation<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
+/// The identities of a resource whose model is hidden.
+pub(crate) trait ErasedIdentity<C>: Send + Sync + 'static {
+    /// [`Identified::identity_schema`].
+    fn schema(&self) -> IdentitySchema;
+    /// What of the type this model cannot hold.
+    fn model_faults(&self, ty: &Type) -> Vec<ModelError>;
+    /// [`Identified::identify`].
+    ///
+    /// # Errors
+    /// An object that does not fit the model.
+    fn identify(&self, object: Value, client: &C) -> Result<Value, ModelError>;
+    /// [`Identified::import_by_identity`].
+    fn import<'a>(&'a self, identity: Value, cx: &'a Context<'a, C>) -> Operation<'a, Value>;
+    /// [`Identified::identity_may_change`].
+    fn may_change(&self) -> bool;
+    /// [`Identified::upgrade_identity`].
+    ///
+    /// # Errors
+    /// As there.
+    fn upgrade(
+        &self,
+        version: i64,
+        identity: serde_json::Value,
+    ) -> Result<serde_json::Value, Diagnostic>;
+}
 
-/// What became of any operation.
-#[derive(Clone, Debug)]
-pub(crate) enum Answer {
-    /// The object exists and is this.
-    Present(Value),
-    /// The object exists no more.
-    Gone,
-    /// It failed.
-    Failed {
-        /// What exists nevertheless, if the operation says so.
-        state: Option<Value>,
-        /// Why.
-        error: Diagnostic,
-    },
+/// A create, update or delete under way, which ends with what exists then.
+pub(crate) type Change<'a> = Operation<'a, Option<Value>, Failed>;
+
+/// A create, update or delete that failed.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    /// What exists nevertheless, if the operation says so.
+    pub(crate) state: Option<Value>,
+    /// Why.
+    pub(crate) error: Diagnostic,
 }
 
 /// What a plan is made from.
@@ -91,12 +110,12 @@ pub(crate) struct PlanInput {
     pub(crate) private: Vec<u8>,
 }
 
-/// What an author's plan came to.
-#[derive(Clone, Debug)]
-pub(crate) struct PlanAnswer {
+/// The plan after the author's changes.
+#[derive(Debug)]
+pub(crate) struct AuthorPlan {
     /// The planned object.
     pub(crate) planned: Value,
-    /// Attributes that ask for replacement.
+    /// Attributes whose change requires replacement.
     pub(crate) requires_replace: Vec<AttributePath>,
     /// The provider's own bytes.
     pub(crate) private: Vec<u8>,
@@ -118,6 +137,11 @@ struct Erased<R: Resource> {
     resource: Arc<R>,
     identity: Option<Box<dyn ErasedIdentity<R::Client>>>,
 }
+
+/// The identity of one resource, which it shares.
+struct Identity<R>(Arc<R>);
+
+// === impl Erased ===
 
 impl<R: Resource> ErasedResource<R::Client> for Erased<R> {
     fn type_name(&self) -> &'static str {
@@ -144,7 +168,7 @@ impl<R: Resource> ErasedResource<R::Client> for Erased<R> {
         input: PlanInput,
         client: Option<&R::Client>,
         diags: &mut Diagnostics,
-    ) -> Result<PlanAnswer, ModelError> {
+    ) -> Result<AuthorPlan, ModelError> {
         let prior = match input.prior {
             Value::Null => None,
             prior => Some(R::Model::from_object(prior)?),
@@ -158,38 +182,32 @@ impl<R: Resource> ErasedResource<R::Client> for Erased<R> {
             requires_replace: Vec::new(),
         };
         self.resource.plan(&mut plan, client, diags);
-        Ok(PlanAnswer {
+        Ok(AuthorPlan {
             planned: plan.planned.into_object(),
             requires_replace: plan.requires_replace,
             private: plan.private.encode(),
         })
     }
 
-    fn create<'a>(&'a self, planned: Value, cx: &'a Context<'a, R::Client>) -> Operation<'a> {
+    fn create<'a>(&'a self, planned: Value, cx: &'a Context<'a, R::Client>) -> Change<'a> {
         Box::pin(async move {
-            let planned = match R::Model::from_object(planned) {
-                Ok(planned) => planned,
-                Err(err) => return Answer::failed(err.into()),
-            };
-            match self.resource.create(planned, cx).await {
-                Created::Created(state) => Answer::Present(state.into_object()),
-                Created::Failed { partial, error } => {
-                    Answer::Failed { state: partial.map(Model::into_object), error }
-                }
+            match self.resource.create(R::Model::from_object(planned)?, cx).await {
+                Created::Created(state) => Ok(Some(state.into_object())),
+                Created::Failed { partial, error } => Err(Failed::leaving(partial, error)),
             }
         })
     }
 
-    fn read<'a>(&'a self, state: Value, cx: &'a Context<'a, R::Client>) -> Operation<'a> {
+    fn read<'a>(
+        &'a self,
+        state: Value,
+        cx: &'a Context<'a, R::Client>,
+    ) -> Operation<'a, Option<Value>> {
         Box::pin(async move {
-            let state = match R::Model::from_object(state) {
-                Ok(state) => state,
-                Err(err) => return Answer::failed(err.into()),
-            };
-            match self.resource.read(state, cx).await {
-                Read::Present(state) => Answer::Present(state.into_object()),
-                Read::Gone => Answer::Gone,
-                Read::Failed(error) => Answer::failed(error),
+            match self.resource.read(R::Model::from_object(state)?, cx).await {
+                Read::Present(state) => Ok(Some(state.into_object())),
+                Read::Gone => Ok(None),
+                Read::Failed(error) => Err(error),
             }
         })
     }
@@ -199,37 +217,26 @@ impl<R: Resource> ErasedResource<R::Client> for Erased<R> {
         prior: Value,
         planned: Value,
         cx: &'a Context<'a, R::Client>,
-    ) -> Operation<'a> {
+    ) -> Change<'a> {
         Box::pin(async move {
-            let models = R::Model::from_object(prior)
-                .and_then(|prior| Ok((prior, R::Model::from_object(planned)?)));
-            let (prior, planned) = match models {
-                Ok(models) => models,
-                Err(err) => return Answer::failed(err.into()),
-            };
-            match self.resource.update(prior, planned, cx).await {
-                Updated::Updated(state) => Answer::Present(state.into_object()),
-                Updated::Failed { state, error } => {
-                    Answer::Failed { state: state.map(Model::into_object), error }
-                }
+            let prior = R::Model::from_object(prior)?;
+            match self.resource.update(prior, R::Model::from_object(planned)?, cx).await {
+                Updated::Updated(state) => Ok(Some(state.into_object())),
+                Updated::Failed { state, error } => Err(Failed::leaving(state, error)),
             }
         })
     }
 
-    fn delete<'a>(&'a self, state: Value, cx: &'a Context<'a, R::Client>) -> Operation<'a> {
+    fn delete<'a>(&'a self, state: Value, cx: &'a Context<'a, R::Client>) -> Change<'a> {
         Box::pin(async move {
-            let state = match R::Model::from_object(state) {
-                Ok(state) => state,
-                Err(err) => return Answer::failed(err.into()),
-            };
-            match self.resource.delete(state, cx).await {
-                Deleted::Deleted => Answer::Gone,
-                Deleted::Failed(error) => Answer::failed(error),
+            match self.resource.delete(R::Model::from_object(state)?, cx).await {
+                Deleted::Deleted => Ok(None),
+                Deleted::Failed(error) => Err(error.into()),
             }
         })
     }
 
-    fn import<'a>(&'a self, id: &'a str, cx: &'a Context<'a, R::Client>) -> Operation<'a> {
+    fn import<'a>(&'a self, id: &'a str, cx: &'a Context<'a, R::Client>) -> Operation<'a, Value> {
         Box::pin(async move { imported(self.resource.import(id, cx).await) })
     }
 
@@ -254,16 +261,71 @@ impl<R: Resource> ErasedResource<R::Client> for Erased<R> {
     }
 }
 
-pub(super) fn imported<M: Model>(imported: Imported<M>) -> Answer {
-    match imported {
-        Imported::Imported(state) => Answer::Present(state.into_object()),
-        Imported::Failed(error) => Answer::failed(error),
+// === impl Identity ===
+
+impl<R: Identified> ErasedIdentity<R::Client> for Identity<R> {
+    fn schema(&self) -> IdentitySchema {
+        self.0.identity_schema()
+    }
+
+    fn model_faults(&self, ty: &Type) -> Vec<ModelError> {
+        let mut faults = Vec::new();
+        R::Identity::check(ty, &AttributePath::root(), &mut faults);
+        faults
+    }
+
+    fn identify(&self, object: Value, client: &R::Client) -> Result<Value, ModelError> {
+        let object = R::Model::from_object(object)?;
+        Ok(self.0.identify(&object, client).into_object())
+    }
+
+    fn import<'a>(
+        &'a self,
+        identity: Value,
+        cx: &'a Context<'a, R::Client>,
+    ) -> Operation<'a, Value> {
+        Box::pin(async move {
+            let identity = R::Identity::from_object(identity)?;
+            imported(self.0.import_by_identity(identity, cx).await)
+        })
+    }
+
+    fn may_change(&self) -> bool {
+        self.0.identity_may_change()
+    }
+
+    fn upgrade(
+        &self,
+        version: i64,
+        identity: serde_json::Value,
+    ) -> Result<serde_json::Value, Diagnostic> {
+        self.0.upgrade_identity(version, identity)
     }
 }
 
-impl Answer {
-    /// A failure that names no state.
-    pub(crate) const fn failed(error: Diagnostic) -> Self {
-        Self::Failed { state: None, error }
+fn imported<M: Model>(imported: Imported<M>) -> Result<Value, Diagnostic> {
+    match imported {
+        Imported::Imported(state) => Ok(state.into_object()),
+        Imported::Failed(error) => Err(error),
+    }
+}
+
+// === impl Failed ===
+
+impl Failed {
+    fn leaving<M: Model>(state: Option<M>, error: Diagnostic) -> Self {
+        Self { state: state.map(Model::into_object), error }
+    }
+}
+
+impl From<Diagnostic> for Failed {
+    fn from(error: Diagnostic) -> Self {
+        Self { state: None, error }
+    }
+}
+
+impl From<ModelError> for Failed {
+    fn from(err: ModelError) -> Self {
+        Self::from(Diagnostic::from(err))
     }
 }

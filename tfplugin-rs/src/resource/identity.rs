@@ -1,18 +1,13 @@
 //! The trait for resources whose objects have an identity.
 
 use std::future::Future;
-use std::sync::Arc;
 
-use super::erased::{Operation, imported};
 use super::{Context, Imported, Resource};
 use crate::diag::Diagnostic;
-use crate::model::{Content, Model, ModelError};
-use crate::path::AttributePath;
+use crate::model::Model;
 #[cfg(doc)]
 use crate::provider::Kinds;
 use crate::schema::identity::IdentitySchema;
-use crate::ty::Type;
-use crate::value::Value;
 
 /// A resource whose objects have an identity: a few values that name an object for its
 /// whole life, by which Terraform 1.12 and OpenTofu 1.12 can import it.
@@ -69,72 +64,5 @@ pub trait Identified: Resource {
                 self.type_name()
             ),
         ))
-    }
-}
-
-/// Identities of every model behind one object-safe trait.
-pub(crate) trait ErasedIdentity<C>: Send + Sync + 'static {
-    /// [`Identified::identity_schema`].
-    fn schema(&self) -> IdentitySchema;
-    /// What of the type this model cannot hold.
-    fn model_faults(&self, ty: &Type) -> Vec<ModelError>;
-    /// [`Identified::identify`].
-    ///
-    /// # Errors
-    /// An object that does not fit the model.
-    fn identify(&self, object: Value, client: &C) -> Result<Value, ModelError>;
-    /// [`Identified::import_by_identity`].
-    fn import<'a>(&'a self, identity: Value, cx: &'a Context<'a, C>) -> Operation<'a>;
-    /// [`Identified::identity_may_change`].
-    fn may_change(&self) -> bool;
-    /// [`Identified::upgrade_identity`].
-    ///
-    /// # Errors
-    /// As there.
-    fn upgrade(
-        &self,
-        version: i64,
-        identity: serde_json::Value,
-    ) -> Result<serde_json::Value, Diagnostic>;
-}
-
-/// The identity of one resource, which it shares.
-pub(super) struct Identity<R>(pub(super) Arc<R>);
-
-impl<R: Identified> ErasedIdentity<R::Client> for Identity<R> {
-    fn schema(&self) -> IdentitySchema {
-        self.0.identity_schema()
-    }
-
-    fn model_faults(&self, ty: &Type) -> Vec<ModelError> {
-        let mut faults = Vec::new();
-        R::Identity::check(ty, &AttributePath::root(), &mut faults);
-        faults
-    }
-
-    fn identify(&self, object: Value, client: &R::Client) -> Result<Value, ModelError> {
-        let object = R::Model::from_object(object)?;
-        Ok(self.0.identify(&object, client).into_object())
-    }
-
-    fn import<'a>(&'a self, identity: Value, cx: &'a Context<'a, R::Client>) -> Operation<'a> {
-        Box::pin(async move {
-            match R::Identity::from_object(identity) {
-                Ok(identity) => imported(self.0.import_by_identity(identity, cx).await),
-                Err(err) => super::Answer::failed(err.into()),
-            }
-        })
-    }
-
-    fn may_change(&self) -> bool {
-        self.0.identity_may_change()
-    }
-
-    fn upgrade(
-        &self,
-        version: i64,
-        identity: serde_json::Value,
-    ) -> Result<serde_json::Value, Diagnostic> {
-        self.0.upgrade_identity(version, identity)
     }
 }

@@ -191,6 +191,15 @@ impl Attribute {
         self.equality.as_deref()
     }
 
+    /// Whether two values mean the same: they are equal, or known and the same by the
+    /// attribute's own rule.
+    pub(crate) fn is_same(&self, left: &Value, right: &Value) -> bool {
+        left == right
+            || self.equality().is_some_and(|rule| {
+                left.is_wholly_known() && right.is_wholly_known() && rule.is_same(left, right)
+            })
+    }
+
     /// The rules that a known value is checked against.
     pub fn validators(&self) -> &[Arc<dyn Validator>] {
         &self.validators

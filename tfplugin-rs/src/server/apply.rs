@@ -1,37 +1,74 @@
 //! Create, update and delete; whatever happens, what exists is in the answer.
 
-use super::panic::catch_async;
-use super::{ApplyAnswer, ApplyRequest, Inner, checks, equality, state};
+use super::operate::{Subject, answers, observe};
+use super::{Inner, Server, checks, equality, state};
 use crate::diag::Diagnostics;
 use crate::provider::{Context, Provider};
-use crate::resource::Answer;
+use crate::resource::Failed;
 use crate::schema::Schema;
 use crate::value::Value;
 
-impl<P: Provider> Inner<P> {
-    pub(super) async fn apply(&self, request: ApplyRequest) -> ApplyAnswer {
-        let ApplyRequest { type_name, prior, planned, config, identity, private } = request;
-        let found = self.registry.resource(&type_name);
-        let (resource, schema, client) = match (found, self.configured()) {
-            (Ok((resource, schema)), Ok(client)) => (resource, schema, client),
-            (Err(fault), _) | (_, Err(fault)) => {
-                let identity = identity.filter(Value::is_wholly_known);
-                return ApplyAnswer { state: prior, identity, private, diagnostics: fault.into() };
-            }
+/// `ApplyResourceChange`
+pub struct ApplyRequest {
+    /// The resource type.
+    pub type_name: String,
+    /// The stored object; null on create.
+    pub prior: Value,
+    /// The planned object; null on destroy.
+    pub planned: Value,
+    /// The configuration; null on destroy.
+    pub config: Value,
+    /// The planned identity, if there is one.
+    pub identity: Option<Value>,
+    /// The provider's own bytes from the plan.
+    pub private: Vec<u8>,
+}
+
+/// Answer to [`ApplyRequest`].
+pub struct ApplyAnswer {
+    /// What exists now, with an error too; null if nothing does.
+    pub state: Value,
+    /// Its identity, wholly known; only of types that have one.
+    pub identity: Option<Value>,
+    /// The provider's own bytes.
+    pub private: Vec<u8>,
+    /// Messages.
+    pub diagnostics: Diagnostics,
+}
+
+answers!(ApplyAnswer);
+
+impl<P: Provider> Server<P> {
+    /// `ApplyResourceChange`
+    pub async fn apply(&self, request: ApplyRequest) -> ApplyAnswer {
+        let subject = Subject::Resource(request.type_name.clone());
+        let refused = ApplyAnswer {
+            state: request.prior.clone(),
+            identity: request.identity.clone().filter(Value::is_wholly_known),
+            private: request.private.clone(),
+            diagnostics: Diagnostics::new(),
         };
+        self.operate(subject, refused, |inner| async move { inner.apply(request).await }).await
+    }
+}
+
+impl<P: Provider> Inner<P> {
+    async fn apply(&self, request: ApplyRequest) -> Result<ApplyAnswer, Diagnostics> {
+        let ApplyRequest { type_name, prior, planned, config, identity, private } = request;
+        let (resource, schema) = self.registry.resource(&type_name)?;
+        let client = self.configured()?;
         let cx = Context::new(&*client, self.stop(), config, private);
         let (what, work) = match (&prior, &planned) {
             (_, Value::Null) => ("delete", resource.delete(prior.clone(), &cx)),
             (Value::Null, _) => ("create", resource.create(planned.clone(), &cx)),
             _ => ("update", resource.update(prior.clone(), planned.clone(), &cx)),
         };
-        let answer = catch_async(&format!("the {what} of {type_name}"), work).await;
-        let report = cx.into_report();
+        let (changed, report) = observe(&format!("the {what} of {type_name}"), &cx, work).await;
         let mut diagnostics = report.diagnostics;
-        let state = match answer.unwrap_or_else(Answer::failed) {
-            Answer::Gone => Value::Null,
-            Answer::Present(value) => finished(schema, &planned, value, &prior, &mut diagnostics),
-            Answer::Failed { state, error } => {
+        let state = match changed {
+            Ok(None) => Value::Null,
+            Ok(Some(value)) => finished(schema, &planned, value, &prior, &mut diagnostics),
+            Err(Failed { state, error }) => {
                 diagnostics.push(error);
                 match state.or(report.recorded) {
                     Some(value) => partial(schema, value, &prior, &mut diagnostics),
@@ -40,7 +77,7 @@ impl<P: Provider> Inner<P> {
             }
         };
         let identity = self.identity(&type_name, &state, identity, &client, &mut diagnostics);
-        ApplyAnswer { state, identity, private: report.private.encode(), diagnostics }
+        Ok(ApplyAnswer { state, identity, private: report.private.encode(), diagnostics })
     }
 
     /// The identity of what is there after an operation. Where it cannot be told, or must not

@@ -1,49 +1,30 @@
-//! Provider configuration: checks it, and makes the client.
+//! Provider configuration: makes the client.
 
 use std::sync::{Arc, PoisonError};
 
-use super::Inner;
-use super::panic::{catch, catch_async};
-use super::validate::{add, check_config};
+use super::operate::Subject;
+use super::panic::catch_async;
+use super::{Inner, Server};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::model::Model;
+use crate::model::Model as _;
 use crate::provider::{Provider, Stop};
 use crate::value::Value;
 
-impl<P: Provider> Inner<P> {
-    pub(super) fn validate_provider(&self, config: Value) -> Diagnostics {
-        let schema = match self.registry.provider_schema() {
-            Ok(schema) => schema,
-            Err(fault) => return fault.into(),
-        };
-        let mut diags = Diagnostics::new();
-        check_config(schema.body(), &config, &mut diags);
-        match P::Config::from_object(config) {
-            Ok(config) => {
-                let work = || {
-                    let mut diags = Diagnostics::new();
-                    self.registry.provider().validate(&config, &mut diags);
-                    diags
-                };
-                match catch("the validation of the provider block", work) {
-                    Ok(found) => diags.extend(found),
-                    Err(fault) => diags.push(fault),
-                }
-            }
-            Err(err) => add(Diagnostic::from(err).into(), &mut diags),
-        }
-        diags
+impl<P: Provider> Server<P> {
+    /// `ConfigureProvider`: makes the client that later operations work with.
+    pub async fn configure(&self, config: Value) -> Diagnostics {
+        self.operate(Subject::Provider, Diagnostics::new(), |inner| async move {
+            inner.configure(config).await
+        })
+        .await
     }
+}
 
+impl<P: Provider> Inner<P> {
     /// Unknown values go to the author as they are: not known yet is no error here.
-    pub(super) async fn configure(&self, config: Value) -> Diagnostics {
-        if let Err(fault) = self.registry.provider_schema() {
-            return fault.into();
-        }
-        let config = match P::Config::from_object(config) {
-            Ok(config) => config,
-            Err(err) => return Diagnostic::from(err).into(),
-        };
+    async fn configure(&self, config: Value) -> Result<Diagnostics, Diagnostics> {
+        self.registry.provider_schema()?;
+        let config = P::Config::from_object(config).map_err(Diagnostic::from)?;
         self.rearm();
         let mut diags = Diagnostics::new();
         let work = self.registry.provider().configure(config, &mut diags);
@@ -65,7 +46,7 @@ impl<P: Provider> Inner<P> {
                 diags.push(fault);
             }
         }
-        diags
+        Ok(diags)
     }
 
     fn set_client(&self, client: Option<Arc<P::Client>>) {
@@ -73,7 +54,7 @@ impl<P: Provider> Inner<P> {
     }
 
     /// A process that outlives a run (reattached, for debugging) starts the next one with
-    /// a signal that nobody has given yet.
+    /// a stop signal that was not given.
     fn rearm(&self) {
         let mut stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
         if stop.is_requested() {

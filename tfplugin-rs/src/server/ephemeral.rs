@@ -9,13 +9,12 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::oneshot;
 use tracing::Instrument as _;
 
-use super::panic::{catch, catch_async};
-use super::validate::{add, check_config};
-use super::{ConfigRequest, Inner, Server, address, answer};
-use crate::diag::{Diagnostic, Diagnostics};
+use super::operate::{Subject, answers, cut_off, observe};
+use super::validate::{check_by_author, check_config};
+use super::{ConfigRequest, Inner, Server, answer};
+use crate::diag::Diagnostics;
 use crate::ephemeral::Lease;
-use crate::provider::{Context, Provider, Stop};
-use crate::schema::Schema;
+use crate::provider::{Context, Provider, Report, Stop};
 use crate::value::Value;
 
 /// Terraform renews as soon as the time has come, without any pause of its own: a time that
@@ -54,168 +53,129 @@ pub struct RenewAnswer {
     pub diagnostics: Diagnostics,
 }
 
+answers!(OpenAnswer, RenewAnswer);
+
 impl<P: Provider> Server<P> {
-    /// The names of all ephemeral resources, sorted.
-    pub fn ephemeral_resource_types(&self) -> impl Iterator<Item = &'static str> {
-        self.inner.registry.ephemeral_resource_types()
-    }
-
-    /// The schema of an ephemeral resource.
-    ///
-    /// # Errors
-    /// An unknown name, or a schema as in [`Server::provider_schema`].
-    pub fn ephemeral_resource_schema(&self, type_name: &str) -> Result<&Schema, Diagnostic> {
-        self.inner.registry.ephemeral_resource(type_name).map(|(_, schema)| schema)
-    }
-
     /// `ValidateEphemeralResourceConfig`
     pub async fn validate_ephemeral_resource(&self, request: ConfigRequest) -> Diagnostics {
-        let inner = Arc::clone(&self.inner);
-        self.run(async move { inner.validate_ephemeral_resource(request) })
-            .await
-            .unwrap_or_else(Diagnostics::from)
+        let subject = Subject::EphemeralResource(request.type_name.clone());
+        self.operate(subject, Diagnostics::new(), |inner| async move {
+            inner.validate_ephemeral_resource(request)
+        })
+        .await
     }
 
     /// `OpenEphemeralResource`. If this future is dropped, what it opens is closed again.
     pub async fn open(&self, request: ConfigRequest) -> OpenAnswer {
         let inner = Arc::clone(&self.inner);
+        let subject = Subject::EphemeralResource(request.type_name.clone());
         let (tx, rx) = oneshot::channel();
         let work = async move {
             let type_name = request.type_name.clone();
-            let answer = inner.open(request).await;
-            // Whether it is sent to nobody or never taken, dropping it closes what is open.
+            let answer = inner.open(request).await.unwrap_or_else(OpenAnswer::failed);
+            // Sent without a receiver, or never taken: dropping it closes what is open.
             let _unsent = tx.send(Delivery { inner, type_name, answer: Some(answer) });
         };
         self.inner.tracker.spawn(work.in_current_span());
-        rx.await.ok().and_then(Delivery::taken).unwrap_or_else(|| {
-            let fault = Diagnostic::error(
-                "Operation was cut off",
-                "The provider ended before the operation did. Run Terraform again.",
-            );
-            OpenAnswer::failed(fault.into())
-        })
+        let taken = rx.await.ok().and_then(Delivery::taken);
+        let mut answer = taken.unwrap_or_else(|| OpenAnswer::failed(cut_off().into()));
+        self.inner.address(&subject, &mut answer.diagnostics);
+        answer
     }
 
     /// `RenewEphemeralResource`
     pub async fn renew(&self, request: LeaseRequest) -> RenewAnswer {
-        let inner = Arc::clone(&self.inner);
-        let kept = Lease { private: request.private.clone(), renew_at: None };
-        let result = self.run(async move { inner.renew(request).await }).await;
-        result.unwrap_or_else(|fault| RenewAnswer { lease: kept, diagnostics: fault.into() })
+        let subject = Subject::EphemeralResource(request.type_name.clone());
+        let lease = Lease { private: request.private.clone(), renew_at: None };
+        let refused = RenewAnswer { lease, diagnostics: Diagnostics::new() };
+        self.operate(subject, refused, |inner| async move {
+            // Terraform drops the messages of a renewal, so the log must have them.
+            inner.renew(request).await.inspect_err(log_errors)
+        })
+        .await
     }
 
     /// `CloseEphemeralResource`
     pub async fn close(&self, request: LeaseRequest) -> Diagnostics {
-        let inner = Arc::clone(&self.inner);
-        self.run(async move { inner.close(&request.type_name, &request.private).await })
-            .await
-            .unwrap_or_else(Diagnostics::from)
+        let subject = Subject::EphemeralResource(request.type_name.clone());
+        self.operate(subject, Diagnostics::new(), |inner| async move {
+            inner.close(&request.type_name, &request.private).await
+        })
+        .await
     }
 }
 
 impl<P: Provider> Inner<P> {
-    fn validate_ephemeral_resource(&self, request: ConfigRequest) -> Diagnostics {
+    fn validate_ephemeral_resource(
+        &self,
+        request: ConfigRequest,
+    ) -> Result<Diagnostics, Diagnostics> {
         let ConfigRequest { type_name, config } = request;
-        let (resource, schema) = match self.registry.ephemeral_resource(&type_name) {
-            Ok(found) => found,
-            Err(fault) => return fault.into(),
-        };
-        let mut diags = Diagnostics::new();
-        check_config(schema.body(), &config, &mut diags);
-        let work = || {
-            let mut diags = Diagnostics::new();
-            resource.validate(config, &mut diags);
-            diags
-        };
-        match catch(&format!("the validation of the ephemeral resource {type_name}"), work) {
-            Ok(found) => add(found, &mut diags),
-            Err(fault) => diags.push(fault),
-        }
-        address(schema, diags)
+        let (resource, schema) = self.registry.ephemeral_resource(&type_name)?;
+        let mut diags = check_config(schema.body(), &config);
+        check_by_author(&format!("the ephemeral resource {type_name}"), &mut diags, |diags| {
+            resource.validate(config, diags);
+        });
+        Ok(diags)
     }
 
-    async fn open(&self, request: ConfigRequest) -> OpenAnswer {
+    async fn open(&self, request: ConfigRequest) -> Result<OpenAnswer, Diagnostics> {
         let ConfigRequest { type_name, config } = request;
-        let found = self.registry.ephemeral_resource(&type_name);
-        let (resource, schema, client) = match (found, self.configured()) {
-            (Ok((resource, schema)), Ok(client)) => (resource, schema, client),
-            (Err(fault), _) | (_, Err(fault)) => return OpenAnswer::failed(fault.into()),
-        };
-        let config = match answer::known(schema, config) {
-            Ok(config) => config,
-            Err(fault) => return OpenAnswer::failed(address(schema, fault.into())),
-        };
+        let (resource, schema) = self.registry.ephemeral_resource(&type_name)?;
+        let client = self.configured()?;
+        let config = answer::known(schema, config)?;
         let cx = Context::new(&*client, self.stop(), config.clone(), Vec::new());
         let work = resource.open(config.clone(), &cx);
         let what = format!("the opening of the ephemeral resource {type_name}");
-        let opened = catch_async(&what, work).await.and_then(|opened| opened);
-        let mut diagnostics = cx.into_report().diagnostics;
+        let (opened, report) = observe(&what, &cx, work).await;
         let (value, lease) = match opened {
             Ok(opened) => opened,
-            Err(error) => {
-                diagnostics.push(error);
-                return OpenAnswer::failed(address(schema, diagnostics));
-            }
+            Err(error) => return Err(report.failed(error)),
         };
+        let mut diagnostics = report.diagnostics;
         match answer::settled(schema, &config, value) {
             Ok(result) if !diagnostics.has_errors() => {
                 let opened = Some(Opened { result, lease: soon_enough(lease) });
-                return OpenAnswer { opened, diagnostics: address(schema, diagnostics) };
+                return Ok(OpenAnswer { opened, diagnostics });
             }
             Ok(_) => {}
             Err(faults) => diagnostics.extend(faults),
         }
         // With an error Terraform takes nothing for open, and would never close it.
-        let mut diagnostics = address(schema, diagnostics);
-        diagnostics.extend(self.close(&type_name, &lease.private).await);
-        OpenAnswer::failed(diagnostics)
+        let closed = self.close(&type_name, &lease.private).await;
+        diagnostics.extend(closed.unwrap_or_else(|faults| faults));
+        Err(diagnostics)
     }
 
-    async fn renew(&self, request: LeaseRequest) -> RenewAnswer {
+    async fn renew(&self, request: LeaseRequest) -> Result<RenewAnswer, Diagnostics> {
         let LeaseRequest { type_name, private } = request;
-        let kept = |private, diagnostics| {
-            // Terraform drops the messages of a renewal, so the log must have them.
-            log_errors(&diagnostics);
-            RenewAnswer { lease: Lease { private, renew_at: None }, diagnostics }
-        };
-        let found = self.registry.ephemeral_resource(&type_name);
-        let (resource, client) = match (found, self.configured()) {
-            (Ok((resource, _)), Ok(client)) => (resource, client),
-            (Err(fault), _) | (_, Err(fault)) => return kept(private, fault.into()),
-        };
+        let (resource, _) = self.registry.ephemeral_resource(&type_name)?;
+        let client = self.configured()?;
         let cx = Context::new(&*client, self.stop(), Value::Null, Vec::new());
         let what = format!("the renewal of the ephemeral resource {type_name}");
-        let renewed = catch_async(&what, resource.renew(&private, &cx)).await;
-        let mut diagnostics = cx.into_report().diagnostics;
-        match renewed.and_then(|renewed| renewed) {
-            Ok(lease) => RenewAnswer { lease: soon_enough(lease), diagnostics },
-            Err(error) => {
-                diagnostics.push(error);
-                kept(private, diagnostics)
+        match observe(&what, &cx, resource.renew(&private, &cx)).await {
+            (Ok(lease), Report { diagnostics, .. }) => {
+                Ok(RenewAnswer { lease: soon_enough(lease), diagnostics })
             }
+            (Err(error), report) => Err(report.failed(error)),
         }
     }
 
-    async fn close(&self, type_name: &str, private: &[u8]) -> Diagnostics {
-        let found = self.registry.ephemeral_resource(type_name);
-        let (resource, client) = match (found, self.configured()) {
-            (Ok((resource, _)), Ok(client)) => (resource, client),
-            (Err(fault), _) | (_, Err(fault)) => return fault.into(),
-        };
+    async fn close(&self, type_name: &str, private: &[u8]) -> Result<Diagnostics, Diagnostics> {
+        let (resource, _) = self.registry.ephemeral_resource(type_name)?;
+        let client = self.configured()?;
         // After Ctrl-C too, closing is what is left to do: it gets a signal of its own.
         let cx = Context::new(&*client, Stop::default(), Value::Null, Vec::new());
         let what = format!("the closing of the ephemeral resource {type_name}");
-        let closed = catch_async(&what, resource.close(private, &cx)).await;
-        let mut diagnostics = cx.into_report().diagnostics;
-        if let Err(error) = closed.and_then(|closed| closed) {
-            diagnostics.push(error);
+        match observe(&what, &cx, resource.close(private, &cx)).await {
+            (Ok(()), report) => Ok(report.diagnostics),
+            (Err(error), report) => Err(report.failed(error)),
         }
-        diagnostics
     }
 }
 
-/// An answer on its way to the client. Nobody else could close what it opened: dropped
-/// before it is taken, it does that itself.
+/// An answer on its way to the client. Dropped before it is taken, it closes what it opened:
+/// Terraform never will.
 struct Delivery<P: Provider> {
     inner: Arc<Inner<P>>,
     type_name: String,
@@ -236,8 +196,8 @@ impl<P: Provider> Drop for Delivery<P> {
         let (inner, type_name) = (Arc::clone(&self.inner), std::mem::take(&mut self.type_name));
         let work = async move {
             tracing::warn!(type_name, "the client is gone: closing what it asked for");
-            let diagnostics = inner.close(&type_name, &opened.lease.private).await;
-            log_errors(&diagnostics);
+            let closed = inner.close(&type_name, &opened.lease.private).await;
+            log_errors(&closed.unwrap_or_else(|faults| faults));
         };
         self.inner.tracker.spawn_on(work.in_current_span(), &runtime);
     }

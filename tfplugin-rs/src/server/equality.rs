@@ -41,7 +41,7 @@ fn keep(body: &Body, known: Option<&Value>, config: &Value, new: &mut Value, kee
             *value = known.cloned().unwrap_or_default();
         } else if let Some(known) = known
             && is_free(attribute, known, config, keeping)
-            && is_same(attribute, known, value)
+            && attribute.is_same(known, value)
         {
             *value = known.clone();
         } else if let Some(nested) = attribute.nested() {
@@ -67,14 +67,6 @@ fn inside(body: &Body, known: Option<&Value>, config: &Value, new: &mut Value, k
 fn is_free(attribute: &Attribute, known: &Value, config: &Value, keeping: Keeping) -> bool {
     keeping == Keeping::Spelling
         || (!known.is_null() && (!config.is_null() || attribute.is_computed()))
-}
-
-/// Whether two values of an attribute are the same, by its own measure.
-pub(super) fn is_same(attribute: &Attribute, left: &Value, right: &Value) -> bool {
-    left == right
-        || attribute.equality().is_some_and(|equality| {
-            left.is_wholly_known() && right.is_wholly_known() && equality.is_same(left, right)
-        })
 }
 
 fn has_equality(body: &Body) -> bool {

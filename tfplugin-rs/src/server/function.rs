@@ -18,19 +18,6 @@ pub struct CallRequest {
 }
 
 impl<P: Provider> Server<P> {
-    /// The names of all functions, sorted.
-    pub fn function_names(&self) -> impl Iterator<Item = &'static str> {
-        self.inner.registry.function_names()
-    }
-
-    /// The signature of a function.
-    ///
-    /// # Errors
-    /// An unknown name, or a signature that cannot be built: a fault in the provider.
-    pub fn function_signature(&self, name: &str) -> Result<&Signature, Diagnostic> {
-        self.inner.registry.function(name).map(|(_, signature)| signature)
-    }
-
     /// `CallFunction`. Needs no configuration.
     ///
     /// # Errors
@@ -39,7 +26,7 @@ impl<P: Provider> Server<P> {
         let inner = Arc::clone(&self.inner);
         self.run(async move { inner.call(request) })
             .await
-            .unwrap_or_else(|fault| Err(in_words(&fault)))
+            .unwrap_or_else(|fault| Err(as_error(&fault)))
     }
 }
 
@@ -47,7 +34,7 @@ impl<P: Provider> Inner<P> {
     fn call(&self, request: CallRequest) -> Result<Value, FunctionError> {
         let CallRequest { name, arguments } = request;
         let (function, signature) =
-            self.registry.function(&name).map_err(|fault| in_words(&fault))?;
+            self.registry.function(&name).map_err(|fault| as_error(&fault))?;
         let count = arguments.len();
         let work = || match Arguments::admit(signature, arguments)? {
             None => Ok(Value::unknown()),
@@ -57,7 +44,7 @@ impl<P: Provider> Inner<P> {
             }
         };
         catch(&format!("the function {name}"), work)
-            .unwrap_or_else(|fault| Err(in_words(&fault)))
+            .unwrap_or_else(|fault| Err(as_error(&fault)))
             .map_err(|error| error.among(count))
     }
 }
@@ -85,7 +72,7 @@ fn settled(
     Ok(result)
 }
 
-/// A diagnostic where only a function error can be shown.
-fn in_words(diagnostic: &Diagnostic) -> FunctionError {
+/// A diagnostic as a function error, which has no summary and no path.
+fn as_error(diagnostic: &Diagnostic) -> FunctionError {
     FunctionError::general(diagnostic.detail.as_str())
 }

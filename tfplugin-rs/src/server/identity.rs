@@ -3,10 +3,10 @@
 //! An identity is the same for the life of an object and wholly known once it exists. What
 //! would break that is an error here; with an object that was changed already, beside it.
 
-use serde_json::Value as Json;
-
+use super::operate::{Subject, answers};
 use super::panic::catch;
-use super::{Inner, UpgradeIdentityAnswer, UpgradeIdentityRequest};
+use super::upgrade::Stored;
+use super::{Inner, Server};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::provider::Provider;
 use crate::resource::ErasedIdentity;
@@ -14,11 +14,44 @@ use crate::schema::IdentitySchema;
 use crate::value::Value;
 use crate::value::json::{Strictness, from_json};
 
+/// `UpgradeResourceIdentity`
+pub struct UpgradeIdentityRequest {
+    /// The resource type.
+    pub type_name: String,
+    /// The identity schema version that it was written with.
+    pub version: i64,
+    /// The identity as raw JSON (`RawState.json`).
+    pub identity: Vec<u8>,
+}
+
+/// Answer to [`UpgradeIdentityRequest`].
+pub struct UpgradeIdentityAnswer {
+    /// The identity in the current shape; `None` with an error.
+    pub identity: Option<Value>,
+    /// Messages.
+    pub diagnostics: Diagnostics,
+}
+
+answers!(UpgradeIdentityAnswer);
+
 /// How objects of one type are identified.
 pub(super) struct Identifier<'a, C> {
     type_name: &'a str,
     identity: &'a dyn ErasedIdentity<C>,
     schema: &'a IdentitySchema,
+}
+
+impl<P: Provider> Server<P> {
+    /// `UpgradeResourceIdentity`: called for every object that has an identity.
+    pub async fn upgrade_identity(&self, request: UpgradeIdentityRequest) -> UpgradeIdentityAnswer {
+        let subject = Subject::Identity(request.type_name.clone());
+        let refused = UpgradeIdentityAnswer { identity: None, diagnostics: Diagnostics::new() };
+        let work = |inner: std::sync::Arc<Inner<P>>| async move {
+            let identity = Some(inner.upgrade_identity(&request)?);
+            Ok(UpgradeIdentityAnswer { identity, diagnostics: Diagnostics::new() })
+        };
+        self.operate(subject, refused, work).await
+    }
 }
 
 impl<P: Provider> Inner<P> {
@@ -31,51 +64,17 @@ impl<P: Provider> Inner<P> {
         Ok(found.map(|(identity, schema)| Identifier { type_name, identity, schema }))
     }
 
-    pub(super) fn upgrade_identity(
-        &self,
-        request: UpgradeIdentityRequest,
-    ) -> UpgradeIdentityAnswer {
-        match self.upgraded_identity(request) {
-            Ok(identity) => {
-                UpgradeIdentityAnswer { identity: Some(identity), diagnostics: Diagnostics::new() }
-            }
-            Err(fault) => UpgradeIdentityAnswer { identity: None, diagnostics: fault.into() },
-        }
-    }
-
-    fn upgraded_identity(&self, request: UpgradeIdentityRequest) -> Result<Value, Diagnostic> {
-        let UpgradeIdentityRequest { type_name, version, identity: stored } = request;
-        let Some(Identifier { identity, schema, .. }) = self.identifier(&type_name)? else {
+    fn upgrade_identity(&self, request: &UpgradeIdentityRequest) -> Result<Value, Diagnostic> {
+        let UpgradeIdentityRequest { type_name, version, identity: json } = request;
+        let Some(Identifier { identity, schema, .. }) = self.identifier(type_name)? else {
             let detail = format!(
                 "The state holds an identity of {type_name}, which this version of the provider \
                  does not have. Use the version that wrote it."
             );
             return Err(Diagnostic::error("Unknown resource identity", detail));
         };
-        let json: Json = serde_json::from_slice(&stored).map_err(|err| {
-            let detail = format!(
-                "The stored identity of this {type_name} is no JSON: {err}. Restore the state \
-                 from a backup."
-            );
-            Diagnostic::error("Identity cannot be read", detail)
-        })?;
-        let json = if version == schema.version() {
-            json
-        } else if version > schema.version() {
-            let detail = format!(
-                "The stored identity of this {type_name} has schema version {version}, this \
-                 version of the provider knows {} at most. Use the newer version of the \
-                 provider that wrote the state.",
-                schema.version()
-            );
-            return Err(Diagnostic::error("Identity is too new", detail));
-        } else if !json.is_object() {
-            // As with state, authors need not reckon with it.
-            json
-        } else {
-            let work = || identity.upgrade(version, json);
-            catch(&format!("the identity upgrade of {type_name}"), work)??
-        };
+        let stored = Stored { noun: "identity", type_name, version: *version, json };
+        let json = stored.current(schema.version(), |json| identity.upgrade(*version, json))?;
         from_json(json, schema.ty(), Strictness::Lenient).map_err(|err| {
             let detail = format!(
                 "The stored identity of this {type_name} does not fit its schema: {err}. Please \

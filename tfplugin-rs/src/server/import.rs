@@ -1,68 +1,84 @@
 //! Turns what a practitioner calls an object into a first state.
 
 use super::identity::Identifier;
-use super::panic::catch_async;
-use super::{ImportAnswer, ImportRequest, ImportTarget, Inner, state};
+use super::operate::{Subject, answers, observe};
+use super::{Inner, Server, state};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::provider::{Context, Provider};
-use crate::resource::Answer;
 use crate::value::Value;
 
-impl<P: Provider> Inner<P> {
-    pub(super) async fn import(&self, request: ImportRequest) -> ImportAnswer {
-        let ImportRequest { type_name, target } = request;
-        let found = self.registry.resource(&type_name);
-        let (resource, schema, client) = match (found, self.configured()) {
-            (Ok((resource, schema)), Ok(client)) => (resource, schema, client),
-            (Err(fault), _) | (_, Err(fault)) => return ImportAnswer::failed(fault.into()),
-        };
-        let identifier = match self.identifier(&type_name) {
-            Ok(identifier) => identifier,
-            Err(fault) => return ImportAnswer::failed(fault.into()),
-        };
-        let cx = Context::new(&*client, self.stop(), Value::Null, Vec::new());
-        let (work, asked) = match (&target, &identifier) {
-            (ImportTarget::Id(id), _) => (resource.import(id, &cx), None),
-            (ImportTarget::Identity(_), None) => {
-                return ImportAnswer::failed(no_identity(&type_name).into());
-            }
-            (ImportTarget::Identity(asked), Some(identifier)) => {
-                if let Some(lacking) = identifier.lacking(asked) {
-                    return ImportAnswer::failed(incomplete(&type_name, &lacking).into());
-                }
-                (identifier.erased().import(asked.clone(), &cx), Some(asked.clone()))
-            }
-        };
-        let answer = catch_async(&format!("the import of {type_name}"), work).await;
-        let report = cx.into_report();
-        let mut diagnostics = report.diagnostics;
-        let settled = answer.and_then(|answer| match answer {
-            // What import leaves open is for the read that follows to find out.
-            Answer::Present(value) => {
-                let state = state::shape(schema, value.unknown_as_null())?;
-                let found = |it: &Identifier<'_, _>| it.imported(asked, &state, &*client);
-                let identity = identifier.as_ref().map(found).transpose()?.flatten();
-                Ok((state, identity))
-            }
-            Answer::Gone => Err(not_found(&type_name)),
-            Answer::Failed { error, .. } => Err(error),
-        });
-        match settled {
-            Ok((state, identity)) => {
-                let (state, private) = (Some(state), report.private.encode());
-                ImportAnswer { state, identity, private, diagnostics }
-            }
-            Err(error) => {
-                diagnostics.push(error);
-                ImportAnswer::failed(diagnostics)
-            }
-        }
+/// `ImportResourceState`
+pub struct ImportRequest {
+    /// The resource type.
+    pub type_name: String,
+    /// What the practitioner calls the object.
+    pub target: ImportTarget,
+}
+
+/// How the object to import is named.
+pub enum ImportTarget {
+    /// By a text that the resource understands.
+    Id(String),
+    /// By its identity; what is optional may be null.
+    Identity(Value),
+}
+
+/// Answer to [`ImportRequest`].
+pub struct ImportAnswer {
+    /// The object; `None` with an error.
+    pub state: Option<Value>,
+    /// Its identity, as far as it is known by now; only of types that have one.
+    pub identity: Option<Value>,
+    /// The provider's own bytes.
+    pub private: Vec<u8>,
+    /// Messages.
+    pub diagnostics: Diagnostics,
+}
+
+answers!(ImportAnswer);
+
+impl<P: Provider> Server<P> {
+    /// `ImportResourceState`
+    pub async fn import(&self, request: ImportRequest) -> ImportAnswer {
+        let subject = Subject::Resource(request.type_name.clone());
+        let (private, diagnostics) = (Vec::new(), Diagnostics::new());
+        let refused = ImportAnswer { state: None, identity: None, private, diagnostics };
+        self.operate(subject, refused, |inner| async move { inner.import(request).await }).await
     }
 }
 
-impl ImportAnswer {
-    pub(super) const fn failed(diagnostics: Diagnostics) -> Self {
-        Self { state: None, identity: None, private: Vec::new(), diagnostics }
+impl<P: Provider> Inner<P> {
+    async fn import(&self, request: ImportRequest) -> Result<ImportAnswer, Diagnostics> {
+        let ImportRequest { type_name, target } = request;
+        let (resource, schema) = self.registry.resource(&type_name)?;
+        let client = self.configured()?;
+        let identifier = self.identifier(&type_name)?;
+        let cx = Context::new(&*client, self.stop(), Value::Null, Vec::new());
+        let (work, wanted) = match (&target, &identifier) {
+            (ImportTarget::Id(id), _) => (resource.import(id, &cx), None),
+            (ImportTarget::Identity(_), None) => return Err(no_identity(&type_name).into()),
+            (ImportTarget::Identity(wanted), Some(identifier)) => {
+                if let Some(lacking) = identifier.lacking(wanted) {
+                    return Err(incomplete(&type_name, &lacking).into());
+                }
+                (identifier.erased().import(wanted.clone(), &cx), Some(wanted.clone()))
+            }
+        };
+        let (found, report) = observe(&format!("the import of {type_name}"), &cx, work).await;
+        let settled = found.and_then(|value| {
+            // What import leaves open is for the read that follows to find out.
+            let state = state::shape(schema, value.unknown_as_null())?;
+            let found = |it: &Identifier<'_, _>| it.imported(wanted, &state, &*client);
+            let identity = identifier.as_ref().map(found).transpose()?.flatten();
+            Ok((state, identity))
+        });
+        match settled {
+            Ok((state, identity)) => {
+                let (private, diagnostics) = (report.private.encode(), report.diagnostics);
+                Ok(ImportAnswer { state: Some(state), identity, private, diagnostics })
+            }
+            Err(error) => Err(report.failed(error)),
+        }
     }
 }
 
@@ -78,9 +94,4 @@ fn no_identity(type_name: &str) -> Diagnostic {
          `identity`."
     );
     Diagnostic::error("Import by identity is not supported", detail)
-}
-
-fn not_found(type_name: &str) -> Diagnostic {
-    let detail = format!("There is no {type_name} of that name. Check the import id.");
-    Diagnostic::error("Object to import does not exist", detail)
 }

@@ -1,23 +1,52 @@
 //! Takes over objects of other resource types.
 
+use super::operate::{Subject, answers};
 use super::panic::catch;
-use super::{Inner, MoveAnswer, MoveRequest, state};
+use super::{Inner, Server, state};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::private::Private;
 use crate::provider::Provider;
-use crate::resource::Moved;
+use crate::resource::{MoveSource, Moved};
 use crate::value::Value;
 
+/// `MoveResourceState`
+pub struct MoveRequest {
+    /// The resource type that the object is to have.
+    pub type_name: String,
+    /// Where it comes from.
+    pub source: MoveSource,
+}
+
+/// Answer to [`MoveRequest`].
+pub struct MoveAnswer {
+    /// The object; `None` with an error.
+    pub state: Option<Value>,
+    /// Its identity, if it is known by now; only of types that have one.
+    pub identity: Option<Value>,
+    /// The provider's own bytes.
+    pub private: Vec<u8>,
+    /// Messages.
+    pub diagnostics: Diagnostics,
+}
+
+answers!(MoveAnswer);
+
+impl<P: Provider> Server<P> {
+    /// `MoveResourceState`
+    pub async fn move_state(&self, request: MoveRequest) -> MoveAnswer {
+        let subject = Subject::Resource(request.type_name.clone());
+        let (private, diagnostics) = (Vec::new(), Diagnostics::new());
+        let refused = MoveAnswer { state: None, identity: None, private, diagnostics };
+        self.operate(subject, refused, |inner| async move { inner.move_state(&request) }).await
+    }
+}
+
 impl<P: Provider> Inner<P> {
-    pub(super) fn move_state(&self, request: &MoveRequest) -> MoveAnswer {
-        match self.moved(request) {
-            Ok((state, private)) => {
-                let identity = self.moved_identity(&request.type_name, &state);
-                let (state, diagnostics) = (Some(state), Diagnostics::new());
-                MoveAnswer { state, identity, private: private.encode(), diagnostics }
-            }
-            Err(fault) => MoveAnswer::failed(fault.into()),
-        }
+    fn move_state(&self, request: &MoveRequest) -> Result<MoveAnswer, Diagnostics> {
+        let (state, private) = self.moved(request)?;
+        let identity = self.moved_identity(&request.type_name, &state);
+        let (private, diagnostics) = (private.encode(), Diagnostics::new());
+        Ok(MoveAnswer { state: Some(state), identity, private, diagnostics })
     }
 
     fn moved(&self, request: &MoveRequest) -> Result<(Value, Private), Diagnostic> {
@@ -45,11 +74,5 @@ impl<P: Provider> Inner<P> {
     fn moved_identity(&self, type_name: &str, state: &Value) -> Option<Value> {
         let identifier = self.identifier(type_name).ok()??;
         identifier.complete(state, &*self.client()?)
-    }
-}
-
-impl MoveAnswer {
-    pub(super) const fn failed(diagnostics: Diagnostics) -> Self {
-        Self { state: None, identity: None, private: Vec::new(), diagnostics }
     }
 }

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use super::equality::is_same;
 use crate::path::AttributePath;
 use crate::schema::{Attribute, Body};
 use crate::value::Value;
@@ -206,7 +205,7 @@ fn stems_from(body: &Body, value: &Value, config: &Value) -> bool {
             _ if config.is_null() => attribute.is_computed() || value.is_null(),
             Some(nested) => all_stem_from(nested.body(), value, config),
             // Planned as unknown, it may have become anything.
-            None => value.is_unknown() || is_same(attribute, value, config),
+            None => value.is_unknown() || attribute.is_same(value, config),
         }
     });
     attributes

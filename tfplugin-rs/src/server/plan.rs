@@ -14,44 +14,80 @@ mod unknowns;
 use std::collections::BTreeSet;
 
 use super::identity::Identifier;
+use super::operate::{Subject, answers};
 use super::panic::catch;
-use super::{Inner, PlanAnswer, PlanRequest, checks, equality, state, write_only};
+use super::{Inner, Server, checks, equality, state, write_only};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::path::{AttributePath, Step};
 use crate::provider::Provider;
-use crate::resource::{self, ErasedResource, PlanInput};
+use crate::resource::{AuthorPlan, ErasedResource, PlanInput};
 use crate::schema::Schema;
 use crate::ty::Type;
 use crate::value::Value;
 
-impl<P: Provider> Inner<P> {
-    pub(super) fn plan(&self, request: PlanRequest) -> PlanAnswer {
-        let PlanRequest { type_name, prior, proposed, config, identity, private } = request;
-        let failed = |private, diagnostics| PlanAnswer {
-            planned: proposed.clone(),
-            identity: identity.clone(),
+/// `PlanResourceChange`
+pub struct PlanRequest {
+    /// The resource type.
+    pub type_name: String,
+    /// The stored object; null on create.
+    pub prior: Value,
+    /// Terraform's merge of configuration and stored object; null on destroy.
+    pub proposed: Value,
+    /// The configuration; null on destroy.
+    pub config: Value,
+    /// The identity of the stored object, if it has one.
+    pub identity: Option<Value>,
+    /// The provider's own bytes.
+    pub private: Vec<u8>,
+}
+
+/// Answer to [`PlanRequest`].
+pub struct PlanAnswer {
+    /// The planned object; null on destroy, and the proposed one with an error.
+    pub planned: Value,
+    /// Its identity, perhaps unknown; only of types that have one.
+    pub identity: Option<Value>,
+    /// Attributes whose change asks for replacement: sorted, each once.
+    pub requires_replace: Vec<AttributePath>,
+    /// The provider's own bytes for the apply.
+    pub private: Vec<u8>,
+    /// Messages.
+    pub diagnostics: Diagnostics,
+}
+
+answers!(PlanAnswer);
+
+impl<P: Provider> Server<P> {
+    /// `PlanResourceChange`
+    pub async fn plan(&self, request: PlanRequest) -> PlanAnswer {
+        let subject = Subject::Resource(request.type_name.clone());
+        let refused = PlanAnswer {
+            planned: request.proposed.clone(),
+            identity: request.identity.clone(),
             requires_replace: Vec::new(),
-            private,
-            diagnostics,
+            private: request.private.clone(),
+            diagnostics: Diagnostics::new(),
         };
-        let (resource, schema) = match self.registry.resource(&type_name) {
-            Ok(found) => found,
-            Err(fault) => return failed(private, fault.into()),
-        };
+        self.operate(subject, refused, |inner| async move { inner.plan(request) }).await
+    }
+}
+
+impl<P: Provider> Inner<P> {
+    fn plan(&self, request: PlanRequest) -> Result<PlanAnswer, Diagnostics> {
+        let PlanRequest { type_name, prior, proposed, config, identity, private } = request;
+        let (resource, schema) = self.registry.resource(&type_name)?;
         if proposed.is_null() {
-            // Destroying is nobody's to change.
-            return failed(private, Diagnostics::new());
+            // An author cannot change the plan of a destroy.
+            let (requires_replace, diagnostics) = (Vec::new(), Diagnostics::new());
+            let planned = Value::Null;
+            return Ok(PlanAnswer { planned, identity, requires_replace, private, diagnostics });
         }
         // The second half of a replacement is sent with the identity of the first.
-        let known = identity.clone().filter(|_| !prior.is_null());
+        let known = identity.filter(|_| !prior.is_null());
         let client = self.client();
-        let kept = private.clone();
-        let input = PlanInput { prior, config, planned: proposed.clone(), private };
+        let input = PlanInput { prior, config, planned: proposed, private };
         let work = || change(resource, schema, client.as_deref(), input);
-        let mut answer = match catch(&format!("the plan of {type_name}"), work) {
-            Ok(answer) => answer,
-            Err(fault) => return failed(kept, fault.into()),
-        };
+        let mut answer = catch(&format!("the plan of {type_name}"), work)?;
         let is_replaced = !answer.requires_replace.is_empty();
         let identity = self.identifier(&type_name).and_then(|identifier| {
             let planned = |it: &Identifier<'_, _>| {
@@ -63,7 +99,7 @@ impl<P: Provider> Inner<P> {
             Ok(identity) => answer.identity = identity,
             Err(fault) => answer.diagnostics.push(fault),
         }
-        answer
+        Ok(answer)
     }
 }
 
@@ -89,7 +125,7 @@ fn change<C: 'static>(
     let input = PlanInput { prior: prior.clone(), config: config.clone(), planned, private };
     let fallback = (input.planned.clone(), input.private.clone());
     let (planned, private) = match resource.plan(input, client, &mut diagnostics) {
-        Ok(resource::PlanAnswer { planned, requires_replace: more, private }) => {
+        Ok(AuthorPlan { planned, requires_replace: more, private }) => {
             requires_replace.extend(more);
             match state::shape(schema, planned) {
                 Ok(planned) => (planned, private),

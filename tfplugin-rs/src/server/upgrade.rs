@@ -2,52 +2,96 @@
 
 use serde_json::Value as Json;
 
+use super::operate::{Subject, answers};
 use super::panic::catch;
-use super::{Inner, UpgradeAnswer, UpgradeRequest, state};
+use super::{Inner, Server, state};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::provider::Provider;
 use crate::value::Value;
 use crate::value::json::{DecodeError, Strictness, from_json};
 
-impl<P: Provider> Inner<P> {
-    pub(super) fn upgrade(&self, request: UpgradeRequest) -> UpgradeAnswer {
-        match self.upgraded(&request) {
-            Ok(state) => UpgradeAnswer { state, diagnostics: Diagnostics::new() },
-            Err(fault) => UpgradeAnswer { state: Value::Null, diagnostics: fault.into() },
-        }
-    }
+/// `UpgradeResourceState`
+pub struct UpgradeRequest {
+    /// The resource type.
+    pub type_name: String,
+    /// The schema version that the state was written with.
+    pub version: i64,
+    /// The state as raw JSON (`RawState.json`).
+    pub state: Vec<u8>,
+}
 
-    fn upgraded(&self, request: &UpgradeRequest) -> Result<Value, Diagnostic> {
-        let UpgradeRequest { type_name, version, state: stored } = request;
+/// Answer to [`UpgradeRequest`].
+pub struct UpgradeAnswer {
+    /// The state in the current shape; null with an error.
+    pub state: Value,
+    /// Messages.
+    pub diagnostics: Diagnostics,
+}
+
+answers!(UpgradeAnswer);
+
+/// Something stored with the version of the schema that it was written with.
+pub(super) struct Stored<'a> {
+    /// What it is in messages: `state` or `identity`.
+    pub(super) noun: &'static str,
+    pub(super) type_name: &'a str,
+    pub(super) version: i64,
+    /// JSON text.
+    pub(super) json: &'a [u8],
+}
+
+impl<P: Provider> Server<P> {
+    /// `UpgradeResourceState`: called for every object on every run.
+    pub async fn upgrade(&self, request: UpgradeRequest) -> UpgradeAnswer {
+        let subject = Subject::Resource(request.type_name.clone());
+        let refused = UpgradeAnswer { state: Value::Null, diagnostics: Diagnostics::new() };
+        self.operate(subject, refused, |inner| async move { Ok(inner.upgrade(&request)?) }).await
+    }
+}
+
+impl<P: Provider> Inner<P> {
+    fn upgrade(&self, request: &UpgradeRequest) -> Result<UpgradeAnswer, Diagnostic> {
+        let UpgradeRequest { type_name, version, state: json } = request;
         let (resource, schema) = self.registry.resource(type_name)?;
-        let json: Json = serde_json::from_slice(stored).map_err(|err| {
-            let detail = format!(
-                "The stored state of this {type_name} is no JSON: {err}. Restore the state \
-                 from a backup."
-            );
-            Diagnostic::error("State cannot be read", detail)
-        })?;
-        let json = if *version == schema.version() {
-            json
-        } else if *version > schema.version() {
-            let detail = format!(
-                "The stored state of this {type_name} has schema version {version}, this \
-                 version of the provider knows {} at most. Use the newer version of the \
-                 provider that wrote the state.",
-                schema.version()
-            );
-            return Err(Diagnostic::error("State is too new", detail));
-        } else if !json.is_object() {
-            // Authors take keys out of it, which panics in anything else. It does not fit
-            // the schema either.
-            json
-        } else {
-            let work = || resource.upgrade(*version, json);
-            catch(&format!("the state upgrade of {type_name}"), work)??
-        };
+        let stored = Stored { noun: "state", type_name, version: *version, json };
+        let json = stored.current(schema.version(), |json| resource.upgrade(*version, json))?;
         let upgraded = from_json(json, schema.ty(), Strictness::Lenient)
             .map_err(|err| unreadable(type_name, &err))?;
-        Ok(state::storable(schema, upgraded))
+        let state = state::storable(schema, upgraded);
+        Ok(UpgradeAnswer { state, diagnostics: Diagnostics::new() })
+    }
+}
+
+impl Stored<'_> {
+    /// The JSON as of schema version `current`; an older one goes through `upgrade`.
+    pub(super) fn current(
+        &self,
+        current: i64,
+        upgrade: impl FnOnce(Json) -> Result<Json, Diagnostic>,
+    ) -> Result<Json, Diagnostic> {
+        let Self { noun, type_name, version, json } = *self;
+        let title = if noun == "state" { "State" } else { "Identity" };
+        let json: Json = serde_json::from_slice(json).map_err(|err| {
+            let detail = format!(
+                "The stored {noun} of this {type_name} is no JSON: {err}. Restore the state \
+                 from a backup."
+            );
+            Diagnostic::error(format!("{title} cannot be read"), detail)
+        })?;
+        if version > current {
+            let detail = format!(
+                "The stored {noun} of this {type_name} has schema version {version}, this \
+                 version of the provider knows {current} at most. Use the newer version of the \
+                 provider that wrote the state."
+            );
+            return Err(Diagnostic::error(format!("{title} is too new"), detail));
+        }
+        // Authors take keys out of an older object, which panics in any other JSON. That does
+        // not fit the schema either.
+        if version == current || !json.is_object() {
+            return Ok(json);
+        }
+        catch(&format!("the {noun} upgrade of {type_name}"), || upgrade(json))?
     }
 }
 

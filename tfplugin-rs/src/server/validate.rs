@@ -1,65 +1,103 @@
 //! Validation of a configuration: the schema's rules, then validators, then the author.
 //!
 //! Nothing here does I/O or needs a configured provider. What is unknown is passed over:
-//! Terraform asks again when more is known.
+//! Terraform validates again when more is known.
 
+use super::operate::Subject;
 use super::panic::catch;
-use super::{Inner, ValidateRequest, write_only};
+use super::{Inner, Server, write_only};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::model::UNUSABLE;
+use crate::model::{Model as _, UNUSABLE};
 use crate::path::AttributePath;
 use crate::provider::Provider;
 use crate::schema::{Attribute, Block, Body, Mode};
 use crate::value::Value;
 
-impl<P: Provider> Inner<P> {
-    pub(super) fn validate_resource(&self, request: ValidateRequest) -> Diagnostics {
-        let ValidateRequest { type_name, config, write_only_allowed } = request;
-        let (resource, schema) = match self.registry.resource(&type_name) {
-            Ok(found) => found,
-            Err(fault) => return fault.into(),
-        };
-        let mut diags = Diagnostics::new();
-        check_config(schema.body(), &config, &mut diags);
-        if !write_only_allowed {
-            write_only::refuse(schema.body(), &config, &mut diags);
-        }
-        let work = || {
-            let mut diags = Diagnostics::new();
-            resource.validate(config, &mut diags);
-            diags
-        };
-        match catch(&format!("the validation of {type_name}"), work) {
-            Ok(found) => add(found, &mut diags),
-            Err(fault) => diags.push(fault),
-        }
-        diags
+/// `ValidateResourceConfig`
+pub struct ValidateRequest {
+    /// The resource type.
+    pub type_name: String,
+    /// The configuration; anything may be unknown.
+    pub config: Value,
+    /// Whether the client knows of write-only attributes and stores none
+    /// (`ClientCapabilities.write_only_attributes_allowed`).
+    pub write_only_allowed: bool,
+}
+
+impl<P: Provider> Server<P> {
+    /// `ValidateProviderConfig`
+    pub async fn validate_provider(&self, config: Value) -> Diagnostics {
+        self.operate(Subject::Provider, Diagnostics::new(), |inner| async move {
+            inner.validate_provider(config)
+        })
+        .await
+    }
+
+    /// `ValidateResourceConfig`
+    pub async fn validate_resource(&self, request: ValidateRequest) -> Diagnostics {
+        let subject = Subject::Resource(request.type_name.clone());
+        self.operate(subject, Diagnostics::new(), |inner| async move {
+            inner.validate_resource(request)
+        })
+        .await
     }
 }
 
-/// Adds what model and author found. A value that the schema's rules have refused is not
+impl<P: Provider> Inner<P> {
+    fn validate_provider(&self, config: Value) -> Result<Diagnostics, Diagnostics> {
+        let schema = self.registry.provider_schema()?;
+        let mut diags = check_config(schema.body(), &config);
+        check_by_author("the provider block", &mut diags, |diags| {
+            match P::Config::from_object(config) {
+                Ok(config) => self.registry.provider().validate(&config, diags),
+                Err(err) => diags.push(err.into()),
+            }
+        });
+        Ok(diags)
+    }
+
+    fn validate_resource(&self, request: ValidateRequest) -> Result<Diagnostics, Diagnostics> {
+        let ValidateRequest { type_name, config, write_only_allowed } = request;
+        let (resource, schema) = self.registry.resource(&type_name)?;
+        let mut diags = check_config(schema.body(), &config);
+        if !write_only_allowed {
+            write_only::refuse(schema.body(), &config, &mut diags);
+        }
+        check_by_author(&type_name, &mut diags, |diags| resource.validate(config, diags));
+        Ok(diags)
+    }
+}
+
+/// Adds what model and author find. A value that the schema's rules have refused is not
 /// refused again because the model cannot hold it.
-pub(super) fn add(found: Diagnostics, diags: &mut Diagnostics) {
+pub(super) fn check_by_author(
+    what: &str,
+    diags: &mut Diagnostics,
+    validate: impl FnOnce(&mut Diagnostics),
+) {
+    let found = collected(&format!("the validation of {what}"), validate);
     for it in found {
-        let is_told = it.summary == UNUSABLE
+        let is_known = it.summary == UNUSABLE
             && diags.iter().any(|refusal| refusal.is_error() && refusal.path == it.path);
-        if !is_told {
+        if !is_known {
             diags.push(it);
         }
     }
 }
 
 /// Checks an object against the rules of its schema.
-pub(super) fn check_config(body: &Body, config: &Value, diags: &mut Diagnostics) {
+pub(super) fn check_config(body: &Body, config: &Value) -> Diagnostics {
+    collected("a validator", |diags| check_body(body, config, &AttributePath::root(), diags))
+}
+
+/// What author code finds; its panic alone if it panics.
+fn collected(what: &str, validate: impl FnOnce(&mut Diagnostics)) -> Diagnostics {
     let work = || {
         let mut found = Diagnostics::new();
-        check_body(body, config, &AttributePath::root(), &mut found);
+        validate(&mut found);
         found
     };
-    match catch("a validator", work) {
-        Ok(found) => diags.extend(found),
-        Err(fault) => diags.push(fault),
-    }
+    catch(what, work).unwrap_or_else(Diagnostics::from)
 }
 
 fn check_body(body: &Body, config: &Value, path: &AttributePath, diags: &mut Diagnostics) {
