@@ -6,7 +6,7 @@
 
 use std::io::{self, ErrorKind, Write};
 
-use serde_json::json;
+use serde::Serialize;
 
 use crate::error::Error;
 use crate::exit::Exit;
@@ -19,6 +19,19 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line.
     Json,
+}
+
+/// A fault as one JSON object.
+#[derive(Serialize)]
+struct FaultLine<'a> {
+    level: &'a str,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    class: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exit_code: Option<u8>,
 }
 
 /// The two streams of one run.
@@ -93,15 +106,10 @@ impl Output {
                 None => format!("{word}: {message}\n"),
             },
             LogFormat::Json => {
-                let mut line = json!({ "level": level, "message": message });
-                if let Some(hint) = hint {
-                    line["hint"] = hint.into();
-                }
-                if let Some((class, code)) = known {
-                    line["class"] = class.into();
-                    line["exit_code"] = code.into();
-                }
-                format!("{line}\n")
+                let (class, exit_code) = known.unzip();
+                let line = FaultLine { level, message, hint, class, exit_code };
+                let text = serde_json::to_string(&line).expect("texts have a JSON form");
+                format!("{text}\n")
             }
         };
         // Nobody is left to be told that stderr is gone.

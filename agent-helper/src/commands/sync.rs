@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use coder_client::agent_socket::{self, AgentSocket, SocketError, UnitStatus, UnitSummary};
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::{pause, runtime};
 use crate::cli::{SyncArgs, SyncFormat, SyncVerb};
@@ -94,26 +94,39 @@ async fn await_ready(
     })
 }
 
+/// A unit as `coder exp sync status` and `list` print it: names and order are theirs.
+#[derive(Serialize)]
+struct UnitJson<'a> {
+    unit_name: &'a str,
+    status: &'a str,
+    is_ready: bool,
+    /// `None` in a list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dependencies: Option<Vec<DependencyJson<'a>>>,
+}
+
+#[derive(Serialize)]
+struct DependencyJson<'a> {
+    depends_on: &'a str,
+    required_status: &'a str,
+    current_status: &'a str,
+    is_satisfied: bool,
+}
+
 fn show_unit(unit: &str, status: &UnitStatus, format: SyncFormat) -> String {
     if format == SyncFormat::Json {
-        let dependencies: Vec<Value> = status
-            .dependencies
-            .iter()
-            .map(|it| {
-                json!({
-                    "depends_on": it.depends_on,
-                    "required_status": it.required_status,
-                    "current_status": it.current_status,
-                    "is_satisfied": it.is_satisfied,
-                })
-            })
-            .collect();
-        return pretty(&json!({
-            "unit_name": unit,
-            "status": status.state.as_str(),
-            "is_ready": status.is_ready,
-            "dependencies": dependencies,
-        }));
+        let dependencies = status.dependencies.iter().map(|it| DependencyJson {
+            depends_on: &it.depends_on,
+            required_status: &it.required_status,
+            current_status: &it.current_status,
+            is_satisfied: it.is_satisfied,
+        });
+        return pretty(&UnitJson {
+            unit_name: unit,
+            status: status.state.as_str(),
+            is_ready: status.is_ready,
+            dependencies: Some(dependencies.collect()),
+        });
     }
     let mut text = format!("Unit: {unit}\nStatus: {}\nReady: {}\n", status.state, status.is_ready);
     if !status.dependencies.is_empty() {
@@ -137,17 +150,13 @@ fn show_unit(unit: &str, status: &UnitStatus, format: SyncFormat) -> String {
 
 fn show_units(units: &[UnitSummary], format: SyncFormat) -> String {
     if format == SyncFormat::Json {
-        let all: Vec<Value> = units
-            .iter()
-            .map(|it| {
-                json!({
-                    "unit_name": it.unit,
-                    "status": it.state.as_str(),
-                    "is_ready": it.is_ready,
-                })
-            })
-            .collect();
-        return pretty(&Value::Array(all));
+        let all = units.iter().map(|it| UnitJson {
+            unit_name: &it.unit,
+            status: it.state.as_str(),
+            is_ready: it.is_ready,
+            dependencies: None,
+        });
+        return pretty(&all.collect::<Vec<_>>());
     }
     if units.is_empty() {
         return "No units registered\n".to_owned();
@@ -157,8 +166,9 @@ fn show_units(units: &[UnitSummary], format: SyncFormat) -> String {
     table(["UNIT", "STATUS", "READY"], rows)
 }
 
-fn pretty(value: &Value) -> String {
-    format!("{value:#}\n")
+fn pretty(value: &impl Serialize) -> String {
+    let text = serde_json::to_string_pretty(value).expect("texts and booleans have a JSON form");
+    format!("{text}\n")
 }
 
 /// Columns as wide as their widest cell, two blanks between them.
