@@ -26,7 +26,9 @@ use settings::duration;
 
 pub use self::coordination::{Coordination, ExplicitCoordination, SyncMode, coordination};
 pub use self::inspect::{Inspected, inspect};
-pub use self::place::{LOCK_NAME, Place, RESERVED_NAMES, place};
+pub use coder_client::workspace::{Files as Place, LOCK_NAME};
+
+pub use self::place::place;
 pub use self::proxy::{TokenSource, Tool, tool};
 pub use self::setup::{DEFAULT_TIMEOUT, SeedSource, Setup, pin, setup, timeout};
 

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use coder_client::workspace::{
-    DEFAULT_USERNAME, appended_path, merge_no_proxy, proxy_variables, trust_variables,
-};
+use coder_client::workspace::{DEFAULT_USERNAME, Proxy, Trust};
 use settings::Secret;
 
 use crate::env::{ENV_INHERITED_NO_PROXY, Lookup};
@@ -26,19 +24,24 @@ pub fn variables(
     token: Option<&Secret>,
     env: &dyn Lookup,
 ) -> Variables {
-    let inherited: Vec<String> = ENV_INHERITED_NO_PROXY
-        .iter()
-        .filter_map(|it| env.non_empty(it))
-        .map(|it| it.to_string_lossy().into_owned())
-        .collect();
-    let no_proxy = merge_no_proxy(&inherited.join(","), &tool.no_proxy);
-    let url = token.map(|it| tool.proxy_url.authenticated(DEFAULT_USERNAME, it));
+    let trust = Trust {
+        files: place.clone(),
+        has_extra_cas: tool.has_extra_cas,
+        no_proxy: tool.no_proxy.after(&inherited_no_proxy(env)),
+    };
+    let proxy = token.map(|token| Proxy {
+        url: tool.proxy_url.clone(),
+        username: DEFAULT_USERNAME.to_owned(),
+        token: token.clone(),
+    });
     Variables {
-        plain: trust_variables(
-            &appended_path(&place.cert_path, tool.has_extra_cas),
-            &place.bundle_path,
-            &no_proxy,
-        ),
-        secret: url.map(|it| proxy_variables(&it)).unwrap_or_default(),
+        plain: trust.variables(),
+        secret: proxy.map(|it| it.variables()).unwrap_or_default(),
     }
+}
+
+/// The exclusions that the process was started with.
+pub(crate) fn inherited_no_proxy(env: &dyn Lookup) -> String {
+    let lists = ENV_INHERITED_NO_PROXY.iter().filter_map(|it| env.non_empty(it));
+    lists.map(|it| it.to_string_lossy().into_owned()).collect::<Vec<_>>().join(",")
 }

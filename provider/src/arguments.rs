@@ -1,7 +1,8 @@
 //! Arguments that several functions take.
 
-use coder_client::workspace::{ProxyUrl, ProxyUrlError};
+use coder_client::workspace::ProxyUrl;
 use settings::Secret;
+use settings::authority::UrlFault;
 use tfplugin::function::{FunctionError, Parameter};
 use tfplugin::ty::Type;
 
@@ -24,8 +25,8 @@ pub(crate) fn token() -> Parameter {
 /// Reads the argument at `index` as a proxy URL.
 pub(crate) fn parse_proxy_url(index: usize, text: &str) -> Result<ProxyUrl, FunctionError> {
     ProxyUrl::parse(text).map_err(|err| {
-        let hint = match &err {
-            ProxyUrlError::UserInfo => {
+        let hint = match &err.fault {
+            UrlFault::UserInfo => {
                 "write the URL without it; the token is an argument of its own".to_owned()
             }
             _ => err.hint(),

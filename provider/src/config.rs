@@ -14,8 +14,9 @@ mod tests;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use coder_client::access_url::{AccessUrl, AccessUrlError};
+use coder_client::access_url::AccessUrl;
 use settings::Secret;
+use settings::authority::UrlError;
 use settings::duration;
 use tfplugin::model::{Attr, Sensitive};
 
@@ -81,7 +82,7 @@ pub(crate) enum CaCertificates {
 pub(crate) struct ConfigError {
     pub(crate) variable: &'static str,
     #[source]
-    pub(crate) fault: AccessUrlError,
+    pub(crate) fault: UrlError,
 }
 
 /// Settles what is used: the block, which its schema has validated, then the

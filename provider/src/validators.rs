@@ -8,11 +8,9 @@ mod tests;
 use std::time::Duration;
 
 use coder_client::access_url::AccessUrl;
-use coder_client::workspace::{
-    ProxyUrl, ProxyUrlError, appended_path, bundle_path, settings_path, status_path,
-    truststore_path,
-};
+use coder_client::workspace::{Files, ProxyUrl};
 use pki::certificate::{Pin, parse_certificates};
+use settings::authority::{UrlError, UrlFault};
 use settings::duration;
 use tfplugin::diag::Diagnostics;
 use tfplugin::path::AttributePath;
@@ -45,12 +43,12 @@ pub(crate) fn proxy_url() -> impl Validator {
 }
 
 /// What to write instead, in the words of this resource.
-fn proxy_url_hint(text: &str, err: &ProxyUrlError) -> String {
-    match err {
-        ProxyUrlError::NoScheme if ProxyUrl::parse(&format!("http://{text}")).is_ok() => {
+fn proxy_url_hint(text: &str, err: &UrlError) -> String {
+    match &err.fault {
+        UrlFault::NoScheme if ProxyUrl::parse(&format!("http://{text}")).is_ok() => {
             format!("write `http://{text}`, or `https://{text}` if the proxy listens with TLS")
         }
-        ProxyUrlError::UserInfo => {
+        UrlFault::UserInfo => {
             "write the URL without it; user and token have the attributes `username` and \
              `session_token`"
                 .to_owned()
@@ -165,16 +163,7 @@ pub(crate) fn check_cert_path(path: &str) -> Result<(), String> {
         Err(format!("`{path}` does not name a file plainly"))
     } else if !path[1..].contains('/') {
         Err(format!("`{path}` lies in the root folder, which is no folder of its own"))
-    } else if [
-        appended_path(path, true),
-        bundle_path(path),
-        status_path(path),
-        settings_path(path),
-        truststore_path(path),
-    ]
-    .iter()
-    .any(|ours| ours == path)
-    {
+    } else if Files::is_reserved(path) {
         Err(format!("`{path}` is the name of another file that lies beside the certificate"))
     } else {
         Ok(())

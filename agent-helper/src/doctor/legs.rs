@@ -74,9 +74,8 @@ pub(super) struct Patient<'a> {
     pub(super) cert_file: Option<Vec<u8>>,
     /// The bundle, likewise.
     pub(super) bundle_file: Option<Vec<u8>>,
-    /// What appending variables name, likewise, and where it is.
+    /// What appending variables name, likewise.
     pub(super) appended_file: Option<Vec<u8>>,
-    pub(super) appended_path: String,
     /// Whether the set-up that stored its settings was given extra CAs.
     pub(super) has_extra_cas: bool,
     pub(super) in_place: Vec<CaCertificate>,

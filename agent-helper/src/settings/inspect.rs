@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use coder_client::access_url::AccessUrl;
-use coder_client::workspace::{self, ProxyUrl};
+use coder_client::workspace::{NoProxy, ProxyUrl};
 use pki::certificate::Pin;
 
 use super::proxy::{ACCESS_URL, NO_PROXY, PROXY_URL, access_url, missing_token, proxy_url, token};
@@ -28,7 +28,7 @@ pub struct Inspected {
     /// Further CAs for the bundle.
     pub extra_ca_files: Vec<PathBuf>,
     /// The exclusion list, without what the process inherits.
-    pub no_proxy: Vec<String>,
+    pub no_proxy: NoProxy,
     /// What is wrong or missing.
     pub faults: Vec<Fault>,
 }
@@ -51,7 +51,7 @@ pub fn inspect(args: &ProxyArgs, env: &dyn Lookup, stored: &Stored) -> Inspected
     if token.is_none() {
         missing_token(&mut resolver);
     }
-    let no_proxy = workspace::no_proxy(access_url.as_ref(), &extra);
+    let no_proxy = NoProxy::new(access_url.as_ref(), &extra);
     let faults = resolver.into_faults();
     Inspected { access_url, proxy_url, token, pin, extra_ca_files, no_proxy, faults }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use coder_client::access_url::AccessUrl;
-use coder_client::workspace::{self, ProxyUrl};
+use coder_client::workspace::{NoProxy, ProxyUrl};
 use settings::Secret;
 
 use super::resolve::{self, Resolver, Spec};
@@ -29,7 +29,7 @@ pub struct Tool {
     /// The proxy.
     pub proxy_url: ProxyUrl,
     /// The exclusion list, in order, without what the process inherits.
-    pub no_proxy: Vec<String>,
+    pub no_proxy: NoProxy,
     /// Whether the set-up that stored its settings was given extra CAs.
     pub has_extra_cas: bool,
     /// The session token; `None` only if it was not asked for.
@@ -66,7 +66,7 @@ pub fn tool(
         return Err(SettingsError { faults: resolver.into_faults() });
     };
     resolver.finish()?;
-    let no_proxy = workspace::no_proxy(access_url.as_ref(), &extra);
+    let no_proxy = NoProxy::new(access_url.as_ref(), &extra);
     let has_extra_cas = !stored.extra_ca_files.is_empty();
     Ok(Tool { access_url, proxy_url, no_proxy, has_extra_cas, token })
 }

@@ -323,7 +323,7 @@ fn a_tool_needs_a_proxy_and_a_token_unless_secrets_are_left_out() {
     ]);
     let tool = tool(&args, &env, &stored, false).unwrap();
     assert_eq!(tool.token, None);
-    assert_eq!(tool.no_proxy, ["localhost", "127.0.0.1", "::1", "coder.example", ".internal"]);
+    assert_eq!(tool.no_proxy.to_string(), "localhost,127.0.0.1,::1,coder.example,.internal");
     let err = super::tool(&args, &Table::default(), &stored, true).unwrap_err();
     assert_eq!(err.faults.len(), 2, "{err}");
 }

@@ -1,6 +1,8 @@
 //! Access URLs, good and bad.
 
-use super::{AccessUrl, AccessUrlError};
+use settings::authority::UrlFault;
+
+use super::AccessUrl;
 
 const PATH: &str = "/api/v2/buildinfo";
 
@@ -15,7 +17,7 @@ fn check(text: &str, canonical: &str, host: &str, endpoint: &str) {
 }
 
 #[test]
-fn reads_access_urls() {
+fn access_url_is_read_into_its_canonical_form() {
     let plain = "https://coder.example.com/api/v2/buildinfo";
     check("https://coder.example.com", "https://coder.example.com", "coder.example.com", plain);
     check("https://coder.example.com/", "https://coder.example.com", "coder.example.com", plain);
@@ -39,26 +41,27 @@ fn reads_access_urls() {
 }
 
 #[track_caller]
-fn check_refused(text: &str, expected: &AccessUrlError) {
-    assert_eq!(AccessUrl::parse(text).as_ref().map(AccessUrl::as_str), Err(expected), "{text}");
-    assert!(expected.hint().starts_with("write "), "{text}: {}", expected.hint());
+fn check_refused(text: &str, expected: &UrlFault) {
+    let err = AccessUrl::parse(text).expect_err(text);
+    assert_eq!(&err.fault, expected, "{text}");
+    assert!(err.hint().starts_with("write "), "{text}: {}", err.hint());
 }
 
 #[test]
-fn refuses_everything_else() {
-    check_refused("", &AccessUrlError::Empty);
-    check_refused(" https://h", &AccessUrlError::Whitespace);
-    check_refused("https://h\n", &AccessUrlError::Whitespace);
-    check_refused("coder.example.com", &AccessUrlError::NoScheme);
-    check_refused("https:h", &AccessUrlError::NoScheme);
-    check_refused("ftp://h", &AccessUrlError::OtherScheme("ftp".into()));
-    check_refused("https://u:p@h", &AccessUrlError::UserInfo);
-    check_refused("https://", &AccessUrlError::NoHost);
-    check_refused("https:///x", &AccessUrlError::NoHost);
-    check_refused("https://a b", &AccessUrlError::Whitespace);
-    check_refused("https://::1", &AccessUrlError::BadHost("::1".into()));
-    check_refused("https://h:0", &AccessUrlError::BadPort("0".into()));
-    check_refused("https://h:x", &AccessUrlError::BadPort("x".into()));
-    check_refused("https://h/?q=1", &AccessUrlError::Query);
-    check_refused("https://h/#f", &AccessUrlError::Fragment);
+fn access_url_of_another_form_is_refused() {
+    check_refused("", &UrlFault::Empty);
+    check_refused(" https://h", &UrlFault::Whitespace);
+    check_refused("https://h\n", &UrlFault::Whitespace);
+    check_refused("coder.example.com", &UrlFault::NoScheme);
+    check_refused("https:h", &UrlFault::NoScheme);
+    check_refused("ftp://h", &UrlFault::OtherScheme("ftp".into()));
+    check_refused("https://u:p@h", &UrlFault::UserInfo);
+    check_refused("https://", &UrlFault::NoHost);
+    check_refused("https:///x", &UrlFault::NoHost);
+    check_refused("https://a b", &UrlFault::Whitespace);
+    check_refused("https://::1", &UrlFault::BadHost("::1".into()));
+    check_refused("https://h:0", &UrlFault::BadPort("0".into()));
+    check_refused("https://h:x", &UrlFault::BadPort("x".into()));
+    check_refused("https://h/?q=1", &UrlFault::Query);
+    check_refused("https://h/#f", &UrlFault::Fragment);
 }

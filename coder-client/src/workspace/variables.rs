@@ -9,8 +9,6 @@ use std::collections::BTreeMap;
 
 use settings::Secret;
 
-use super::{appended_path, bundle_path};
-
 /// These add to the roots that the runtime brings: they get the CA, and with it
 /// the extra CAs if there are any.
 const APPENDING: [&str; 2] = ["DENO_CERT", "NODE_EXTRA_CA_CERTS"];
@@ -43,10 +41,8 @@ const HTTPS_PROXY: [&str; 2] = ["HTTPS_PROXY", "https_proxy"];
 /// later); older ones ignore it.
 const NODE_USE_ENV_PROXY: &str = "NODE_USE_ENV_PROXY";
 
-/// The variables without the proxy URL, sorted by name: nothing in them is
-/// secret. `appended_path` is [`appended_path`](super::appended_path), `no_proxy`
-/// the joined exclusion list.
-pub fn trust_variables(
+/// The variables without the proxy URL. `no_proxy` is the joined exclusion list.
+pub(super) fn trust(
     appended_path: &str,
     bundle_path: &str,
     no_proxy: &str,
@@ -59,21 +55,8 @@ pub fn trust_variables(
 }
 
 /// The two variables that name the proxy, with the token in their value.
-pub fn proxy_variables(proxy_auth_url: &Secret) -> BTreeMap<&'static str, Secret> {
-    HTTPS_PROXY.into_iter().map(|it| (it, proxy_auth_url.clone())).collect()
-}
-
-/// All variables: trust and proxy, for one process tree.
-pub fn variables(
-    proxy_auth_url: &Secret,
-    cert_path: &str,
-    has_extra_cas: bool,
-    no_proxy: &str,
-) -> BTreeMap<&'static str, Secret> {
-    let appended = appended_path(cert_path, has_extra_cas);
-    let trust = trust_variables(&appended, &bundle_path(cert_path), no_proxy);
-    let trust = trust.into_iter().map(|(name, value)| (name, Secret::new(value)));
-    trust.chain(proxy_variables(proxy_auth_url)).collect()
+pub(super) fn proxy(auth_url: &Secret) -> BTreeMap<&'static str, Secret> {
+    HTTPS_PROXY.into_iter().map(|it| (it, auth_url.clone())).collect()
 }
 
 #[cfg(test)]

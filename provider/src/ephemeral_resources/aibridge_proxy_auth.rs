@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 
 use coder_client::access_url::AccessUrl;
-use coder_client::workspace::{DEFAULT_CERT_PATH, DEFAULT_USERNAME, ProxyUrl, no_proxy, variables};
+use coder_client::workspace::{
+    DEFAULT_CERT_PATH, DEFAULT_USERNAME, Files, NoProxy, Proxy, ProxyUrl, Trust, Workspace,
+};
 use tfplugin::diag::Diagnostic;
 use tfplugin::ephemeral::{EphemeralResource, Opened};
 use tfplugin::model::{Attr, Sensitive};
@@ -159,19 +161,26 @@ fn settle(config: ProxyAuthModel, cx: &Context<'_, Client>) -> Result<ProxyAuthM
     if token.is_empty() {
         cx.push(reading::no_token("The password in proxy_auth_url is empty."));
     }
-    let username = config.username.as_str().unwrap_or(DEFAULT_USERNAME);
-    let auth_url = proxy_url.authenticated(username, &token);
     let extra = config.no_proxy.as_known().into_iter().flatten();
     let extra: Vec<String> = extra.filter_map(|it| it.as_str().map(str::to_owned)).collect();
-    let list = no_proxy(access_url.as_ref(), &extra).join(",");
-    let cert_path = config.cert_path.as_str().unwrap_or(DEFAULT_CERT_PATH);
-    let env = variables(&auth_url, cert_path, config.extra_ca_certificates.is_known(), &list)
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), Attr::Known(Sensitive::new(value.expose()))))
-        .collect();
+    let workspace = Workspace {
+        proxy: Proxy {
+            url: proxy_url,
+            username: config.username.as_str().unwrap_or(DEFAULT_USERNAME).to_owned(),
+            token,
+        },
+        trust: Trust {
+            files: Files::beside(config.cert_path.as_str().unwrap_or(DEFAULT_CERT_PATH)),
+            has_extra_cas: config.extra_ca_certificates.is_known(),
+            no_proxy: NoProxy::new(access_url.as_ref(), &extra),
+        },
+    };
+    let env = workspace.variables().into_iter();
+    let env =
+        env.map(|(name, value)| (name.to_owned(), Attr::Known(Sensitive::new(value.expose()))));
     Ok(ProxyAuthModel {
-        env: Attr::Known(env),
-        proxy_auth_url: Attr::Known(Sensitive::new(auth_url.expose())),
+        env: Attr::Known(env.collect()),
+        proxy_auth_url: Attr::Known(Sensitive::new(workspace.proxy.auth_url().expose())),
         ..config
     })
 }

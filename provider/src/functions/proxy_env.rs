@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use coder_client::access_url::AccessUrl;
-use coder_client::workspace::{DEFAULT_CERT_PATH, DEFAULT_USERNAME, no_proxy, variables};
+use coder_client::workspace::{
+    DEFAULT_CERT_PATH, DEFAULT_USERNAME, Files, NoProxy, Proxy, Trust, Workspace,
+};
 use pki::certificate::parse_certificates;
 use tfplugin::function::{Arguments, Function, FunctionError, Parameter, Signature, Variadic};
 use tfplugin::ty::Type;
@@ -75,12 +77,20 @@ impl Function for ProxyEnv {
             let text = "one object with options is enough: put all of them into the first";
             return Err(FunctionError::argument(OPTIONS + 1, text));
         }
-        let username = options.username.as_deref().unwrap_or(DEFAULT_USERNAME);
-        let auth_url = proxy_url.authenticated(username, &token);
-        let list = no_proxy(options.access_url.as_ref(), &options.no_proxy).join(",");
-        let cert_path = options.cert_path.as_deref().unwrap_or(DEFAULT_CERT_PATH);
-        let variables = variables(&auth_url, cert_path, options.has_extra_cas, &list);
-        Ok(Value::map(variables.into_iter().map(|(name, value)| (name, value.expose().into()))))
+        let workspace = Workspace {
+            proxy: Proxy {
+                url: proxy_url,
+                username: options.username.unwrap_or_else(|| DEFAULT_USERNAME.to_owned()),
+                token,
+            },
+            trust: Trust {
+                files: Files::beside(options.cert_path.as_deref().unwrap_or(DEFAULT_CERT_PATH)),
+                has_extra_cas: options.has_extra_cas,
+                no_proxy: NoProxy::new(options.access_url.as_ref(), &options.no_proxy),
+            },
+        };
+        let variables = workspace.variables().into_iter();
+        Ok(Value::map(variables.map(|(name, value)| (name, value.expose().into()))))
     }
 }
 

@@ -61,7 +61,7 @@ fn durations() {
     check(&rule, "1m30s", &[]);
     check(&rule, "0s", &["zero", "Write a longer one"]);
     check(&rule, "10", &["without a unit", "Write `10s`"]);
-    check(&rule, "soon", &["`soon` is not a span"]);
+    check(&rule, "soon", &["`soon` is not a duration"]);
 }
 
 #[test]

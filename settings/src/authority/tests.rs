@@ -1,12 +1,12 @@
-//! Authorities: what the two kinds of URL have in common. The tables of whole
-//! settings stand with `access_url` and `proxy_settings`.
+//! The front part of URLs. The tables of whole URLs stand with the settings that
+//! take one.
 
 use proptest::prelude::proptest;
 
-use super::{Fault, parse};
+use super::{UrlFault, parse};
 
 #[test]
-fn never_quotes_what_may_be_a_secret() {
+fn fault_of_a_url_with_credentials_quotes_no_credential() {
     let secret = "hunter2";
     for text in [
         "http://user:hunter2@proxy:8888",
@@ -26,7 +26,7 @@ fn never_quotes_what_may_be_a_secret() {
 }
 
 #[test]
-fn gives_the_rest_untouched() {
+fn path_query_and_fragment_are_given_unchanged() {
     for (text, rest) in
         [("http://h", ""), ("http://h/", "/"), ("http://h:1/a?b#c", "/a?b#c"), ("http://h?x", "?x")]
     {
@@ -35,7 +35,7 @@ fn gives_the_rest_untouched() {
 }
 
 #[test]
-fn refuses_names_that_nobody_means() {
+fn host_that_only_the_url_standard_reads_is_refused() {
     for host in [
         "8888",
         "0x7f.1",
@@ -53,20 +53,20 @@ fn refuses_names_that_nobody_means() {
     ] {
         let text = format!("http://{host}");
         assert!(
-            matches!(parse(&text), Err(Fault::BadHost(_) | Fault::Whitespace)),
+            matches!(parse(&text), Err(UrlFault::BadHost(_) | UrlFault::Whitespace)),
             "{text}: {:?}",
             parse(&text)
         );
     }
     let long = format!("http://{}", "a.".repeat(127));
-    assert!(matches!(parse(&long), Err(Fault::BadHost(_))));
+    assert!(matches!(parse(&long), Err(UrlFault::BadHost(_))));
     let long = format!("http://{}.a", "a".repeat(64));
-    assert!(matches!(parse(&long), Err(Fault::BadHost(_))));
+    assert!(matches!(parse(&long), Err(UrlFault::BadHost(_))));
 }
 
 proptest! {
     #[test]
-    fn never_panics(text in "(https?://)?[a-zA-Z0-9\\[\\]:@/?#.%\\\\ -]{0,20}") {
+    fn canonical_form_of_an_accepted_url_is_accepted(text in "(https?://)?[a-zA-Z0-9\\[\\]:@/?#.%\\\\ -]{0,20}") {
         if let Ok(authority) = parse(&text) {
             let canonical = format!("{}://{}", authority.scheme.as_str(), authority.host_and_port());
             let again = parse(&canonical).expect("canonical form is accepted");

@@ -129,7 +129,8 @@ fn bundle(patient: &Patient<'_>) -> Check {
 
 /// What Node and Deno add to their roots if there are extra CAs.
 fn appended(patient: &Patient<'_>) -> Check {
-    let (name, path) = ("extra CAs", &patient.appended_path);
+    let name = "extra CAs";
+    let path = patient.place.appended_path(patient.has_extra_cas);
     let held = patient.appended_file.as_deref().map(ders).unwrap_or_default();
     let has_ca = patient.in_place.iter().all(|ca| held.iter().any(|it| it.as_ref() == ca.der()));
     if held.is_empty() || !has_ca || !patient.extra_cas.iter().all(|it| held.contains(it)) {

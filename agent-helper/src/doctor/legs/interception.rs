@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use coder_client::workspace::{DEFAULT_USERNAME, merge_no_proxy};
+use coder_client::workspace::DEFAULT_USERNAME;
 use pki::chain::{self, ChainFault};
 use pki::system_roots;
 
@@ -12,8 +12,8 @@ use crate::doctor::connect::{self, Handling, Head, Reply};
 use crate::doctor::environment::excluded_by;
 use crate::doctor::probe::{Endpoint, ProbeError, show};
 use crate::doctor::verdict::{Check, Leg};
-use crate::env::ENV_INHERITED_NO_PROXY;
 use crate::exit::Exit;
+use crate::variables::inherited_no_proxy;
 
 const TLS_PORT: u16 = 443;
 
@@ -49,12 +49,7 @@ pub(super) async fn look(patient: &mut Patient<'_>, checks: &mut Checks<'_>) {
 
 /// The exclusion list that a tool under `exec` gets.
 fn no_proxy(patient: &Patient<'_>) -> String {
-    let inherited: Vec<String> = ENV_INHERITED_NO_PROXY
-        .iter()
-        .filter_map(|it| patient.env.non_empty(it))
-        .map(|it| it.to_string_lossy().into_owned())
-        .collect();
-    merge_no_proxy(&inherited.join(","), &patient.inspected.no_proxy)
+    patient.inspected.no_proxy.after(&inherited_no_proxy(patient.env)).to_string()
 }
 
 fn excluded_host(host: &AiHost, entry: &str) -> Check {

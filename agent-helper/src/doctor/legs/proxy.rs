@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use coder_client::workspace::Scheme;
+use ::settings::authority::Scheme;
 use pki::certificate::encode;
 use pki::chain::{self, ChainFault};
 use pki::system_roots;

@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use coder_client::workspace::appended_path;
 use pki::certificate::parse_certificates;
 use time::OffsetDateTime;
 
@@ -68,7 +67,6 @@ pub(super) fn look<'a>(
     let has_extra_cas = !stored.extra_ca_files.is_empty();
     Ok(Patient {
         appended_file: None,
-        appended_path: appended_path(&place.cert_path, has_extra_cas),
         has_extra_cas,
         args,
         env,

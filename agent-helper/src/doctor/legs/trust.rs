@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use coder_client::workspace::trust_variables;
+use coder_client::workspace::{NoProxy, Trust};
 use pki::system_roots;
 
 use super::{Checks, Patient};
@@ -30,11 +30,16 @@ pub(super) fn look(patient: &Patient<'_>, checks: &mut Checks<'_>) {
         listener,
         system: system_roots::certificates(Path::new("/")),
     };
+    let trust = Trust {
+        files: place.clone(),
+        has_extra_cas: patient.has_extra_cas,
+        no_proxy: NoProxy::default(),
+    };
     let stores = [
-        (patient.appended_path.as_str(), Store::new(appended, now)),
+        (place.appended_path(patient.has_extra_cas), Store::new(appended, now)),
         (place.bundle_path.as_str(), Store::new(bundle, now)),
     ];
-    let set = trust_variables(&patient.appended_path, &place.bundle_path, "");
+    let set = trust.variables();
     for runtime in &RUNTIMES {
         let started = Instant::now();
         let path = set.get(runtime.variable).map_or("", String::as_str);

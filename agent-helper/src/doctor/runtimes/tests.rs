@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use coder_client::workspace::{Files, NoProxy, Trust};
 use fakes::ca::TestCa;
 
 use super::*;
@@ -34,7 +35,8 @@ fn with_system(pem: &str) -> String {
 #[test]
 fn every_trust_variable_belongs_to_a_runtime() {
     let not_trust = ["NO_PROXY", "no_proxy", "NODE_USE_ENV_PROXY"];
-    let set = coder_client::workspace::trust_variables("c", "b", "");
+    let files = Files::beside("/d/ca-cert.pem");
+    let set = Trust { files, has_extra_cas: false, no_proxy: NoProxy::default() }.variables();
     let set: BTreeSet<&str> = set.into_keys().filter(|it| !not_trust.contains(it)).collect();
     let known: BTreeSet<&str> = RUNTIMES.iter().map(|it| it.variable).collect();
     assert_eq!(set, known);

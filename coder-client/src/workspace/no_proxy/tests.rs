@@ -1,6 +1,6 @@
 //! Exclusion lists: order, repetition, merging.
 
-use super::{merge_no_proxy, no_proxy};
+use super::NoProxy;
 use crate::access_url::AccessUrl;
 
 fn strings(entries: &[&str]) -> Vec<String> {
@@ -10,11 +10,11 @@ fn strings(entries: &[&str]) -> Vec<String> {
 #[track_caller]
 fn check(access_url: Option<&str>, extra: &[&str], expected: &str) {
     let access_url = access_url.map(|it| AccessUrl::parse(it).expect(it));
-    assert_eq!(no_proxy(access_url.as_ref(), &strings(extra)).join(","), expected);
+    assert_eq!(NoProxy::new(access_url.as_ref(), &strings(extra)).to_string(), expected);
 }
 
 #[test]
-fn lists_loopback_the_deployment_and_the_rest() {
+fn list_holds_loopback_then_the_deployment_then_extra_hosts() {
     check(None, &[], "localhost,127.0.0.1,::1");
     check(
         Some("https://coder.example.com:8443/x"),
@@ -32,12 +32,13 @@ fn lists_loopback_the_deployment_and_the_rest() {
 
 #[track_caller]
 fn check_merge(inherited: &str, ours: &[&str], expected: &str) {
-    assert_eq!(merge_no_proxy(inherited, &strings(ours)), expected);
-    assert_eq!(merge_no_proxy(expected, &strings(ours)), expected, "merging twice changes nothing");
+    let ours = NoProxy(strings(ours));
+    assert_eq!(ours.after(inherited).to_string(), expected);
+    assert_eq!(ours.after(expected).to_string(), expected, "merging twice changes nothing");
 }
 
 #[test]
-fn merges_with_the_inherited_list_first() {
+fn inherited_list_stands_before_ours() {
     check_merge("", &["localhost", "::1"], "localhost,::1");
     check_merge("a,b", &["b", "c"], "a,b,c");
     check_merge(" a , b  c,,", &["C"], "a,b,c");

@@ -3,9 +3,9 @@
 use percent_encoding::percent_decode_str;
 use proptest::prelude::proptest;
 use settings::Secret;
-use settings::authority::Scheme;
+use settings::authority::{Scheme, UrlFault};
 
-use super::{ProxyUrl, ProxyUrlError};
+use super::ProxyUrl;
 
 #[track_caller]
 fn check(text: &str, canonical: &str, host: &str, port: u16) {
@@ -18,7 +18,7 @@ fn check(text: &str, canonical: &str, host: &str, port: u16) {
 }
 
 #[test]
-fn reads_proxy_urls() {
+fn proxy_url_is_read_into_its_canonical_form() {
     check("http://proxy:8888", "http://proxy:8888", "proxy", 8888);
     check("https://proxy.example.com", "https://proxy.example.com", "proxy.example.com", 443);
     check("http://proxy.example.com", "http://proxy.example.com", "proxy.example.com", 80);
@@ -45,43 +45,43 @@ fn reads_proxy_urls() {
 }
 
 #[track_caller]
-fn check_refused(text: &str, expected: &ProxyUrlError) {
-    let verdict = ProxyUrl::parse(text);
-    assert_eq!(verdict.as_ref(), Err(expected), "{text}");
-    assert!(expected.hint().starts_with("write "), "{text}: {}", expected.hint());
+fn check_refused(text: &str, expected: &UrlFault) {
+    let err = ProxyUrl::parse(text).expect_err(text);
+    assert_eq!(&err.fault, expected, "{text}");
+    assert!(err.hint().starts_with("write "), "{text}: {}", err.hint());
 }
 
 #[test]
-fn refuses_everything_else() {
-    let bad_host = |it: &str| ProxyUrlError::BadHost(it.to_owned());
-    let bad_port = |it: &str| ProxyUrlError::BadPort(it.to_owned());
-    let path = |it: &str| ProxyUrlError::Path(it.to_owned());
-    let scheme = |it: &str| ProxyUrlError::OtherScheme(it.to_owned());
-    check_refused("", &ProxyUrlError::Empty);
-    check_refused(" ", &ProxyUrlError::Whitespace);
-    check_refused(" http://proxy", &ProxyUrlError::Whitespace);
-    check_refused("http://proxy:8888 ", &ProxyUrlError::Whitespace);
-    check_refused("http://pro xy", &ProxyUrlError::Whitespace);
-    check_refused("http://pro\txy", &ProxyUrlError::Whitespace);
-    check_refused("http://proxy\n", &ProxyUrlError::Whitespace);
-    check_refused("http://pro\u{a0}xy", &ProxyUrlError::Whitespace);
-    check_refused("proxy", &ProxyUrlError::NoScheme);
-    check_refused("proxy:8888", &ProxyUrlError::NoScheme);
-    check_refused("//proxy:8888", &ProxyUrlError::NoScheme);
-    check_refused("://proxy", &ProxyUrlError::NoScheme);
-    check_refused("http:proxy", &ProxyUrlError::NoScheme);
-    check_refused("http:/proxy", &ProxyUrlError::NoScheme);
-    check_refused("ht tp", &ProxyUrlError::Whitespace);
+fn proxy_url_of_another_form_is_refused() {
+    let bad_host = |it: &str| UrlFault::BadHost(it.to_owned());
+    let bad_port = |it: &str| UrlFault::BadPort(it.to_owned());
+    let path = |it: &str| UrlFault::Path(it.to_owned());
+    let scheme = |it: &str| UrlFault::OtherScheme(it.to_owned());
+    check_refused("", &UrlFault::Empty);
+    check_refused(" ", &UrlFault::Whitespace);
+    check_refused(" http://proxy", &UrlFault::Whitespace);
+    check_refused("http://proxy:8888 ", &UrlFault::Whitespace);
+    check_refused("http://pro xy", &UrlFault::Whitespace);
+    check_refused("http://pro\txy", &UrlFault::Whitespace);
+    check_refused("http://proxy\n", &UrlFault::Whitespace);
+    check_refused("http://pro\u{a0}xy", &UrlFault::Whitespace);
+    check_refused("proxy", &UrlFault::NoScheme);
+    check_refused("proxy:8888", &UrlFault::NoScheme);
+    check_refused("//proxy:8888", &UrlFault::NoScheme);
+    check_refused("://proxy", &UrlFault::NoScheme);
+    check_refused("http:proxy", &UrlFault::NoScheme);
+    check_refused("http:/proxy", &UrlFault::NoScheme);
+    check_refused("ht tp", &UrlFault::Whitespace);
     check_refused("socks5://proxy", &scheme("socks5"));
     check_refused("FTP://proxy", &scheme("ftp"));
     check_refused("httpx://proxy", &scheme("httpx"));
-    check_refused("http://user:password@proxy", &ProxyUrlError::UserInfo);
-    check_refused("http://user@proxy", &ProxyUrlError::UserInfo);
-    check_refused("http://@proxy", &ProxyUrlError::UserInfo);
-    check_refused("http://", &ProxyUrlError::NoHost);
-    check_refused("http:///", &ProxyUrlError::NoHost);
-    check_refused("http://:8888", &ProxyUrlError::NoHost);
-    check_refused("http://[]:8888", &ProxyUrlError::NoHost);
+    check_refused("http://user:password@proxy", &UrlFault::UserInfo);
+    check_refused("http://user@proxy", &UrlFault::UserInfo);
+    check_refused("http://@proxy", &UrlFault::UserInfo);
+    check_refused("http://", &UrlFault::NoHost);
+    check_refused("http:///", &UrlFault::NoHost);
+    check_refused("http://:8888", &UrlFault::NoHost);
+    check_refused("http://[]:8888", &UrlFault::NoHost);
     check_refused("http://::1", &bad_host("::1"));
     check_refused("http://[::1", &bad_host("[::1"));
     check_refused("http://[::1]x", &bad_host("[::1]x"));
@@ -98,15 +98,16 @@ fn refuses_everything_else() {
     check_refused("http://[::1]:x", &bad_port("x"));
     check_refused("http://proxy//", &path("//"));
     check_refused("http://proxy/x", &path("/x"));
-    check_refused("http://proxy:8888/?x", &ProxyUrlError::Query);
-    check_refused("http://proxy?x=https://y", &ProxyUrlError::Query);
-    check_refused("http://proxy#x", &ProxyUrlError::Fragment);
+    check_refused("http://proxy:8888/?x", &UrlFault::Query);
+    check_refused("http://proxy?x=https://y", &UrlFault::Query);
+    check_refused("http://proxy#x", &UrlFault::Fragment);
 }
 
 #[test]
-fn hints_name_what_to_write() {
-    assert!(ProxyUrlError::BadHost("::1".into()).hint().contains("`http://[::1]:8888`"));
-    assert!(ProxyUrlError::NoScheme.hint().contains("`http://"));
+fn hint_of_a_refused_proxy_url_names_what_to_write() {
+    let hint = |text: &str| ProxyUrl::parse(text).expect_err(text).hint();
+    assert!(hint("http://::1").contains("`http://[::1]:8888`"));
+    assert!(hint("proxy").contains("`http://"));
 }
 
 #[track_caller]
@@ -116,7 +117,7 @@ fn check_authenticated(url: &str, username: &str, token: &str, expected: &str) {
 }
 
 #[test]
-fn puts_user_and_token_into_the_url() {
+fn user_and_token_are_percent_encoded_in_the_proxy_auth_url() {
     check_authenticated("http://proxy:8888", "coder", "abc-123", "http://coder:abc-123@proxy:8888");
     check_authenticated("HTTPS://Proxy/", "coder", "t", "https://coder:t@proxy");
     check_authenticated("http://[::1]:8888", "coder", "t", "http://coder:t@[::1]:8888");
@@ -136,7 +137,7 @@ fn puts_user_and_token_into_the_url() {
 
 proptest! {
     #[test]
-    fn decodes_to_what_was_encoded(username in "\\PC{0,12}", token in "\\PC{0,12}") {
+    fn encoded_user_and_token_decode_to_the_originals(username in "\\PC{0,12}", token in "\\PC{0,12}") {
         let url = ProxyUrl::parse("https://proxy:8888").expect("a good URL");
         let secret = url.authenticated(&username, &Secret::new(token.clone()));
         let rest = secret.expose().strip_prefix("https://").expect("the scheme");

@@ -3,12 +3,12 @@
 use expect_test::expect;
 use settings::Secret;
 
-use super::{proxy_variables, trust_variables};
-use crate::workspace::appended_path;
+use super::{proxy, trust};
+use crate::workspace::Files;
 
 #[test]
-fn appending_variables_get_the_ca_and_replacing_ones_the_bundle() {
-    let lines: Vec<String> = trust_variables("/d/ca.pem", "/d/bundle.pem", "localhost,::1")
+fn appending_variables_name_the_ca_and_replacing_ones_the_bundle() {
+    let lines: Vec<String> = trust("/d/ca.pem", "/d/bundle.pem", "localhost,::1")
         .iter()
         .map(|(k, v)| format!("{k}={v}"))
         .collect();
@@ -36,19 +36,19 @@ fn appending_variables_get_the_ca_and_replacing_ones_the_bundle() {
 
 #[test]
 fn only_tls_traffic_is_sent_to_the_proxy() {
-    let variables = proxy_variables(&Secret::new("http://coder:t@p:8888"));
+    let variables = proxy(&Secret::new("http://coder:t@p:8888"));
     assert_eq!(variables.keys().copied().collect::<Vec<_>>(), ["HTTPS_PROXY", "https_proxy"]);
     assert!(variables.values().all(|it| it.expose() == "http://coder:t@p:8888"));
-    let trust = trust_variables("/c", "/b", "");
+    let trust = trust("/c", "/b", "");
     for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "SSL_CERT_DIR"] {
         assert!(!trust.contains_key(name) && !variables.contains_key(name), "{name}");
     }
 }
 
 #[test]
-fn with_extra_cas_appending_variables_get_them_beside_the_ca() {
+fn appending_variables_name_the_file_of_extra_cas_where_there_are_any() {
     for (has_extra_cas, expected) in [(false, "/d/ca-cert.pem"), (true, "/d/ca-extra.pem")] {
-        let trust = trust_variables(&appended_path("/d/ca-cert.pem", has_extra_cas), "/b", "");
+        let trust = trust(Files::beside("/d/ca-cert.pem").appended_path(has_extra_cas), "/b", "");
         for name in ["DENO_CERT", "NODE_EXTRA_CA_CERTS"] {
             assert_eq!(trust[name], expected, "{name}");
         }

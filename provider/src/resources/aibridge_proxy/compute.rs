@@ -6,9 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use coder_client::workspace::{
-    appended_path, bundle_path, no_proxy, status_path, trust_variables, variables,
-};
+use coder_client::workspace::{Files, NoProxy, Proxy, Trust, Workspace};
 use settings::Secret;
 use tfplugin::model::{Attr, Sensitive};
 
@@ -34,20 +32,21 @@ pub(super) struct Computed {
 
 /// Computes all of them from the configured ones.
 pub(super) fn compute(inputs: Inputs<'_>) -> Computed {
-    let cert_path = || inputs.cert_path();
+    let files = inputs.cert_path().map(Files::beside);
+    let path = |of: fn(Files) -> String| attr(files.clone().map(of));
     let setup = setup(inputs);
     Computed {
         bootstrap_script: attr(bootstrap(inputs).map(|it| bootstrap_script(&it))),
-        bundle_path: attr(cert_path().map(|it| bundle_path(&it))),
-        cert_path: attr(cert_path()),
+        bundle_path: path(|it| it.bundle_path),
+        cert_path: path(|it| it.cert_path),
         env: attr(env(inputs)),
         no_proxy_effective: attr(
-            exclusions(inputs).map(|list| list.into_iter().map(Attr::Known).collect()),
+            exclusions(inputs).map(|list| list.into_hosts().into_iter().map(Attr::Known).collect()),
         ),
-        proxy_auth_url: attr(proxy_auth_url(inputs).map(|it| sensitive(&it))),
+        proxy_auth_url: attr(proxy(inputs).map(|it| sensitive(&it.auth_url()))),
         refresh_script: attr(setup.as_ref().map(refresh_script)),
         setup_script: attr(setup.as_ref().map(setup_script)),
-        status_path: attr(cert_path().map(|it| status_path(&it))),
+        status_path: path(|it| it.status_path),
         sync_unit: attr(inputs.sync_unit()),
         trust_env: attr(trust_env(inputs)),
     }
@@ -74,35 +73,38 @@ fn attr<T, E>(settled: Result<T, E>) -> Attr<T> {
     settled.map_or(Attr::Unknown, Attr::Known)
 }
 
-fn proxy_auth_url(inputs: Inputs<'_>) -> Settled<Secret> {
-    Ok(inputs.proxy_url()?.authenticated(&inputs.username()?, &inputs.token()?))
+fn proxy(inputs: Inputs<'_>) -> Settled<Proxy> {
+    Ok(Proxy { url: inputs.proxy_url()?, username: inputs.username()?, token: inputs.token()? })
 }
 
-fn exclusions(inputs: Inputs<'_>) -> Settled<Vec<String>> {
-    Ok(no_proxy(inputs.access_url()?.as_ref(), &inputs.no_proxy()?))
+fn exclusions(inputs: Inputs<'_>) -> Settled<NoProxy> {
+    Ok(NoProxy::new(inputs.access_url()?.as_ref(), &inputs.no_proxy()?))
+}
+
+fn trust(inputs: Inputs<'_>) -> Settled<Trust> {
+    Ok(Trust {
+        files: Files::beside(inputs.cert_path()?),
+        has_extra_cas: inputs.extra_ca()?.is_some(),
+        no_proxy: exclusions(inputs)?,
+    })
 }
 
 fn trust_env(inputs: Inputs<'_>) -> Settled<BTreeMap<String, Attr<String>>> {
-    let cert_path = inputs.cert_path()?;
-    let list = exclusions(inputs)?.join(",");
-    let appended = appended_path(&cert_path, inputs.extra_ca()?.is_some());
-    let variables = trust_variables(&appended, &bundle_path(&cert_path), &list);
-    Ok(variables.into_iter().map(|(name, value)| (name.to_owned(), Attr::Known(value))).collect())
+    let variables = trust(inputs)?.variables().into_iter();
+    Ok(variables.map(|(name, value)| (name.to_owned(), Attr::Known(value))).collect())
 }
 
 fn env(inputs: Inputs<'_>) -> Settled<BTreeMap<String, Attr<Sensitive>>> {
-    let list = exclusions(inputs)?.join(",");
-    let (auth_url, cert_path) = (proxy_auth_url(inputs)?, inputs.cert_path()?);
-    let variables = variables(&auth_url, &cert_path, inputs.extra_ca()?.is_some(), &list);
-    let variables = variables.into_iter();
+    let workspace = Workspace { proxy: proxy(inputs)?, trust: trust(inputs)? };
+    let variables = workspace.variables().into_iter();
     Ok(variables.map(|(name, value)| (name.to_owned(), Attr::Known(sensitive(&value)))).collect())
 }
 
 fn bootstrap(inputs: Inputs<'_>) -> Settled<Bootstrap> {
-    let cert_path = inputs.cert_path()?;
+    let Files { cert_path, bundle_path, .. } = Files::beside(inputs.cert_path()?);
     Ok(Bootstrap {
         helper: inputs.helper()?,
-        bundle_path: bundle_path(&cert_path),
+        bundle_path,
         cert_path,
         unit: inputs.active_unit()?,
         is_prebuild: inputs.is_prebuild()?,

@@ -32,7 +32,7 @@ const READ_LIMIT: Duration = Duration::from_secs(5);
 
 /// Not known yet. Also: refused when the configuration was validated, so that
 /// nothing will come of it.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Open;
 
 pub(super) type Settled<T> = Result<T, Open>;

@@ -1,7 +1,7 @@
 //! What a create or update will change; pure.
 
 use coder_client::access_url::AccessUrl;
-use coder_client::workspace::no_proxy;
+use coder_client::workspace::NoProxy;
 use tfplugin::diag::Diagnostics;
 use tfplugin::model::Attr;
 
@@ -79,7 +79,7 @@ fn is_same_deployment(prior: &ProxyModel, access_url: Option<&AccessUrl>) -> boo
     // list. It stands there before what the user had added then, so that list
     // comes out the same with no other host; an addition counts for nothing.
     let Ok(added) = (Inputs { model: prior, client: None }).no_proxy() else { return false };
-    let list = no_proxy(Some(access_url), &added);
+    let list = NoProxy::new(Some(access_url), &added).into_hosts();
     prior.no_proxy_effective == Attr::Known(list.into_iter().map(Attr::Known).collect())
 }
 
