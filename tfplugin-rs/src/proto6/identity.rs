@@ -1,43 +1,48 @@
-//! Identities on the wire: their schemas, and old ones into the current shape.
+//! Identities: `GetResourceIdentitySchemas`, `UpgradeResourceIdentity`.
 
-use super::{Adapter, from_proto, to_proto};
-use crate::diag::{Diagnostic, Diagnostics};
+use super::schema::by_name;
+use super::{Adapter, Answer, from_proto, to_proto};
+use crate::diag::Diagnostics;
 use crate::generated::tfplugin6 as wire;
 use crate::provider::Provider;
 use crate::server::UpgradeIdentityRequest;
 
 impl<P: Provider> Adapter<P> {
-    pub(super) fn identity_schemas(&self) -> wire::get_resource_identity_schemas::Response {
-        let mut response = wire::get_resource_identity_schemas::Response::default();
-        let mut diagnostics = Diagnostics::new();
-        for name in self.server.resource_types() {
-            match self.server.identity_schema(name) {
-                Ok(None) => {}
-                Ok(Some(schema)) => {
-                    let schema = to_proto::identity_schema(schema);
-                    response.identity_schemas.insert(name.to_owned(), schema);
-                }
-                Err(problem) => diagnostics.push(problem),
-            }
-        }
-        response.diagnostics = to_proto::diagnostics(diagnostics);
-        response
+    /// `GetResourceIdentitySchemas`
+    pub(super) async fn identity_schemas(
+        &self,
+    ) -> Answer<wire::get_resource_identity_schemas::Response> {
+        self.answer("GetResourceIdentitySchemas", "", Default::default(), async {
+            let mut faults = Diagnostics::new();
+            let identity_schemas = by_name(self.server.resource_types(), &mut faults, |name| {
+                Ok(self.server.identity_schema(name)?.map(to_proto::identity_schema))
+            });
+            let diagnostics = to_proto::diagnostics(faults);
+            Ok(wire::get_resource_identity_schemas::Response { identity_schemas, diagnostics })
+        })
+        .await
     }
 
+    /// `UpgradeResourceIdentity`
     pub(super) async fn upgrade_identity(
         &self,
         request: wire::upgrade_resource_identity::Request,
-    ) -> Result<wire::upgrade_resource_identity::Response, Diagnostic> {
-        let identity = from_proto::raw_state(request.raw_identity)?;
+    ) -> Answer<wire::upgrade_resource_identity::Response> {
         let type_name = request.type_name.clone();
-        let request = UpgradeIdentityRequest { type_name, version: request.version, identity };
-        let type_name = request.type_name.clone();
-        let answer = self.server.upgrade_identity(request).await;
-        // The core has answered for a type that does not exist.
-        let schema = self.server.identity_schema(&type_name).ok().flatten();
-        Ok(wire::upgrade_resource_identity::Response {
-            upgraded_identity: to_proto::identity(answer.identity, schema)?,
-            diagnostics: to_proto::diagnostics(answer.diagnostics),
+        self.answer("UpgradeResourceIdentity", &type_name, Default::default(), async {
+            let wire::upgrade_resource_identity::Request { type_name, version, raw_identity } =
+                request;
+            let identity = from_proto::raw_state(raw_identity)?;
+            let request =
+                UpgradeIdentityRequest { type_name: type_name.clone(), version, identity };
+            let answer = self.server.upgrade_identity(request).await;
+            // The core has answered for a type that does not exist.
+            let schema = self.server.identity_schema(&type_name).ok().flatten();
+            Ok(wire::upgrade_resource_identity::Response {
+                upgraded_identity: to_proto::identity(answer.identity, schema)?,
+                diagnostics: to_proto::diagnostics(answer.diagnostics),
+            })
         })
+        .await
     }
 }

@@ -1,8 +1,8 @@
-//! Objects of other resource types on the wire.
+//! Objects of other resource types: `MoveResourceState`.
 
 use serde_json::Value as Json;
 
-use super::{Adapter, from_proto, to_proto};
+use super::{Adapter, Answer, from_proto, to_proto};
 use crate::diag::Diagnostic;
 use crate::generated::tfplugin6 as wire;
 use crate::private::Private;
@@ -11,21 +11,26 @@ use crate::resource::MoveSource;
 use crate::server::MoveRequest;
 
 impl<P: Provider> Adapter<P> {
+    /// `MoveResourceState`
     pub(super) async fn move_state(
         &self,
         request: wire::move_resource_state::Request,
-    ) -> Result<wire::move_resource_state::Response, Diagnostic> {
+    ) -> Answer<wire::move_resource_state::Response> {
         let type_name = request.target_type_name.clone();
-        let ty = self.server.resource_schema(&type_name)?.ty();
-        let schema = self.server.identity_schema(&type_name)?;
-        let request = MoveRequest { source: source(request)?, type_name };
-        let answer = self.server.move_state(request).await;
-        Ok(wire::move_resource_state::Response {
-            target_state: answer.state.map(|it| to_proto::value(&it, ty)).transpose()?,
-            target_identity: to_proto::identity(answer.identity, schema)?,
-            target_private: answer.private.into(),
-            diagnostics: to_proto::diagnostics(answer.diagnostics),
+        self.answer("MoveResourceState", &type_name, Default::default(), async {
+            let type_name = request.target_type_name.clone();
+            let ty = self.server.resource_schema(&type_name)?.ty();
+            let schema = self.server.identity_schema(&type_name)?;
+            let request = MoveRequest { source: source(request)?, type_name };
+            let answer = self.server.move_state(request).await;
+            Ok(wire::move_resource_state::Response {
+                target_state: answer.state.map(|it| to_proto::value(&it, ty)).transpose()?,
+                target_identity: to_proto::identity(answer.identity, schema)?,
+                target_private: answer.private.into(),
+                diagnostics: to_proto::diagnostics(answer.diagnostics),
+            })
         })
+        .await
     }
 }
 
