@@ -7,7 +7,7 @@ use crate::fixture::Deployment;
 
 #[test]
 fn each_wrong_proxy_url_is_refused_at_validate() {
-    let Some(_ran) = slow::ring3("bad-input-proxy-url") else { return };
+    let Some(_marker) = slow::ring3("bad-input-proxy-url") else { return };
     let deployment = Deployment::bare(&Terraform::everyday());
     for (case, url, says) in [
         ("empty", "", "http://"),
@@ -31,7 +31,7 @@ fn each_wrong_proxy_url_is_refused_at_validate() {
 
 #[test]
 fn spellings_of_a_good_proxy_url_are_accepted() {
-    let Some(_ran) = slow::ring3("bad-input-good-url") else { return };
+    let Some(_marker) = slow::ring3("bad-input-good-url") else { return };
     let deployment = Deployment::bare(&Terraform::everyday());
     for (url, auth_url) in [
         ("HTTP://Proxy.Example.com:8888", "http://coder:TOKEN@proxy.example.com:8888"),
@@ -46,7 +46,7 @@ fn spellings_of_a_good_proxy_url_are_accepted() {
 
 #[test]
 fn each_other_wrong_attribute_is_refused_at_validate() {
-    let Some(_ran) = slow::ring3("bad-input-others") else { return };
+    let Some(_marker) = slow::ring3("bad-input-others") else { return };
     let deployment = Deployment::bare(&Terraform::everyday());
     let good = "proxy_url = \"http://proxy.example.com:8888\"\n";
     for (attribute, value, says) in [

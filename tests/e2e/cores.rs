@@ -13,13 +13,13 @@ use crate::fixture::{DATA_SOURCES, Deployment, EPHEMERAL, FUNCTIONS, PROXY};
 
 #[test]
 fn the_oldest_core_runs_the_whole_life() {
-    let Some(_ran) = slow::ring3("core-oldest") else { return };
+    let Some(_marker) = slow::ring3("core-oldest") else { return };
     check(OLDEST_CORE);
 }
 
 #[test]
 fn the_newest_core_runs_the_whole_life() {
-    let Some(_ran) = slow::ring3("core-newest") else { return };
+    let Some(_marker) = slow::ring3("core-newest") else { return };
     check(NEWEST_CORE);
 }
 
@@ -52,13 +52,13 @@ fn check_life(terraform: &Terraform) {
 
 #[test]
 fn the_oldest_core_reads_data_sources() {
-    let Some(_ran) = slow::ring3("core-oldest-data-sources") else { return };
+    let Some(_marker) = slow::ring3("core-oldest-data-sources") else { return };
     check_kind(&Terraform::core(OLDEST_CORE), DATA_SOURCES);
 }
 
 #[test]
 fn the_newest_core_knows_every_kind() {
-    let Some(_ran) = slow::ring3("core-newest-kinds") else { return };
+    let Some(_marker) = slow::ring3("core-newest-kinds") else { return };
     for config in [DATA_SOURCES, FUNCTIONS, EPHEMERAL] {
         check_kind(&Terraform::core(NEWEST_CORE), config);
     }
@@ -66,7 +66,7 @@ fn the_newest_core_knows_every_kind() {
 
 #[test]
 fn each_command_line_runs_what_it_knows() {
-    let Some(_ran) = slow::ring3("command-lines") else { return };
+    let Some(_marker) = slow::ring3("command-lines") else { return };
     let programs = command_lines();
     for program in &programs {
         let terraform = Terraform::at(program);

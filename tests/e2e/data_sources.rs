@@ -1,7 +1,7 @@
 //! Data sources: read at plan, or refused with the argument to look at.
 
 use fakes::ca::TestCa;
-use fakes::coder::{Answer, Wording};
+use fakes::coder::Answer;
 use serde_json::json;
 use testkit::binaries;
 use testkit::slow;
@@ -16,7 +16,7 @@ fn deployment() -> Deployment {
 
 #[test]
 fn what_is_read_is_known_at_plan() {
-    let Some(_ran) = slow::ring3("data-sources-known-at-plan") else { return };
+    let Some(_marker) = slow::ring3("data-sources-known-at-plan") else { return };
     let deployment = deployment();
     let plan = deployment.call().plan().success();
     assert_eq!(plan.change(PROXY).after["ca_pin_sha256"], deployment.ca.sha256());
@@ -32,7 +32,7 @@ fn what_is_read_is_known_at_plan() {
 
 #[test]
 fn a_rotated_ca_reaches_the_pin() {
-    let Some(_ran) = slow::ring3("data-sources-rotation") else { return };
+    let Some(_marker) = slow::ring3("data-sources-rotation") else { return };
     let deployment = deployment();
     deployment.call().apply().success();
     let next = TestCa::new("AI Bridge Proxy CA, next");
@@ -47,9 +47,9 @@ fn a_rotated_ca_reaches_the_pin() {
 
 #[test]
 fn a_failure_ends_the_plan_with_the_server_s_words() {
-    let Some(_ran) = slow::ring3("data-sources-failure") else { return };
+    let Some(_marker) = slow::ring3("data-sources-failure") else { return };
     let deployment = deployment();
-    deployment.coder.set_answer(Answer::NotEnabled(Wording::New));
+    deployment.coder.set_answer(Answer::NOT_ENABLED);
     let plan = deployment.call().plan().failure();
     let errors = plan.run.errors();
     let [error] = errors.as_slice() else { panic!("one error expected: {errors:#?}") };
@@ -61,7 +61,7 @@ fn a_failure_ends_the_plan_with_the_server_s_words() {
 
 #[test]
 fn without_a_token_a_template_can_be_imported() {
-    let Some(_ran) = slow::ring3("data-sources-no-token") else { return };
+    let Some(_marker) = slow::ring3("data-sources-no-token") else { return };
     let deployment = deployment();
     let plan = deployment.call_with_token("").plan().success();
     let places: Vec<_> = plan.run.warnings().iter().filter_map(|it| it.address.clone()).collect();
@@ -72,7 +72,7 @@ fn without_a_token_a_template_can_be_imported() {
 
 #[test]
 fn a_provider_that_is_not_known_yet_names_the_argument() {
-    let Some(_ran) = slow::ring3("data-sources-unknown-provider") else { return };
+    let Some(_marker) = slow::ring3("data-sources-unknown-provider") else { return };
     let deployment = deployment();
     deployment.workdir.write(
         "main.tf",

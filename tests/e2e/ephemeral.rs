@@ -11,7 +11,7 @@ use crate::fixture::{Deployment, EPHEMERAL};
 
 #[test]
 fn a_tool_gets_the_token_and_nothing_keeps_it() {
-    let Some(_ran) = slow::ring3("ephemeral-tool") else { return };
+    let Some(_marker) = slow::ring3("ephemeral-tool") else { return };
     let mirror = Mirror::new().with_aibridge(&binaries::provider());
     let deployment = Deployment::new(&Terraform::everyday(), &mirror, EPHEMERAL);
     let token = MarkedToken::of(&deployment.coder.token());
@@ -40,7 +40,7 @@ fn a_tool_gets_the_token_and_nothing_keeps_it() {
 
 #[test]
 fn its_secrets_stay_out_of_what_is_stored() {
-    let Some(_ran) = slow::ring3("ephemeral-refused") else { return };
+    let Some(_marker) = slow::ring3("ephemeral-refused") else { return };
     let mirror = Mirror::new().with_aibridge(&binaries::provider());
     let output = "output \"leak\" {\n  value = ephemeral.aibridge_proxy_auth.this.env\n}\n";
     let config = format!("{EPHEMERAL}\n{output}");
@@ -52,7 +52,7 @@ fn its_secrets_stay_out_of_what_is_stored() {
 
 #[test]
 fn a_wrong_argument_is_refused_at_its_line() {
-    let Some(_ran) = slow::ring3("ephemeral-bad-input") else { return };
+    let Some(_marker) = slow::ring3("ephemeral-bad-input") else { return };
     let mirror = Mirror::new().with_aibridge(&binaries::provider());
     let config = EPHEMERAL.replace("http://proxy.example.com:8888", "proxy.example.com:8888");
     let deployment = Deployment::new(&Terraform::everyday(), &mirror, &config);

@@ -133,14 +133,14 @@ fn every_stack_is_named() {
 
 #[test]
 fn shell_tool() {
-    let Some(_ran) = slow::ring3("example-shell-tool") else { return };
+    let Some(_marker) = slow::ring3("example-shell-tool") else { return };
     let example = Example::built("shell-tool");
     example.run_proxied("module.nightly-summary.coder_script.tool", "api.openai.com");
 }
 
 #[test]
 fn tool_behind_proxy() {
-    let Some(_ran) = slow::ring3("example-tool-behind-proxy") else { return };
+    let Some(_marker) = slow::ring3("example-tool-behind-proxy") else { return };
     let mut example = Example::new("tool-behind-proxy");
     let command = format!("curl --silent --show-error --fail --data '{{}}' {OPENAI}");
     let call = || example.workspace.call(&example.deployment).env("TF_VAR_command", &command);
@@ -152,7 +152,7 @@ fn tool_behind_proxy() {
 
 #[test]
 fn copilot_cli() {
-    let Some(_ran) = slow::ring3("example-copilot-cli") else { return };
+    let Some(_marker) = slow::ring3("example-copilot-cli") else { return };
     let example = Example::built("copilot-cli");
     example.workspace.proxy.set_hosts(&["api.githubcopilot.com"]);
     let url = "https://api.githubcopilot.com/v1/chat/completions";
@@ -169,7 +169,7 @@ fn copilot_cli() {
 
 #[test]
 fn claude_code() {
-    let Some(_ran) = slow::ring3("example-claude-code") else { return };
+    let Some(_marker) = slow::ring3("example-claude-code") else { return };
     let example = Example::built("claude-code");
     example.workspace.program("claude", &tool(ANTHROPIC));
     let script = "module.claude-code.coder_script.tool";
@@ -180,7 +180,7 @@ fn claude_code() {
 
 #[test]
 fn codex() {
-    let Some(_ran) = slow::ring3("example-codex") else { return };
+    let Some(_marker) = slow::ring3("example-codex") else { return };
     let example = Example::built("codex");
     example.workspace.program("codex", &tool(OPENAI));
     let finished = example.run_proxied("module.codex.coder_script.tool", "api.openai.com");
@@ -191,7 +191,7 @@ fn codex() {
 
 #[test]
 fn python_tool() {
-    let Some(_ran) = slow::ring3("example-python-tool") else { return };
+    let Some(_marker) = slow::ring3("example-python-tool") else { return };
     let example = Example::built("python-tool");
     let workspace = &example.workspace;
     fs::create_dir_all(workspace.path("home/.venv/bin")).expect("a virtual environment");
@@ -220,7 +220,7 @@ fn python_tool() {
 
 #[test]
 fn registry_copilot() {
-    let Some(_ran) = slow::ring3("example-registry-copilot") else { return };
+    let Some(_marker) = slow::ring3("example-registry-copilot") else { return };
     let example = Example::built("registry-copilot");
     let workspace = &example.workspace;
     workspace.program("coder", "#!/bin/sh\nshift 2\nexec aibridge-agent sync \"$@\"\n");
@@ -238,7 +238,7 @@ fn registry_copilot() {
 
 #[test]
 fn declarative_ordering() {
-    let Some(_ran) = slow::ring3("example-declarative-ordering") else { return };
+    let Some(_marker) = slow::ring3("example-declarative-ordering") else { return };
     let example = Example::built("declarative-ordering");
     let state = example.state();
     let rule = &state.resource("data.coder_script_order.main")["rule"][0];
@@ -259,7 +259,7 @@ fn declarative_ordering() {
 
 #[test]
 fn prebuilds() {
-    let Some(_ran) = slow::ring3("example-prebuilds") else { return };
+    let Some(_marker) = slow::ring3("example-prebuilds") else { return };
     let mut example = Example::new("prebuilds");
     let prebuild = example.workspace.call(&example.deployment);
     prebuild.env("CODER_WORKSPACE_IS_PREBUILD", "true").apply().success();
@@ -279,7 +279,7 @@ fn prebuilds() {
 
 #[test]
 fn tls_listener() {
-    let Some(_ran) = slow::ring3("example-tls-listener") else { return };
+    let Some(_marker) = slow::ring3("example-tls-listener") else { return };
     let mut example = Example::new("tls-listener");
     let listener_ca = TestCa::new("Listener CA");
     example.workspace.proxy = FakeProxy::start_tls(&example.deployment.ca, &listener_ca);
@@ -298,7 +298,7 @@ fn tls_listener() {
 
 #[test]
 fn corporate_upstream_proxy() {
-    let Some(_ran) = slow::ring3("example-corporate-upstream-proxy") else { return };
+    let Some(_marker) = slow::ring3("example-corporate-upstream-proxy") else { return };
     let example = Example::built("corporate-upstream-proxy");
     let state = example.state();
     let env = &state.resource("coder_agent.main")["env"];
@@ -313,7 +313,7 @@ fn corporate_upstream_proxy() {
 
 #[test]
 fn dev_container() {
-    let Some(_ran) = slow::ring3("example-dev-container") else { return };
+    let Some(_marker) = slow::ring3("example-dev-container") else { return };
     let example = Example::built("dev-container");
     let state = example.state();
     let agent = &state.resource("coder_devcontainer.project")["subagent_id"];
@@ -324,19 +324,19 @@ fn dev_container() {
 
 #[test]
 fn docker_workspace() {
-    let Some(_ran) = slow::ring3("example-docker-workspace") else { return };
+    let Some(_marker) = slow::ring3("example-docker-workspace") else { return };
     check_compute("docker-workspace", "docker_container");
 }
 
 #[test]
 fn kubernetes_workspace() {
-    let Some(_ran) = slow::ring3("example-kubernetes-workspace") else { return };
+    let Some(_marker) = slow::ring3("example-kubernetes-workspace") else { return };
     check_compute("kubernetes-workspace", "kubernetes_deployment_v1");
 }
 
 #[test]
 fn base_urls() {
-    let Some(_ran) = slow::ring3("example-base-urls") else { return };
+    let Some(_marker) = slow::ring3("example-base-urls") else { return };
     let example = Example::new("base-urls");
     // The access URL comes as it was configured.
     let url = format!("{}/", example.deployment.coder.url());

@@ -14,7 +14,7 @@ fn deployment() -> Deployment {
 
 #[test]
 fn they_give_what_the_resource_has_and_stay_sensitive() {
-    let Some(_ran) = slow::ring3("functions-same") else { return };
+    let Some(_marker) = slow::ring3("functions-same") else { return };
     let deployment = deployment();
     let plan = deployment.call().plan().success();
     for output in ["is_same_url", "is_same_env", "is_sensitive"] {
@@ -28,7 +28,7 @@ fn they_give_what_the_resource_has_and_stay_sensitive() {
 
 #[test]
 fn unknown_arguments_give_an_unknown_result() {
-    let Some(_ran) = slow::ring3("functions-unknown") else { return };
+    let Some(_marker) = slow::ring3("functions-unknown") else { return };
     let deployment = deployment();
     let unknown = "\nresource \"terraform_data\" \"host\" {\n  input = \"git.example.com\"\n}\n";
     let config = FUNCTIONS
@@ -43,7 +43,7 @@ fn unknown_arguments_give_an_unknown_result() {
 
 #[test]
 fn a_wrong_argument_is_named() {
-    let Some(_ran) = slow::ring3("functions-bad-input") else { return };
+    let Some(_marker) = slow::ring3("functions-bad-input") else { return };
     let deployment = deployment();
     let plan = |deployment: &Deployment, url: &str| {
         deployment.call().var("proxy_url", url).plan().failure()

@@ -27,7 +27,7 @@ output "no_proxy" {
 
 #[test]
 fn a_build_reads_what_coder_gives_it_and_nothing_else() {
-    let Some(_ran) = slow::ring3("host-environment-build") else { return };
+    let Some(_marker) = slow::ring3("host-environment-build") else { return };
     let (deployment, host) = deployments();
     let plan = on_host(&deployment, &host)
         .env("CODER_WORKSPACE_BUILD_ID", "9a0f0a0c-0000-4000-8000-000000000001")
@@ -43,7 +43,7 @@ fn a_build_reads_what_coder_gives_it_and_nothing_else() {
 
 #[test]
 fn a_build_without_a_token_takes_none_from_the_host() {
-    let Some(_ran) = slow::ring3("host-environment-empty") else { return };
+    let Some(_marker) = slow::ring3("host-environment-empty") else { return };
     let (deployment, host) = deployments();
     let call = || {
         on_host(&deployment, &host)
@@ -59,7 +59,7 @@ fn a_build_without_a_token_takes_none_from_the_host() {
 
 #[test]
 fn outside_a_build_the_reserved_variables_come_first() {
-    let Some(_ran) = slow::ring3("host-environment-outside") else { return };
+    let Some(_marker) = slow::ring3("host-environment-outside") else { return };
     let (deployment, host) = deployments();
     on_host(&deployment, &host)
         .env("CODER_AGENT_URL", deployment.coder.url())

@@ -62,7 +62,7 @@ resource "aibridge_proxy" "this" {
 
 #[test]
 fn each_provider_configuration_has_its_own_deployment() {
-    let Some(_ran) = slow::ring3("instances-aliases") else { return };
+    let Some(_marker) = slow::ring3("instances-aliases") else { return };
     let mirror = Mirror::new().with_aibridge(&binaries::provider());
     let deployment = Deployment::new(&Terraform::everyday(), &mirror, TWO_PROVIDERS);
     let (other, ca) = (FakeCoder::start(), TestCa::new("the other CA"));
@@ -88,7 +88,7 @@ fn each_provider_configuration_has_its_own_deployment() {
 
 #[test]
 fn two_agents_have_two_folders_and_two_units() {
-    let Some(_ran) = slow::ring3("instances-agents") else { return };
+    let Some(_marker) = slow::ring3("instances-agents") else { return };
     let mirror = Mirror::new().with_aibridge(&binaries::provider());
     let deployment = Deployment::new(&Terraform::everyday(), &mirror, TWO_AGENTS);
     deployment.call().apply().success();

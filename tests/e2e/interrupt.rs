@@ -15,19 +15,19 @@ use crate::fixture::{Deployment, PROXY, descendants, runs};
 
 #[test]
 fn an_interrupt_during_create_keeps_the_object() {
-    let Some(_ran) = slow::ring3("interrupt-sigint") else { return };
+    let Some(_marker) = slow::ring3("interrupt-sigint") else { return };
     check_group_signal(Signal::INT);
 }
 
 #[test]
 fn a_termination_during_create_keeps_the_object() {
-    let Some(_ran) = slow::ring3("interrupt-sigterm") else { return };
+    let Some(_marker) = slow::ring3("interrupt-sigterm") else { return };
     check_group_signal(Signal::TERM);
 }
 
 #[test]
 fn a_killed_terraform_leaves_no_provider_behind() {
-    let Some(_ran) = slow::ring3("interrupt-kill-terraform") else { return };
+    let Some(_marker) = slow::ring3("interrupt-kill-terraform") else { return };
     let deployment = Deployment::bare(&Terraform::everyday());
     let gate = Gate::new();
     deployment.coder.set_answer(Answer::Held(gate.clone(), Box::new(Answer::Certificate)));
@@ -48,7 +48,7 @@ fn a_killed_terraform_leaves_no_provider_behind() {
 
 #[test]
 fn a_killed_provider_is_reported_and_the_next_run_works() {
-    let Some(_ran) = slow::ring3("interrupt-kill-provider") else { return };
+    let Some(_marker) = slow::ring3("interrupt-kill-provider") else { return };
     let deployment = Deployment::bare(&Terraform::everyday());
     deployment.coder.set_answer(Answer::Hang);
     let apply = start_apply(&deployment);

@@ -14,7 +14,7 @@ const FETCHED: [&str; 4] =
 
 #[test]
 fn everything_but_the_certificate_is_known_at_plan() {
-    let Some(_ran) = slow::ring3("life-cycle-known-at-plan") else { return };
+    let Some(_marker) = slow::ring3("life-cycle-known-at-plan") else { return };
     let deployment = Deployment::bare(&Terraform::everyday());
     let plan = deployment.call().plan().success();
     let change = plan.change(PROXY);
@@ -27,7 +27,7 @@ fn everything_but_the_certificate_is_known_at_plan() {
 
 #[test]
 fn applies_once_and_then_plans_nothing() {
-    let Some(_ran) = slow::ring3("life-cycle-apply") else { return };
+    let Some(_marker) = slow::ring3("life-cycle-apply") else { return };
     let deployment = Deployment::bare(&Terraform::everyday());
     deployment.call().apply().success();
     let requests = deployment.coder.requests();
@@ -43,7 +43,7 @@ fn applies_once_and_then_plans_nothing() {
 
 #[test]
 fn a_new_token_is_an_update_in_place_that_leaves_the_scripts_alone() {
-    let Some(_ran) = slow::ring3("life-cycle-token") else { return };
+    let Some(_marker) = slow::ring3("life-cycle-token") else { return };
     let deployment = Deployment::bare(&Terraform::everyday());
     deployment.call().apply().success();
     let token = testkit::token::random();
@@ -62,7 +62,7 @@ fn a_new_token_is_an_update_in_place_that_leaves_the_scripts_alone() {
 
 #[test]
 fn a_rotated_ca_is_drift_and_nothing_to_do() {
-    let Some(_ran) = slow::ring3("life-cycle-rotation") else { return };
+    let Some(_marker) = slow::ring3("life-cycle-rotation") else { return };
     let deployment = Deployment::bare(&Terraform::everyday());
     deployment.call().apply().success();
     let next = TestCa::new("AI Bridge Proxy CA, next");
@@ -78,10 +78,10 @@ fn a_rotated_ca_is_drift_and_nothing_to_do() {
 
 #[test]
 fn a_failed_read_keeps_the_state_and_warns_once() {
-    let Some(_ran) = slow::ring3("life-cycle-read-fails") else { return };
+    let Some(_marker) = slow::ring3("life-cycle-read-fails") else { return };
     let deployment = Deployment::bare(&Terraform::everyday());
     deployment.call().apply().success();
-    for answer in [Answer::Html, Answer::status(500), Answer::RouteNotFound] {
+    for answer in [Answer::LOGIN_PAGE, Answer::status(500), Answer::ROUTE_NOT_FOUND] {
         deployment.coder.set_answer(answer.clone());
         let plan = deployment.call().plan().assert_empty();
         assert_eq!(plan.run.warnings().len(), 1, "{answer:?}: {:#?}", plan.run.diagnostics);
@@ -91,9 +91,9 @@ fn a_failed_read_keeps_the_state_and_warns_once() {
 
 #[test]
 fn a_failed_fetch_warns_with_auto_and_fails_with_required() {
-    let Some(_ran) = slow::ring3("life-cycle-fetch-fails") else { return };
+    let Some(_marker) = slow::ring3("life-cycle-fetch-fails") else { return };
     let deployment = Deployment::bare(&Terraform::everyday());
-    deployment.coder.set_answer(Answer::Html);
+    deployment.coder.set_answer(Answer::LOGIN_PAGE);
     let run = deployment.call().var("ca_fetch", "required").apply().failure();
     assert_eq!(run.errors().len(), 1, "{:#?}", run.diagnostics);
     assert_eq!(run.errors()[0].address.as_deref(), Some(PROXY));
@@ -106,7 +106,7 @@ fn a_failed_fetch_warns_with_auto_and_fails_with_required() {
 
 #[test]
 fn without_a_token_it_warns_and_fetches_nothing() {
-    let Some(_ran) = slow::ring3("life-cycle-no-token") else { return };
+    let Some(_marker) = slow::ring3("life-cycle-no-token") else { return };
     let deployment = Deployment::bare(&Terraform::everyday());
     let plan = deployment.call_with_token("").plan().success();
     assert_eq!(plan.run.warnings().len(), 1, "{:#?}", plan.run.diagnostics);
@@ -119,7 +119,7 @@ fn without_a_token_it_warns_and_fetches_nothing() {
 
 #[test]
 fn an_import_needs_nothing_more() {
-    let Some(_ran) = slow::ring3("life-cycle-import") else { return };
+    let Some(_marker) = slow::ring3("life-cycle-import") else { return };
     let deployment = Deployment::bare(&Terraform::everyday());
     let refused = deployment.call().import(PROXY, "proxy.example.com:8888").exited(1);
     assert!(refused.stderr.contains("has no scheme"), "{refused:#?}");
@@ -131,7 +131,7 @@ fn an_import_needs_nothing_more() {
 
 #[test]
 fn a_proxy_url_of_another_resource_may_be_unknown() {
-    let Some(_ran) = slow::ring3("life-cycle-unknown") else { return };
+    let Some(_marker) = slow::ring3("life-cycle-unknown") else { return };
     let deployment = Deployment::bare(&Terraform::everyday());
     deployment.workdir.write(
         "main.tf",

@@ -100,7 +100,7 @@ fn every_optional_attribute_of_the_resource_is_a_variable() {
 
 #[test]
 fn the_module_applies_beside_the_real_coder_provider() {
-    let Some(_ran) = slow::ring3("module-apply") else { return };
+    let Some(_marker) = slow::ring3("module-apply") else { return };
     let deployment = deployment();
     deployment.build().apply().success();
     deployment.build().plan().assert_empty();
@@ -129,7 +129,7 @@ fn the_module_applies_beside_the_real_coder_provider() {
 
 #[test]
 fn the_script_holds_no_token_and_changes_only_with_its_settings() {
-    let Some(_ran) = slow::ring3("module-script") else { return };
+    let Some(_marker) = slow::ring3("module-script") else { return };
     let deployment = deployment();
     deployment.build().apply().success();
     let before = script(&deployment);
@@ -148,7 +148,7 @@ fn the_script_holds_no_token_and_changes_only_with_its_settings() {
 
 #[test]
 fn a_prebuild_says_so_in_its_script() {
-    let Some(_ran) = slow::ring3("module-prebuild") else { return };
+    let Some(_marker) = slow::ring3("module-prebuild") else { return };
     let deployment = deployment();
     deployment.build().env("CODER_WORKSPACE_IS_PREBUILD", "true").apply().success();
     assert!(script(&deployment).contains("--prebuild"));

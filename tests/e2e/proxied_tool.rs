@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use fakes::coder::{Answer, Wording};
+use fakes::coder::Answer;
 use testkit::process::{Finished, Process, Signal};
 use testkit::secret_scan::MarkedToken;
 use testkit::slow;
@@ -61,7 +61,7 @@ fn assert_proxied(deployment: &Deployment, workspace: &Workspace, finished: Fini
 
 #[test]
 fn a_tool_that_starts_first_waits_and_is_proxied() {
-    let Some(_ran) = slow::ring3("proxied-tool-waits") else { return };
+    let Some(_marker) = slow::ring3("proxied-tool-waits") else { return };
     let (deployment, workspace) = built("  working_directory = \"~/it's mine\"\n");
     std::fs::create_dir(workspace.path("home/it's mine")).expect("the tool's folder");
     let token = MarkedToken::of(&deployment.coder.token());
@@ -83,7 +83,7 @@ fn a_tool_that_starts_first_waits_and_is_proxied() {
 
 #[test]
 fn the_script_is_plain_posix_shell() {
-    let Some(_ran) = slow::ring3("proxied-tool-posix") else { return };
+    let Some(_marker) = slow::ring3("proxied-tool-posix") else { return };
     let (_deployment, workspace) = built("  after = [\"git-clone\"]\n  timeout = 600\n");
     let mut check = std::process::Command::new(testkit::tools::shellcheck());
     // SC1128: the helper's script brings its own first line, a comment by then.
@@ -104,9 +104,9 @@ fn the_script_is_plain_posix_shell() {
 
 #[test]
 fn a_failed_set_up_fails_the_tool_plainly() {
-    let Some(_ran) = slow::ring3("proxied-tool-set-up-fails") else { return };
+    let Some(_marker) = slow::ring3("proxied-tool-set-up-fails") else { return };
     let (deployment, workspace) = built("");
-    deployment.coder.set_answer(Answer::NotEnabled(Wording::New));
+    deployment.coder.set_answer(Answer::NOT_ENABLED);
     let tool = workspace.spawn(TOOL);
     workspace.wait_for_dependent(UNIT);
     workspace.run(SET_UP).exited(15);
@@ -120,7 +120,7 @@ fn a_failed_set_up_fails_the_tool_plainly() {
 
 #[test]
 fn without_a_set_up_the_wait_ends_in_time() {
-    let Some(_ran) = slow::ring3("proxied-tool-no-set-up") else { return };
+    let Some(_marker) = slow::ring3("proxied-tool-no-set-up") else { return };
     let (_deployment, workspace) = built("  wait_timeout = \"300ms\"\n");
     let finished = workspace.run(TOOL).exited(20);
     assert!(finished.stderr.contains("aibridge-proxy-setup"), "{finished:?}");
@@ -129,7 +129,7 @@ fn without_a_set_up_the_wait_ends_in_time() {
 
 #[test]
 fn without_the_helper_the_tool_fails_and_its_unit_is_released() {
-    let Some(_ran) = slow::ring3("proxied-tool-no-helper") else { return };
+    let Some(_marker) = slow::ring3("proxied-tool-no-helper") else { return };
     let (_deployment, workspace) = built("");
     workspace.remove_helper();
     let calls = workspace.path("coder-calls");
@@ -159,7 +159,7 @@ fn without_the_helper_the_tool_fails_and_its_unit_is_released() {
 
 #[test]
 fn other_units_come_first() {
-    let Some(_ran) = slow::ring3("proxied-tool-after") else { return };
+    let Some(_marker) = slow::ring3("proxied-tool-after") else { return };
     let (deployment, workspace) = built("  after = [\"git-clone\"]\n");
     workspace.run(SET_UP).success();
     let sync = |args: &[&str]| {
@@ -169,7 +169,7 @@ fn other_units_come_first() {
     };
     sync(&["start", "git-clone"]).success();
     let tool = workspace.spawn(TOOL);
-    workspace.agent.wait_for_blocking("the tool to look whether it may start", |world| {
+    workspace.agent.wait_for("the tool to look whether it may start", |world| {
         world.calls.iter().any(|it| it.method == "SyncReady" && it.unit == UNIT)
     });
     assert!(tool.is_running(), "{:?}", tool.wait());
@@ -180,7 +180,7 @@ fn other_units_come_first() {
 
 #[test]
 fn other_units_that_never_end_end_the_wait() {
-    let Some(_ran) = slow::ring3("proxied-tool-after-timeout") else { return };
+    let Some(_marker) = slow::ring3("proxied-tool-after-timeout") else { return };
     let (_deployment, workspace) = built("  after = [\"git-clone\"]\n  wait_timeout = \"300ms\"\n");
     workspace.run(SET_UP).success();
     workspace.run(TOOL).exited(20);
@@ -190,7 +190,7 @@ fn other_units_that_never_end_end_the_wait() {
 
 #[test]
 fn a_signal_while_other_units_are_awaited_releases_the_tool() {
-    let Some(_ran) = slow::ring3("proxied-tool-after-signal") else { return };
+    let Some(_marker) = slow::ring3("proxied-tool-after-signal") else { return };
     let dash = &["dash"][..];
     for (shell, signal, code) in [
         (dash, Signal::HUP, 129),
@@ -204,7 +204,7 @@ fn a_signal_while_other_units_are_awaited_releases_the_tool() {
         let mut command = workspace.command(Path::new(shell[0]));
         command.args(&shell[1..]).arg("-c").arg(workspace.text(TOOL));
         let tool = Process::spawn(command);
-        workspace.agent.wait_for_blocking("the tool to look whether it may start", |world| {
+        workspace.agent.wait_for("the tool to look whether it may start", |world| {
             world.calls.iter().any(|it| it.method == "SyncReady" && it.unit == UNIT)
         });
         tool.signal_group(signal);
@@ -216,7 +216,7 @@ fn a_signal_while_other_units_are_awaited_releases_the_tool() {
 
 #[test]
 fn without_a_socket_the_status_decides() {
-    let Some(_ran) = slow::ring3("proxied-tool-no-socket") else { return };
+    let Some(_marker) = slow::ring3("proxied-tool-no-socket") else { return };
     let (deployment, mut workspace) = built("");
     workspace.agent.stop();
     workspace.run(SET_UP).success();
@@ -227,7 +227,7 @@ fn without_a_socket_the_status_decides() {
 
 #[test]
 fn a_prebuild_puts_the_tool_off_until_it_is_claimed() {
-    let Some(_ran) = slow::ring3("proxied-tool-prebuild") else { return };
+    let Some(_marker) = slow::ring3("proxied-tool-prebuild") else { return };
     let deployment = deployment("");
     let mut workspace = Workspace::new(&deployment);
     let prebuild = |call: testkit::terraform::Call<'_>| {

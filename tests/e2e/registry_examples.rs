@@ -81,7 +81,7 @@ impl Example {
 
 #[test]
 fn the_provider_block_is_valid_and_does_nothing() {
-    let Some(_ran) = slow::ring3("registry-examples-provider") else { return };
+    let Some(_marker) = slow::ring3("registry-examples-provider") else { return };
     let example = Example::of(&root().join("provider"), &["provider.tf"]);
     example.check();
     assert!(example.coder.requests().is_empty(), "nobody uses the provider");
@@ -89,7 +89,7 @@ fn the_provider_block_is_valid_and_does_nothing() {
 
 #[test]
 fn the_resource_makes_a_whole_workspace() {
-    let Some(_ran) = slow::ring3("registry-examples-resources") else { return };
+    let Some(_marker) = slow::ring3("registry-examples-resources") else { return };
     let folders = folders("resources");
     assert_eq!(names(&folders), ["aibridge_proxy"]);
     let example = Example::of(&folders[0], &["resource.tf"]);
@@ -102,7 +102,7 @@ fn the_resource_makes_a_whole_workspace() {
 
 #[test]
 fn both_ways_of_import_lead_to_nothing_to_do() {
-    let Some(_ran) = slow::ring3("registry-examples-imports") else { return };
+    let Some(_marker) = slow::ring3("registry-examples-imports") else { return };
     let folder = root().join("resources/aibridge_proxy");
     let example = Example::of(&folder, &["import-by-string-id.tf"]);
     example.workdir.write("resource.tf", IMPORTED);
@@ -122,7 +122,7 @@ fn both_ways_of_import_lead_to_nothing_to_do() {
 
 #[test]
 fn data_sources_read_a_deployment() {
-    let Some(_ran) = slow::ring3("registry-examples-data-sources") else { return };
+    let Some(_marker) = slow::ring3("registry-examples-data-sources") else { return };
     let folders = folders("data-sources");
     assert_eq!(names(&folders), ["aibridge_ca_certificate", "aibridge_deployment"]);
     for folder in folders {
@@ -134,7 +134,7 @@ fn data_sources_read_a_deployment() {
 
 #[test]
 fn ephemeral_resources_reach_a_tool() {
-    let Some(_ran) = slow::ring3("registry-examples-ephemeral-resources") else { return };
+    let Some(_marker) = slow::ring3("registry-examples-ephemeral-resources") else { return };
     let folders = folders("ephemeral-resources");
     assert_eq!(names(&folders), ["aibridge_proxy_auth"]);
     Example::of(&folders[0], &["ephemeral-resource.tf"]).check();
@@ -142,7 +142,7 @@ fn ephemeral_resources_reach_a_tool() {
 
 #[test]
 fn functions_need_no_provider_block() {
-    let Some(_ran) = slow::ring3("registry-examples-functions") else { return };
+    let Some(_marker) = slow::ring3("registry-examples-functions") else { return };
     let folders = folders("functions");
     assert_eq!(names(&folders), ["proxy_auth_url", "proxy_env"]);
     for folder in folders {

@@ -35,7 +35,7 @@ resource "aibridge_proxy" "many" {
 
 #[test]
 fn many_resources_apply_alike_at_any_parallelism() {
-    let Some(_ran) = slow::ring3("scale-resources") else { return };
+    let Some(_marker) = slow::ring3("scale-resources") else { return };
     let resources = resources();
     let mirror = Mirror::new().with_aibridge(&binaries::provider());
     for parallelism in [1, 10, 200] {

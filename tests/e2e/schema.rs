@@ -17,7 +17,7 @@ const PARTS: [&str; 5] = [
 
 #[test]
 fn the_recorded_schema_is_the_one_that_terraform_shows() {
-    let Some(_ran) = slow::ring3("schema-recorded") else { return };
+    let Some(_marker) = slow::ring3("schema-recorded") else { return };
     let deployment = Deployment::bare(&Terraform::everyday());
     let shown = deployment.workdir.call().arg("schema").arg("-json").run("providers").success();
     let shown: Value = serde_json::from_str(&shown.stdout).expect("the command prints JSON");

@@ -10,7 +10,7 @@ use crate::fixture::{DATA_SOURCES, Deployment, FUNCTIONS};
 
 #[test]
 fn a_whole_life_at_trace_level_shows_no_token() {
-    let Some(_ran) = slow::ring3("secrets-provider") else { return };
+    let Some(_marker) = slow::ring3("secrets-provider") else { return };
     let deployment = Deployment::bare(&Terraform::everyday());
     let token = MarkedToken::of(&deployment.coder.token());
     let watch = token.watch_arguments();
@@ -20,7 +20,7 @@ fn a_whole_life_at_trace_level_shows_no_token() {
     let mut printed = Vec::new();
     let run = traced().apply().success();
     printed.push(("apply", run.finished));
-    for answer in [Answer::Html, Answer::status(401), Answer::status(503)] {
+    for answer in [Answer::LOGIN_PAGE, Answer::status(401), Answer::status(503)] {
         deployment.coder.set_answer(answer);
         printed.push(("plan", traced().plan().success().run.finished));
     }
@@ -45,7 +45,7 @@ fn a_whole_life_at_trace_level_shows_no_token() {
 
 #[test]
 fn data_sources_and_functions_show_no_token() {
-    let Some(_ran) = slow::ring3("secrets-other-kinds") else { return };
+    let Some(_marker) = slow::ring3("secrets-other-kinds") else { return };
     for config in [DATA_SOURCES, FUNCTIONS] {
         let mirror = Mirror::new().with_aibridge(&binaries::provider());
         let deployment = Deployment::new(&Terraform::everyday(), &mirror, config);

@@ -4,7 +4,7 @@
 use std::fs;
 
 use fakes::ca::TestCa;
-use fakes::coder::{Answer, FakeCoder, RefusedPort, Wording};
+use fakes::coder::{Answer, FakeCoder, RefusedPort};
 use testkit::slow;
 use testkit::terraform::{Mirror, Terraform};
 
@@ -42,7 +42,7 @@ fn built() -> (Deployment, Workspace) {
 
 #[test]
 fn agent_id_and_proxy_url_are_required() {
-    let Some(_ran) = slow::ring3("set-up-script-required") else { return };
+    let Some(_marker) = slow::ring3("set-up-script-required") else { return };
     for name in ["agent_id", "proxy_url"] {
         let other = if name == "agent_id" { "proxy_url" } else { "agent_id" };
         let more = format!(
@@ -58,9 +58,9 @@ fn agent_id_and_proxy_url_are_required() {
 
 #[test]
 fn the_certificate_is_downloaded_to_the_path_of_the_template() {
-    let Some(_ran) = slow::ring3("set-up-script-downloads") else { return };
+    let Some(_marker) = slow::ring3("set-up-script-downloads") else { return };
     let (deployment, workspace) = built();
-    deployment.coder.forget_requests();
+    deployment.coder.clear_requests();
     let finished = workspace.run(SET_UP).success();
     let path = workspace.cert_path();
     let line = format!("AI Bridge Proxy CA certificate saved to {}\n", path.display());
@@ -74,16 +74,16 @@ fn the_certificate_is_downloaded_to_the_path_of_the_template() {
 
 #[test]
 fn each_failure_says_its_sentence_and_releases_the_unit() {
-    let Some(_ran) = slow::ring3("set-up-script-fails") else { return };
+    let Some(_marker) = slow::ring3("set-up-script-fails") else { return };
     let deployment = deployment("");
     let mut workspace = Workspace::new(&deployment);
     // Nothing is fetched at apply, so that nothing is there to fall back to.
-    deployment.coder.set_answer(Answer::NotEnabled(Wording::New));
+    deployment.coder.set_answer(Answer::NOT_ENABLED);
     workspace.build(&deployment);
     let failures = [
-        (Answer::NotEnabled(Wording::New), 15, "unexpected response: "),
-        (Answer::Html, 16, "unexpected response: "),
-        (Answer::EmptyBody, 16, "downloaded certificate is empty."),
+        (Answer::NOT_ENABLED, 15, "unexpected response: "),
+        (Answer::LOGIN_PAGE, 16, "unexpected response: "),
+        (Answer::EMPTY, 16, "downloaded certificate is empty."),
     ];
     for (answer, code, says) in failures {
         deployment.coder.set_answer(answer.clone());
@@ -98,7 +98,7 @@ fn each_failure_says_its_sentence_and_releases_the_unit() {
 
 #[test]
 fn an_unreachable_deployment_is_named() {
-    let Some(_ran) = slow::ring3("set-up-script-unreachable") else { return };
+    let Some(_marker) = slow::ring3("set-up-script-unreachable") else { return };
     let deployment = deployment("");
     let mut workspace = Workspace::new(&deployment);
     let port = RefusedPort::take();
@@ -115,7 +115,7 @@ fn an_unreachable_deployment_is_named() {
 
 #[test]
 fn variables_of_generic_names_have_no_effect() {
-    let Some(_ran) = slow::ring3("set-up-script-generic-names") else { return };
+    let Some(_marker) = slow::ring3("set-up-script-generic-names") else { return };
     let (deployment, workspace) = built();
     let elsewhere = FakeCoder::start();
     elsewhere.set_certificate(TestCa::new("elsewhere").pem());
@@ -136,7 +136,7 @@ fn variables_of_generic_names_have_no_effect() {
 
 #[test]
 fn a_refresh_follows_a_rotation_and_leaves_the_unit_alone() {
-    let Some(_ran) = slow::ring3("set-up-script-refresh") else { return };
+    let Some(_marker) = slow::ring3("set-up-script-refresh") else { return };
     let (deployment, workspace) = built();
     workspace.run(SET_UP).success();
     let before = workspace.agent.calls();
@@ -152,7 +152,7 @@ fn a_refresh_follows_a_rotation_and_leaves_the_unit_alone() {
     assert_eq!(workspace.agent.state(SET_UP_UNIT).as_deref(), Some("completed"));
 
     // A deployment that is away for an hour costs nothing.
-    deployment.coder.set_answer(Answer::NotSignedIn(fakes::coder::SignedOut::Expired));
+    deployment.coder.set_answer(Answer::EXPIRED_TOKEN);
     workspace.run(REFRESH).exited(13);
     assert_eq!(fs::read_to_string(workspace.cert_path()).expect("the certificate"), saved);
     assert_eq!(workspace.status()["outcome"], "ok", "dependents of this start go on");
@@ -160,7 +160,7 @@ fn a_refresh_follows_a_rotation_and_leaves_the_unit_alone() {
 
 #[test]
 fn two_instances_on_one_agent_do_not_meet() {
-    let Some(_ran) = slow::ring3("set-up-script-two-instances") else { return };
+    let Some(_marker) = slow::ring3("set-up-script-two-instances") else { return };
     let deployment = deployment(SECOND);
     let mut workspace = Workspace::new(&deployment);
     workspace.build(&deployment);

@@ -196,7 +196,7 @@ impl Workspace {
 
     /// Blocks until `unit` has told the agent that it waits.
     pub(crate) fn wait_for_dependent(&self, unit: &str) {
-        self.agent.wait_for_blocking("the dependent to register", |world| {
+        self.agent.wait_for("the dependent to register", |world| {
             world.calls.iter().any(|it| it.method == "SyncWant" && it.unit == unit)
         });
     }

@@ -123,7 +123,7 @@ fn a_unit_that_another_process_started_is_completed_through_the_command() {
 #[test]
 fn a_failed_set_up_releases_dependents_through_the_command() {
     let cli = Cli::new(CODER);
-    cli.stage.coder.set_answer(Answer::Html);
+    cli.stage.coder.set_answer(Answer::LOGIN_PAGE);
     cli.run(&["setup"]).exited(16);
     assert_eq!(cli.state(UNIT).as_deref(), Some("completed"));
     // A unit that nobody could begin is registered in order to be completed.
@@ -200,7 +200,7 @@ fn the_command_is_not_asked_where_the_agent_itself_says_no() {
 #[test]
 fn a_wedged_agent_costs_its_deadline_and_no_more() {
     let stage = Stage::new();
-    stage.agent.set_fault(Fault::Wedged);
+    stage.agent.set_fault(Fault::Hang);
     let finished = stage.run(["setup", "--timeout", "30s"]).success();
     assert!(finished.stderr.contains("no answer from the agent socket in time"));
     assert_eq!(stage.outcome(), "ok");
@@ -209,7 +209,7 @@ fn a_wedged_agent_costs_its_deadline_and_no_more() {
 #[test]
 fn a_wedged_agent_does_not_use_up_a_short_deadline() {
     let stage = Stage::new();
-    stage.agent.set_fault(Fault::Wedged);
+    stage.agent.set_fault(Fault::Hang);
     let finished = stage.run(["setup", "--timeout", "4s"]).success();
     assert!(finished.stderr.contains("other scripts cannot wait"), "{}", finished.stderr);
     assert_eq!(stage.outcome(), "ok");
@@ -219,7 +219,7 @@ fn a_wedged_agent_does_not_use_up_a_short_deadline() {
 #[test]
 fn a_wedged_agent_that_is_required_is_a_fault_of_coordination() {
     let stage = Stage::new();
-    stage.agent.set_fault(Fault::Wedged);
+    stage.agent.set_fault(Fault::Hang);
     stage.run(["setup", "--timeout", "1s", "--sync", "required"]).exited(19);
     assert_eq!(stage.status()["error"]["class"], "coordination");
     assert!(stage.coder.requests().is_empty());
@@ -229,7 +229,7 @@ fn a_wedged_agent_that_is_required_is_a_fault_of_coordination() {
 #[test]
 fn an_agent_that_answers_too_late_still_has_the_unit_completed() {
     let stage = Stage::new();
-    stage.agent.set_fault(Fault::Wedged);
+    stage.agent.set_fault(Fault::Hang);
     let gate = Gate::new();
     stage.coder.script(vec![Answer::Held(gate.clone(), Box::new(Answer::Certificate))]);
     let setup = stage.spawn(["setup", "--timeout", "8s"]);

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use fakes::coder::{Answer, Wording};
+use fakes::coder::Answer;
 use fakes::gate::Gate;
 use rustix::process::Signal;
 use testkit::process::run;
@@ -171,7 +171,7 @@ fn it_waits_for_the_set_up_and_reads_what_that_stored() {
     let mut command = stage.command(["exec", "--wait", "--", "sh", "-c", "echo $HTTPS_PROXY"]);
     command.env_remove("AIBRIDGE_PROXY_URL").env_remove("AIBRIDGE_ACCESS_URL");
     let tool = testkit::process::Process::spawn(command);
-    stage.agent.wait_for_blocking("a question", |it| !it.calls.is_empty());
+    stage.agent.wait_for("a question", |it| !it.calls.is_empty());
     let setup = stage.spawn(["setup"]);
     gate.wait_arrivals(1);
     gate.open();
@@ -182,7 +182,7 @@ fn it_waits_for_the_set_up_and_reads_what_that_stored() {
 #[test]
 fn a_failed_set_up_runs_nothing_and_releases_the_dependents() {
     let stage = Stage::set_up();
-    stage.coder.set_answer(Answer::NotEnabled(Wording::New));
+    stage.coder.set_answer(Answer::NOT_ENABLED);
     stage.run(["setup"]).exited(15);
     let mark = stage.temp.path().join("ran");
     let mut command = stage.command(["exec", "--wait", "--as", "tool", "--", "touch"]);
@@ -199,7 +199,7 @@ fn a_failed_set_up_runs_nothing_and_releases_the_dependents() {
 fn a_wait_that_is_interrupted_completes_the_unit() {
     let stage = Stage::new();
     let process = stage.spawn(["exec", "--wait", "--as", "tool", "--", "true"]);
-    stage.agent.wait_state_blocking("tool", "pending");
+    stage.agent.wait_state("tool", "pending");
     process.signal(Signal::TERM);
     process.wait().exited(143);
     assert_eq!(stage.agent.state("tool").as_deref(), Some("completed"));

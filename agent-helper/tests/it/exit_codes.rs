@@ -5,7 +5,8 @@
 use std::fs;
 
 use fakes::ca::TestCa;
-use fakes::coder::{Answer, FakeCoder, RefusedPort, SignedOut, Wording};
+use fakes::coder::{Answer, FakeCoder, RefusedPort};
+use fakes::contract::certificate_endpoint::{self, Meaning};
 use fakes::gate::Gate;
 use testkit::process::run;
 
@@ -54,23 +55,32 @@ impl Failure {
 
 /// Every answer that is no good certificate.
 fn answers() -> Vec<Failure> {
-    let all = [of_the_network(), of_a_coder_that_refuses(), of_somebody_else(), certificates()];
+    let all = [contract(), broken_connections(), large_answers(), certificates()];
     all.into_iter().flatten().collect()
 }
 
-fn of_the_network() -> Vec<Failure> {
-    let status = |name, code| Failure::answer(name, 11, "network", Answer::status(code));
+/// The rows of the endpoint's contract.
+fn contract() -> Vec<Failure> {
+    let rows = certificate_endpoint::ROWS.iter().filter(|it| it.meaning != Meaning::Accepted);
+    let failures = rows.map(|row| {
+        let class = row.meaning.class();
+        let answer = Answer::Row(*row);
+        let failure = Failure::answer(row.name, class.exit_code(), class.word(), answer);
+        match row.meaning {
+            Meaning::EmptyBody => failure.because("downloaded certificate is empty.\n"),
+            Meaning::BadCertificate => failure.because("cannot fetch"),
+            _ => failure,
+        }
+    });
+    failures.collect()
+}
+
+fn broken_connections() -> Vec<Failure> {
     let broken = |name, answer| {
         Failure::answer(name, 11, "network", answer).because("could not connect to http://")
     };
     vec![
-        status("408", 408),
-        status("425", 425),
-        status("500", 500),
-        status("502", 502),
-        status("503", 503),
-        status("504", 504),
-        Failure::answer("429", 11, "network", Answer::rate_limited(Some(1))),
+        Failure::answer("429 with a wait", 11, "network", Answer::rate_limited(Some(1))),
         broken("hang", Answer::Hang),
         broken("reset in the body", Answer::ResetInBody),
         broken("closed", Answer::Disconnect),
@@ -80,47 +90,9 @@ fn of_the_network() -> Vec<Failure> {
     ]
 }
 
-fn of_a_coder_that_refuses() -> Vec<Failure> {
-    let signed_out =
-        |name, why| Failure::answer(name, 13, "not_signed_in", Answer::NotSignedIn(why));
-    let unlicensed =
-        |name, wording| Failure::answer(name, 14, "not_licensed", Answer::NotLicensed(wording));
-    let off = |name, answer| Failure::answer(name, 15, "not_enabled", answer);
-    vec![
-        signed_out("no token", SignedOut::NoToken),
-        signed_out("wrong form", SignedOut::WrongFormat),
-        signed_out("unknown token", SignedOut::Unknown),
-        signed_out("expired token", SignedOut::Expired),
-        signed_out("suspended user", SignedOut::UserNotActive),
-        unlicensed("licence", Wording::Old),
-        unlicensed("licence, new words", Wording::New),
-        off("off", Answer::NotEnabled(Wording::Old)),
-        off("off, new words", Answer::NotEnabled(Wording::New)),
-        off("not mounted", Answer::NotMounted(Wording::Old)),
-        off("not mounted, new words", Answer::NotMounted(Wording::New)),
-        off("no route", Answer::RouteNotFound),
-        off("no CA", Answer::NoCertificate(Wording::Old)),
-        off("no CA, new words", Answer::NoCertificate(Wording::New)),
-    ]
-}
-
-fn of_somebody_else() -> Vec<Failure> {
+fn large_answers() -> Vec<Failure> {
     let other = |name, answer| Failure::answer(name, 16, "not_coder", answer);
-    let page = "<html><body>Sign in</body></html>".into();
-    let sso = Answer::Redirect { status: 302, location: "https://sso.example/login".into() };
-    vec![
-        other("405", Answer::status(405)),
-        other("redirect", sso),
-        other("307 to the dashboard", Answer::redirect_to_access_url("https://coder.example.com")),
-        other("login page", Answer::Html),
-        other(
-            "page as PEM",
-            Answer::Raw { status: 200, content_type: "application/x-pem-file", body: page },
-        ),
-        other("empty", Answer::EmptyBody).because("downloaded certificate is empty.\n"),
-        other("5 MB", large()),
-        other("endless", Answer::EndlessBody),
-    ]
+    vec![other("5 MB", large()), other("endless", Answer::EndlessBody)]
 }
 
 fn certificates() -> Vec<Failure> {
@@ -137,7 +109,6 @@ fn certificates() -> Vec<Failure> {
         pem("two", format!("{}{}", one.pem(), two.pem())),
         pem("key", one.key_pem()),
         pem("certificate and key", format!("{}{}", one.pem(), one.key_pem())),
-        pem("half a block", one.pem()[..200].into()),
     ]
 }
 

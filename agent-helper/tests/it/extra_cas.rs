@@ -73,7 +73,7 @@ fn exec_names_no_file_that_is_missing_and_a_failed_set_up_mends_it() {
         fs::remove_file(stage.folder().join(missing)).unwrap();
         let finished = stage.run(["exec", "--", "true"]).exited(21);
         assert!(finished.stderr.contains(missing), "{}", finished.stderr);
-        stage.coder.set_answer(Answer::Html);
+        stage.coder.set_answer(Answer::LOGIN_PAGE);
         stage.run(["setup"]).exited(16);
         assert_eq!(stage.read("ca-extra.pem"), whole);
         assert!(stage.read("ca-bundle.pem").contains(&listener.pem()), "extra CAs stay in it");

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use fakes::coder::{Answer, RefusedPort, SignedOut, Wording};
+use fakes::coder::{Answer, RefusedPort};
 use testkit::process::run;
 
 use crate::stage::{Stage, UNIT};
@@ -27,7 +27,7 @@ fn ok(stage: &Stage) {
 }
 
 fn refused(stage: &Stage) {
-    stage.coder.set_answer(Answer::NotEnabled(Wording::New));
+    stage.coder.set_answer(Answer::NOT_ENABLED);
     stage.run(["setup"]).exited(15);
 }
 
@@ -39,7 +39,7 @@ fn seeded(stage: &Stage) {
 }
 
 fn deferred(stage: &Stage) {
-    stage.coder.set_answer(Answer::NotSignedIn(SignedOut::Unknown));
+    stage.coder.set_answer(Answer::UNKNOWN_TOKEN);
     stage.run(["setup", "--prebuild"]).success();
 }
 

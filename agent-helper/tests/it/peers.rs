@@ -116,7 +116,7 @@ fn retry_after_is_honoured_within_the_deadline() {
 #[test]
 fn a_daemon_that_comes_up_late_is_waited_for() {
     let stage = Stage::new();
-    let late = Answer::NotMounted(fakes::coder::Wording::New);
+    let late = Answer::NOT_MOUNTED;
     stage.coder.script(vec![late.clone(), late, Answer::Certificate]);
     stage.run(["setup"]).success();
     assert_eq!(stage.coder.certificate_requests().len(), 3);

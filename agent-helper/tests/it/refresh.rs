@@ -47,7 +47,7 @@ fn drop_old_ends_the_trust_in_earlier_cas() {
 #[test]
 fn drop_old_drops_nothing_if_there_is_nothing_new() {
     let stage = Stage::set_up();
-    stage.coder.set_answer(Answer::Html);
+    stage.coder.set_answer(Answer::LOGIN_PAGE);
     stage.run(["refresh", "--drop-old"]).exited(16);
     assert_eq!(stage.read("ca-cert.pem"), stage.ca.pem());
 }
@@ -56,7 +56,7 @@ fn drop_old_drops_nothing_if_there_is_nothing_new() {
 fn a_failure_is_told_and_dependents_go_on() {
     let stage = Stage::set_up();
     let before = stage.status();
-    stage.coder.set_answer(Answer::Html);
+    stage.coder.set_answer(Answer::LOGIN_PAGE);
     let finished = stage.run(["refresh"]).exited(16);
     assert!(finished.stdout.starts_with("AI Bridge Proxy refresh failed: "), "{finished:#?}");
     let status = stage.status();
@@ -74,7 +74,7 @@ fn a_failure_is_told_and_dependents_go_on() {
 fn a_failure_on_another_start_is_stale() {
     let mut stage = Stage::set_up();
     stage.agent.restart();
-    stage.coder.set_answer(Answer::Html);
+    stage.coder.set_answer(Answer::LOGIN_PAGE);
     stage.run(["refresh"]).exited(16);
     assert_eq!(stage.outcome(), "stale");
     assert_eq!(stage.unit(), None, "a refresh registers no unit");
@@ -133,7 +133,7 @@ fn a_refresh_waits_for_a_set_up_that_is_at_work() {
     let stage = Stage::set_up();
     let gate = Gate::new();
     let [first, second] = ["first", "second"].map(TestCa::new);
-    stage.coder.forget_requests();
+    stage.coder.clear_requests();
     stage.coder.script(vec![
         Answer::Held(gate.clone(), Box::new(Answer::Pem(first.pem()))),
         Answer::Pem(second.pem()),
@@ -166,7 +166,7 @@ fn a_foreign_token_before_the_claim_is_deferred_and_the_owners_sets_up_after_it(
     // The claim: the agent starts anew in the same machine, its units are gone.
     stage.agent.restart();
     let waiter = stage.spawn(["wait", "--as", "tool"]);
-    stage.agent.wait_state_blocking("tool", "pending");
+    stage.agent.wait_state("tool", "pending");
     assert!(waiter.is_running(), "what the prebuild left is not this start's");
     stage.run(["setup"]).success();
     waiter.wait().success();

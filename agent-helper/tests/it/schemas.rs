@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fakes::coder::{Answer, Wording};
+use fakes::coder::Answer;
 use fakes::intercept::FakeProxy;
 use serde_json::Value;
 use testkit::json_schema::faults;
@@ -46,10 +46,10 @@ fn files_and_status_after_each_outcome() {
         check("status.json", &stage.read("status.json"));
         check("status-output.json", &stage.run(["status", "--json"]).success().stdout);
     };
-    both(&["setup"], Answer::NotEnabled(Wording::Old));
-    both(&["setup", "--prebuild"], Answer::NotEnabled(Wording::Old));
+    both(&["setup"], Answer::NOT_ENABLED);
+    both(&["setup", "--prebuild"], Answer::NOT_ENABLED);
     both(&["setup"], Answer::Certificate);
-    both(&["refresh"], Answer::Html);
+    both(&["refresh"], Answer::LOGIN_PAGE);
     both(&["setup", "--timeout", "300ms"], Answer::status(503));
     check("settings.json", &stage.read("settings.json"));
     let extra = stage.temp.path().join("extra.pem");

@@ -4,7 +4,7 @@
 
 use std::fs;
 
-use fakes::coder::{Answer, RefusedPort, SignedOut};
+use fakes::coder::{Answer, RefusedPort};
 use testkit::process::{Finished, run};
 use testkit::secret_scan::MarkedToken;
 
@@ -44,7 +44,7 @@ fn the_token_is_nowhere_to_be_seen() {
     ];
     let answers = [
         Answer::Certificate,
-        Answer::NotSignedIn(SignedOut::Unknown),
+        Answer::UNKNOWN_TOKEN,
         Answer::Redirect { status: 302, location: "https://elsewhere.example/".to_owned() },
         Answer::status(503),
     ];
@@ -77,7 +77,7 @@ fn the_token_is_nowhere_to_be_seen() {
 #[test]
 fn machines_get_one_object_a_line() {
     let stage = Stage::new();
-    stage.coder.set_answer(Answer::NotSignedIn(SignedOut::Unknown));
+    stage.coder.set_answer(Answer::UNKNOWN_TOKEN);
     let finished = stage.run(["setup", "--log-format", "json", "--log-level", "trace"]).exited(13);
     let lines: Vec<serde_json::Value> =
         finished.stderr.lines().map(|it| serde_json::from_str(it).unwrap()).collect();

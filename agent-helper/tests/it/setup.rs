@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use fakes::agent::Fault;
 use fakes::ca::TestCa;
-use fakes::coder::{Answer, RefusedPort, Wording};
+use fakes::coder::{Answer, RefusedPort};
 use testkit::process::run;
 
 use crate::stage::{PROXY_URL, Stage, UNIT};
@@ -131,9 +131,9 @@ fn a_refusal_is_never_papered_over() {
     let seed = stage.temp.path().join("seed.pem");
     fs::write(&seed, TestCa::new("seed").pem()).unwrap();
     for (answer, code) in [
-        (Answer::NotLicensed(Wording::Old), 14),
-        (Answer::NotEnabled(Wording::Old), 15),
-        (Answer::Html, 16),
+        (Answer::NOT_LICENSED, 14),
+        (Answer::NOT_ENABLED, 15),
+        (Answer::LOGIN_PAGE, 16),
         (Answer::Pem(TestCa::expired("old").pem()), 17),
     ] {
         stage.coder.set_answer(answer);
@@ -161,7 +161,7 @@ fn a_seed_of_no_use_is_said_and_changes_nothing() {
 #[test]
 fn a_prebuild_puts_every_failure_off() {
     let mut stage = Stage::new();
-    stage.coder.set_answer(Answer::NotSignedIn(fakes::coder::SignedOut::NoToken));
+    stage.coder.set_answer(Answer::NO_TOKEN);
     let finished = stage.run(["setup", "--prebuild"]).success();
     assert!(finished.stdout.starts_with("AI Bridge Proxy setup put off"), "{}", finished.stdout);
     assert_eq!(finished.stderr, "", "nothing red in the dashboard");
@@ -215,7 +215,7 @@ fn a_bundle_that_was_removed_comes_back_even_if_the_set_up_fails() {
     let stage = Stage::set_up();
     let bundle = stage.read("ca-bundle.pem");
     fs::remove_file(stage.bundle_path()).unwrap();
-    stage.coder.set_answer(Answer::NotEnabled(Wording::New));
+    stage.coder.set_answer(Answer::NOT_ENABLED);
     stage.run(["setup"]).exited(15);
     assert_eq!(stage.read("ca-bundle.pem"), bundle);
 }

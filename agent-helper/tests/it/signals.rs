@@ -13,7 +13,7 @@ fn a_signal_completes_the_unit_and_keeps_the_certificate() {
         for is_set_up in [false, true] {
             let mut stage = if is_set_up { Stage::set_up() } else { Stage::new() };
             stage.agent.restart();
-            stage.coder.forget_requests();
+            stage.coder.clear_requests();
             stage.coder.set_answer(Answer::Hang);
             let process = stage.spawn(["setup"]);
             stage.coder.wait_requests(1);
@@ -46,11 +46,11 @@ fn a_prebuild_that_is_told_to_end_does_not_call_that_done() {
 #[test]
 fn a_wedged_agent_holds_nobody_who_insists() {
     let stage = Stage::new();
-    stage.agent.set_fault(Fault::Wedged);
+    stage.agent.set_fault(Fault::Hang);
     let process = stage.spawn(["setup"]);
-    stage.agent.wait_for_blocking("a connection", |it| it.connections >= 1);
+    stage.agent.wait_for("a connection", |it| it.connections >= 1);
     process.signal(Signal::TERM);
-    stage.agent.wait_for_blocking("a second connection", |it| it.connections >= 2);
+    stage.agent.wait_for("a second connection", |it| it.connections >= 2);
     process.signal(Signal::TERM);
     process.wait().exited(143);
     assert_eq!(stage.status()["error"]["class"], "signal");
@@ -76,7 +76,7 @@ fn a_signal_that_comes_when_all_is_done_does_not_cut_the_ending() {
 #[test]
 fn a_kill_leaves_the_old_certificate_and_a_status_that_says_so() {
     let stage = Stage::set_up();
-    stage.coder.forget_requests();
+    stage.coder.clear_requests();
     stage.coder.set_answer(Answer::Hang);
     let process = stage.spawn(["setup"]);
     stage.coder.wait_requests(1);
@@ -97,7 +97,7 @@ fn a_kill_leaves_the_old_certificate_and_a_status_that_says_so() {
 fn a_waiter_can_be_told_to_stop() {
     let stage = Stage::new();
     let process = stage.spawn(["wait"]);
-    stage.agent.wait_for_blocking("a question", |it| {
+    stage.agent.wait_for("a question", |it| {
         it.calls.iter().any(|call| call.method == "SyncStatus" && call.unit == UNIT)
     });
     process.signal(Signal::INT);

@@ -1,7 +1,7 @@
 //! What `status` shows.
 
 use expect_test::expect;
-use fakes::coder::{Answer, Wording};
+use fakes::coder::Answer;
 use testkit::redact::Redactor;
 
 use crate::stage::Stage;
@@ -36,7 +36,7 @@ fn people_see_outcome_certificate_and_unit() {
         Unit:         aibridge-proxy-setup (completed)
     "#]]
     .assert_eq(&shown(&stage));
-    stage.coder.set_answer(Answer::NotEnabled(Wording::New));
+    stage.coder.set_answer(Answer::NOT_ENABLED);
     stage.run(["setup"]).exited(15);
     stage.agent.stop();
     expect![[r#"

@@ -51,7 +51,7 @@ fn a_unit_from_want_to_complete() {
     "#]]
     .assert_eq(&run(&["status", "tool", "-o", "json"]));
     let waiting = stage.spawn(["sync", "start", "tool"]);
-    stage.agent.wait_for_blocking("a question", |it| {
+    stage.agent.wait_for("a question", |it| {
         it.calls.iter().filter(|call| call.method == "SyncReady").count() >= 3
     });
     run(&["start", "b"]);

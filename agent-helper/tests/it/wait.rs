@@ -3,7 +3,7 @@
 use std::fs;
 
 use fakes::ca::TestCa;
-use fakes::coder::{Answer, Wording};
+use fakes::coder::Answer;
 use fakes::gate::Gate;
 use testkit::process::run;
 
@@ -15,7 +15,7 @@ fn a_dependent_that_came_first_goes_on_right_after_the_set_up() {
     let gate = Gate::new();
     stage.coder.script(vec![Answer::Held(gate.clone(), Box::new(Answer::Certificate))]);
     let waiter = stage.spawn(["wait", "--as", "tool"]);
-    stage.agent.wait_state_blocking("tool", "pending");
+    stage.agent.wait_state("tool", "pending");
     let setup = stage.spawn(["setup"]);
     gate.wait_arrivals(1);
     assert!(waiter.is_running());
@@ -31,7 +31,7 @@ fn a_dependent_that_came_first_goes_on_right_after_the_set_up() {
 #[test]
 fn a_failed_set_up_says_why_and_still_starts_the_dependent() {
     let stage = Stage::new();
-    stage.coder.set_answer(Answer::NotEnabled(Wording::New));
+    stage.coder.set_answer(Answer::NOT_ENABLED);
     stage.run(["setup"]).exited(15);
     let waited = stage.run(["wait", "--as", "tool"]).exited(21);
     assert!(waited.stderr.contains("AI Gateway Proxy is not enabled."), "{}", waited.stderr);
@@ -53,7 +53,7 @@ fn without_a_socket_the_status_is_watched() {
 fn a_set_up_that_does_not_coordinate_is_seen_by_one_who_does() {
     let stage = Stage::new();
     let waiter = stage.spawn(["wait"]);
-    stage.agent.wait_for_blocking("a question", |it| !it.calls.is_empty());
+    stage.agent.wait_for("a question", |it| !it.calls.is_empty());
     stage.run(["setup", "--sync", "off"]).success();
     waiter.wait().success();
 }
@@ -64,7 +64,7 @@ fn yesterdays_status_does_not_count() {
     stage.agent.restart();
     stage.run(["wait", "--timeout", "100ms"]).exited(20);
     stage.agent.restart();
-    stage.coder.set_answer(Answer::NotEnabled(Wording::New));
+    stage.coder.set_answer(Answer::NOT_ENABLED);
     stage.run(["setup"]).exited(15);
     stage.run(["wait", "--timeout", "10s"]).exited(21);
 }
@@ -109,9 +109,7 @@ fn the_bootstrap_scripts_status_counts_once_the_unit_is_completed() {
 fn another_unit_can_be_waited_for() {
     let stage = Stage::new();
     let waiter = stage.spawn(["wait", "--unit", "other"]);
-    stage
-        .agent
-        .wait_for_blocking("a question", |it| it.calls.iter().any(|call| call.unit == "other"));
+    stage.agent.wait_for("a question", |it| it.calls.iter().any(|call| call.unit == "other"));
     let mut command = stage.command(["setup", "--sync-unit", "other"]);
     command.env("AIBRIDGE_SYNC_UNIT", "ignored");
     run(command).success();

@@ -6,7 +6,7 @@
 use std::fs;
 
 use fakes::ca::TestCa;
-use fakes::coder::{Answer, FakeCoder, Routes, SignedOut, Wording};
+use fakes::coder::{Answer, FakeCoder, Routes};
 use testkit::process::run;
 
 use crate::stage::{PROXY_URL, Stage, UNIT};
@@ -76,7 +76,7 @@ fn shell_characters_in_a_path_are_never_executed() {
 #[test]
 fn a_login_page_is_not_saved_as_a_certificate() {
     let stage = Stage::new();
-    stage.coder.set_answer(Answer::Html);
+    stage.coder.set_answer(Answer::LOGIN_PAGE);
     let finished = stage.run(["setup"]).exited(16);
     assert!(!finished.stdout.contains("saved to"), "{}", finished.stdout);
     assert!(!stage.cert_path().exists());
@@ -105,7 +105,7 @@ fn one_transient_error_neither_fails_the_start_nor_deletes_the_certificate() {
         [Answer::status(503), Answer::status(502), Answer::Disconnect, Answer::ResetInBody]
     {
         let stage = Stage::set_up();
-        stage.coder.forget_requests();
+        stage.coder.clear_requests();
         stage.coder.script(vec![answer.clone(), Answer::Certificate]);
         stage.run(["setup"]).success();
         assert_eq!(stage.coder.certificate_requests().len(), 2, "{answer:?}");
@@ -135,12 +135,12 @@ fn each_refusal_has_a_sentence_of_its_own_with_the_servers_words() {
     let stage = Stage::new();
     let mut sentences = Vec::new();
     for (answer, words) in [
-        (Answer::NotSignedIn(SignedOut::Expired), "session has expired"),
-        (Answer::NotLicensed(Wording::New), "AI Gateway is a Premium feature"),
-        (Answer::NotEnabled(Wording::New), "AI Gateway Proxy is not enabled."),
-        (Answer::NoCertificate(Wording::New), "MITM CA certificate not configured"),
+        (Answer::EXPIRED_TOKEN, "session has expired"),
+        (Answer::NOT_LICENSED, "AI Gateway is a Premium feature"),
+        (Answer::NOT_ENABLED, "AI Gateway Proxy is not enabled."),
+        (Answer::NO_CERTIFICATE, "MITM CA certificate not configured"),
         (Answer::redirect_to_access_url("https://coder.example.com"), "https://coder.example.com"),
-        (Answer::Html, "web page"),
+        (Answer::LOGIN_PAGE, "web page"),
     ] {
         stage.coder.set_answer(answer.clone());
         let finished = stage.run(["setup", "--timeout", "300ms"]);
@@ -187,7 +187,7 @@ fn two_instances_with_units_of_their_own_do_not_collide() {
 fn a_stale_file_does_not_pass_for_a_set_up() {
     let mut stage = Stage::set_up();
     stage.agent.restart();
-    stage.coder.set_answer(Answer::NotEnabled(Wording::New));
+    stage.coder.set_answer(Answer::NOT_ENABLED);
     stage.run(["setup"]).exited(15);
     assert!(stage.cert_path().exists());
     stage.run(["wait", "--timeout", "10s"]).exited(21);

@@ -6,10 +6,10 @@ use coder_client::http::{AnswerError, FaultClass};
 use fakes::coder::{Answer, BUILDINFO_PATH, FakeCoder, USERS_ME_PATH};
 use settings::Secret;
 
-use crate::rig::client;
+use crate::world::client;
 
 #[tokio::test]
-async fn a_valid_token_belongs_to_somebody() {
+async fn valid_token_belongs_to_a_user() {
     let coder = FakeCoder::start();
     let client = client(&coder.url());
     let user = users::me(&client, &Secret::new(coder.token())).await.expect("a user");
@@ -31,7 +31,7 @@ async fn buildinfo_needs_no_token() {
 }
 
 #[tokio::test]
-async fn other_answers_are_not_coder() {
+async fn response_of_another_shape_is_not_coders() {
     let coder = FakeCoder::start();
     let client = client(&coder.url());
     for body in ["{}", "[]", "nonsense", "", r#"{"version":1}"#] {
@@ -44,7 +44,7 @@ async fn other_answers_are_not_coder() {
         assert!(matches!(error, AnswerError::Malformed { .. }), "{error}");
         assert_eq!(error.class(), FaultClass::NotCoder);
     }
-    coder.set_answer_for(USERS_ME_PATH, Answer::Html);
+    coder.set_answer_for(USERS_ME_PATH, Answer::LOGIN_PAGE);
     let error = users::me(&client, &Secret::new(coder.token())).await.expect_err("a page");
     assert_eq!(error, AnswerError::Markup { status: 200 });
 }

@@ -1,15 +1,15 @@
-//! The client stands alone: variables of its surroundings do not move it.
+//! The client depends on no environment variable: a proxy in it is not used.
 
 use std::process::Command;
 
 use fakes::coder::RefusedPort;
 
-/// Runs a test of this binary that fetches, in an environment that would send
-/// it to a proxy where nobody listens.
+/// Runs a test of this binary that fetches, in an environment whose proxy
+/// refuses every connection.
 #[test]
-fn proxy_variables_are_not_used() {
+fn client_does_not_use_proxy_variables() {
     let nowhere = RefusedPort::take().url();
-    let inner = "ca_certificate::a_200_with_one_certificate_is_fetched";
+    let inner = "ca_certificate::certificate_is_fetched_from_a_sound_deployment";
     let this = std::env::current_exe().expect("the path of this binary");
     let mut command = Command::new(this);
     command.args(["--exact", inner]);

@@ -6,7 +6,7 @@ mod deployment;
 mod isolation;
 mod redirects;
 mod retries;
-mod rig;
 mod socket;
 mod tls;
 mod units;
+mod world;

@@ -1,55 +1,40 @@
-//! What is tried again, how often, and what is left of it in the report.
+//! Retries: which faults, how many, and what the report keeps of them.
 
 use std::time::{Duration, Instant};
 
 use coder_client::api::ca_certificate::{FaultClass, FetchFault, FetchPolicy, fetch};
 use coder_client::http::{AnswerError, TransportFault};
-use fakes::coder::{Answer, RefusedPort, SignedOut};
+use fakes::coder::{Answer, RefusedPort};
 use settings::Secret;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufStream};
 use tokio::net::TcpListener;
 
-use crate::rig::{ONCE, Rig, THRICE, client};
+use crate::world::{ONCE, THRICE, World, client};
 
 #[tokio::test]
-async fn transient_statuses_are_tried_again() {
-    for status in [408, 425, 429, 500, 502, 503, 504] {
-        let rig = Rig::new();
-        rig.coder.script(vec![Answer::status(status)]);
-        rig.fetch(THRICE).await.expect("the second answer");
-        assert_eq!(rig.coder.requests().len(), 2, "{status}");
-
-        let error =
-            Rig::answering(Answer::status(status)).fetch(ONCE).await.expect_err("one attempt");
-        assert_eq!((error.class(), error.attempts()), (FaultClass::Network, 1), "{error}");
-        assert!(error.to_string().contains(&format!("status {status}: `")), "{error}");
-    }
-}
-
-#[tokio::test]
-async fn broken_connections_are_tried_again() {
+async fn broken_connection_is_retried() {
     for answer in [Answer::Disconnect, Answer::ResetInBody, Answer::TruncatedBody] {
-        let rig = Rig::new();
-        rig.coder.script(vec![answer.clone()]);
-        rig.fetch(THRICE).await.unwrap_or_else(|err| panic!("{answer:?}: {err}"));
-        let error = Rig::answering(answer.clone()).fetch(ONCE).await.expect_err("one attempt");
+        let world = World::new();
+        world.coder.script(vec![answer.clone()]);
+        world.fetch(THRICE).await.unwrap_or_else(|err| panic!("{answer:?}: {err}"));
+        let error = World::answering(answer.clone()).fetch(ONCE).await.expect_err("one attempt");
         assert_eq!(error.class(), FaultClass::Network, "{answer:?}: {error}");
     }
 }
 
 #[tokio::test]
-async fn a_refused_connection_is_the_network() {
+async fn refused_connection_is_a_network_fault() {
     let port = RefusedPort::take();
     let error = fetch(&client(&port.url()), &Secret::new("t"), None, &THRICE)
         .await
-        .expect_err("nobody listens");
+        .expect_err("no server listens");
     assert_eq!(error.fault(), &FetchFault::Answer(AnswerError::Transport(TransportFault::Refused)));
     assert_eq!((error.class(), error.attempts()), (FaultClass::Network, 4));
     assert!(error.to_string().ends_with("the connection is refused (4 attempts)"), "{error}");
 }
 
 #[tokio::test]
-async fn an_unknown_host_is_the_network() {
+async fn unknown_host_is_a_network_fault() {
     let error = fetch(&client("http://nowhere.invalid"), &Secret::new("t"), None, &ONCE)
         .await
         .expect_err("no such host");
@@ -61,22 +46,22 @@ async fn an_unknown_host_is_the_network() {
 }
 
 #[tokio::test]
-async fn the_deadline_ends_an_attempt_that_hangs() {
-    let rig = Rig::answering(Answer::Hang);
+async fn deadline_ends_an_attempt_that_hangs() {
+    let world = World::answering(Answer::Hang);
     let start = Instant::now();
     let policy = FetchPolicy { deadline: Duration::from_millis(200), max_retries: 9 };
-    let error = rig.fetch(policy).await.expect_err("a deadline");
+    let error = world.fetch(policy).await.expect_err("a deadline");
     assert_eq!(error.fault(), &FetchFault::Answer(AnswerError::Transport(TransportFault::Timeout)));
     assert_eq!((error.class(), error.attempts()), (FaultClass::Network, 1));
     assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
 }
 
 #[tokio::test]
-async fn the_first_fault_survives_in_the_report() {
-    let rig = Rig::answering(Answer::Hang);
-    rig.coder.script(vec![Answer::status(503)]);
+async fn report_keeps_the_first_fault_when_the_deadline_passes() {
+    let world = World::answering(Answer::Hang);
+    world.coder.script(vec![Answer::status(503)]);
     let policy = FetchPolicy { deadline: Duration::from_millis(1500), max_retries: 9 };
-    let error = rig.fetch(policy).await.expect_err("a deadline");
+    let error = world.fetch(policy).await.expect_err("a deadline");
     assert!(
         matches!(error.fault(), FetchFault::Answer(AnswerError::Unavailable { status: 503, .. })),
         "{error:?}"
@@ -87,10 +72,10 @@ async fn the_first_fault_survives_in_the_report() {
 }
 
 #[tokio::test]
-async fn a_refusal_ends_the_retries_and_decides() {
-    let rig = Rig::answering(Answer::NotSignedIn(SignedOut::Unknown));
-    rig.coder.script(vec![Answer::status(502)]);
-    let error = rig.fetch(THRICE).await.expect_err("signed out");
+async fn refusal_after_a_transient_fault_ends_the_retries() {
+    let world = World::answering(Answer::UNKNOWN_TOKEN);
+    world.coder.script(vec![Answer::status(502)]);
+    let error = world.fetch(THRICE).await.expect_err("signed out");
     assert_eq!((error.class(), error.attempts()), (FaultClass::NotSignedIn, 2));
     assert!(
         error
@@ -101,15 +86,15 @@ async fn a_refusal_ends_the_retries_and_decides() {
 }
 
 #[tokio::test]
-async fn retry_after_is_honoured_but_not_beyond_the_deadline() {
-    let rig = Rig::new();
-    rig.coder.script(vec![Answer::rate_limited(Some(1))]);
+async fn retry_after_is_waited_for_within_the_deadline() {
+    let world = World::new();
+    world.coder.script(vec![Answer::rate_limited(Some(1))]);
     let start = Instant::now();
-    rig.fetch(THRICE).await.expect("the second answer");
+    world.fetch(THRICE).await.expect("the second answer");
     assert!(start.elapsed() >= Duration::from_secs(1), "{:?}", start.elapsed());
 
-    let rig = Rig::answering(Answer::rate_limited(Some(3600)));
-    let error = rig.fetch(THRICE).await.expect_err("no time for that");
+    let world = World::answering(Answer::rate_limited(Some(3600)));
+    let error = world.fetch(THRICE).await.expect_err("a wait beyond the deadline");
     assert_eq!(error.attempts(), 1);
     let FetchFault::Answer(AnswerError::Unavailable { retry_after, .. }) = error.fault() else {
         panic!("{error:?}");
@@ -137,7 +122,7 @@ async fn serve_one_connection(listener: TcpListener) -> usize {
 }
 
 #[tokio::test]
-async fn retries_use_the_connection_again() {
+async fn retries_reuse_the_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let server = tokio::spawn(serve_one_connection(listener));

@@ -1,4 +1,4 @@
-//! The agent socket as a peer: nobody there, broken, slow, old.
+//! The agent socket as a peer: missing, broken, slow, old.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ async fn connect(path: &Path) -> AgentSocket {
 }
 
 #[tokio::test]
-async fn nobody_there_is_told_apart() {
+async fn missing_refused_and_impossible_sockets_have_their_own_errors() {
     let folder = folder();
     let missing = AgentSocket::connect(&folder.path().join("none.sock")).await;
     assert!(matches!(missing, Err(SocketError::Missing)), "{missing:?}");
@@ -32,7 +32,7 @@ async fn nobody_there_is_told_apart() {
 }
 
 #[tokio::test]
-async fn a_ping_is_answered_and_keeps_to_the_format() {
+async fn pings_are_answered_and_keep_to_the_wire_format() {
     let folder = folder();
     let agent = FakeAgent::start(&folder.path().join("agent.sock"));
     let mut socket = connect(agent.path()).await;
@@ -44,7 +44,7 @@ async fn a_ping_is_answered_and_keeps_to_the_format() {
 }
 
 #[tokio::test]
-async fn unusual_but_legal_answers_are_understood() {
+async fn fragmented_responses_are_understood() {
     let folder = folder();
     let agent = FakeAgent::start_with(&folder.path().join("agent.sock"), Fault::Fragmented);
     let mut socket = connect(agent.path()).await;
@@ -54,13 +54,13 @@ async fn unusual_but_legal_answers_are_understood() {
 }
 
 #[tokio::test]
-async fn an_answer_may_come_byte_by_byte() {
+async fn response_may_arrive_byte_by_byte() {
     let folder = folder();
     let gate = Gate::new();
     let agent = FakeAgent::start_with(&folder.path().join("agent.sock"), Fault::Slow(gate.clone()));
     let mut socket = connect(agent.path()).await;
     let call = tokio::spawn(async move { socket.start("setup").await });
-    agent.wait_state("setup", "started").await;
+    agent.wait_state_async("setup", "started").await;
     for step in 1..=4 {
         gate.wait_arrivals_async(step).await;
         gate.let_pass(1);
@@ -70,7 +70,7 @@ async fn an_answer_may_come_byte_by_byte() {
 }
 
 #[tokio::test]
-async fn broken_peers_mean_that_coordination_is_unavailable() {
+async fn coordination_is_unavailable_if_the_peer_violates_the_protocol() {
     for (name, fault) in [
         ("closes in the middle of a frame", Fault::CloseMidFrame),
         ("closes at once", Fault::CloseOnAccept),
@@ -92,7 +92,7 @@ async fn broken_peers_mean_that_coordination_is_unavailable() {
 }
 
 #[tokio::test]
-async fn an_agent_without_units_is_unavailable() {
+async fn agent_without_a_unit_manager_is_unavailable() {
     let folder = folder();
     let agent = FakeAgent::start_with(&folder.path().join("agent.sock"), Fault::ManagerUnavailable);
     let mut socket = connect(agent.path()).await;
@@ -105,7 +105,7 @@ async fn an_agent_without_units_is_unavailable() {
 }
 
 #[tokio::test]
-async fn an_old_agent_has_no_list_and_stays_usable() {
+async fn agent_without_the_list_method_stays_usable() {
     let folder = folder();
     let agent = FakeAgent::start_with(&folder.path().join("agent.sock"), Fault::OldVersion);
     let mut socket = connect(agent.path()).await;
@@ -115,7 +115,7 @@ async fn an_old_agent_has_no_list_and_stays_usable() {
 }
 
 #[tokio::test]
-async fn a_restarted_agent_needs_a_new_connection() {
+async fn restarted_agent_needs_a_new_connection() {
     let folder = folder();
     let mut agent = FakeAgent::start(&folder.path().join("agent.sock"));
     let mut socket = connect(agent.path()).await;

@@ -1,4 +1,4 @@
-//! TLS to the deployment: what is trusted, and which fault is whose.
+//! TLS to the deployment: which roots are trusted, and the fault of each wrong certificate.
 
 use coder_client::api::ca_certificate::{FaultClass, FetchError, FetchFault, FetchedCa, fetch};
 use coder_client::http::{AnswerError, ClientOptions, TlsFault, TransportFault};
@@ -8,7 +8,7 @@ use pki::certificate::parse_certificates;
 use settings::Secret;
 use time::{Duration, OffsetDateTime};
 
-use crate::rig::{THRICE, client_with, options};
+use crate::world::{THRICE, client_with, options};
 
 fn trusting(roots: &[&TestCa]) -> ClientOptions {
     let pem: String = roots.iter().map(|it| it.pem()).collect();
@@ -26,7 +26,7 @@ async fn fetch_from(coder: &FakeCoder, roots: &[&TestCa]) -> Result<FetchedCa, F
 }
 
 #[tokio::test]
-async fn an_extra_root_is_trusted() {
+async fn extra_root_is_trusted() {
     let (root, ca) = (TestCa::new("Company Root"), TestCa::new("AI Bridge Proxy CA"));
     let coder = FakeCoder::start_tls(&root);
     coder.set_certificate(ca.pem());
@@ -35,8 +35,8 @@ async fn an_extra_root_is_trusted() {
     assert_eq!(fetched.certificate.sha256(), ca.sha256());
 }
 
-/// A server with this certificate, asked by a client that trusts `roots`; asking
-/// again changes nothing.
+/// The fault of a server with this certificate, for a client that trusts `roots`
+/// and retries nothing.
 async fn fault(leaf: &Leaf, roots: &[&TestCa]) -> TlsFault {
     let (fault, error) = fault_after(1, leaf, roots).await;
     assert!(!error.to_string().contains("attempt"), "{error}");
@@ -59,7 +59,7 @@ async fn fault_after(attempts: u32, leaf: &Leaf, roots: &[&TestCa]) -> (TlsFault
 }
 
 #[tokio::test]
-async fn an_unknown_ca_is_told() {
+async fn unknown_issuer_is_reported() {
     let root = TestCa::new("Company Root");
     let leaf = root.leaf("127.0.0.1");
     let unknown = TlsFault::UnknownIssuer { namesake: None };
@@ -69,7 +69,7 @@ async fn an_unknown_ca_is_told() {
 
 /// A root that was made anew, with a key of the same kind or of another one.
 #[tokio::test]
-async fn a_root_that_only_has_the_issuers_name_is_an_unknown_ca() {
+async fn root_with_the_name_of_the_issuer_alone_is_an_unknown_issuer() {
     let leaf = TestCa::new("Company Root").leaf("127.0.0.1");
     for namesake in [TestCa::new("Company Root"), TestCa::ed25519("Company Root")] {
         let fault = fault(&leaf, &[&namesake]).await;
@@ -81,7 +81,7 @@ async fn a_root_that_only_has_the_issuers_name_is_an_unknown_ca() {
 
 /// The machine's clock may be the one that is wrong, and be set meanwhile.
 #[tokio::test]
-async fn wrong_dates_are_tried_again_and_told() {
+async fn wrong_dates_are_retried_and_reported() {
     let root = TestCa::new("Company Root");
     let now = OffsetDateTime::now_utc();
     let day = Duration::days(1);
@@ -96,7 +96,7 @@ async fn wrong_dates_are_tried_again_and_told() {
 }
 
 #[tokio::test]
-async fn a_wrong_host_is_told_with_the_names_that_would_be_right() {
+async fn wrong_host_is_reported_with_the_names_of_the_certificate() {
     let root = TestCa::new("Company Root");
     let fault = fault(&root.leaf("coder.example.com"), &[&root]).await;
     assert!(fault.to_string().contains("coder.example.com"), "{fault}");
@@ -104,7 +104,7 @@ async fn a_wrong_host_is_told_with_the_names_that_would_be_right() {
 }
 
 #[tokio::test]
-async fn a_port_without_tls_is_told() {
+async fn plain_http_port_is_reported_as_not_tls() {
     let coder = FakeCoder::start();
     let url = coder.url().replace("http:", "https:");
     let outcome =
@@ -118,11 +118,15 @@ async fn a_port_without_tls_is_told() {
 }
 
 #[tokio::test]
-async fn plain_http_to_a_tls_port_is_the_network() {
+async fn plain_http_to_a_tls_port_is_a_network_fault() {
     let coder = FakeCoder::start_tls(&TestCa::new("root"));
     let url = coder.url().replace("https:", "http:");
-    let outcome =
-        fetch(&client_with(&url, options()), &Secret::new(coder.token()), None, &crate::rig::ONCE)
-            .await;
+    let outcome = fetch(
+        &client_with(&url, options()),
+        &Secret::new(coder.token()),
+        None,
+        &crate::world::ONCE,
+    )
+    .await;
     assert_eq!(outcome.expect_err("TLS").class(), FaultClass::Network);
 }

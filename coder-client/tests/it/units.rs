@@ -1,22 +1,26 @@
-//! Units: each row of the agent's call table, its traps, and our rules.
+//! Units: each row of the agent's contract, and the client's own rules for
+//! beginning and ending a unit.
 
 use coder_client::agent_socket::{
     AgentSocket, Begun, Dependency, RemoteErrorKind, SocketError, UnitState, UnitStatus,
     UnitSummary,
 };
 use fakes::agent::{FakeAgent, Fault};
+use fakes::contract::units::{
+    Call, DEPENDENCY, Outcome, ROWS, Refusal, Situation, State, UNIT as UNIT_OF_ROWS,
+};
 use tempfile::TempDir;
 
 const UNIT: &str = "aibridge-proxy-setup";
 
 /// A fake agent and a connection to it.
-struct Rig {
+struct World {
     agent: FakeAgent,
     socket: AgentSocket,
     _folder: TempDir,
 }
 
-impl Rig {
+impl World {
     async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let agent = FakeAgent::start(&folder.path().join("agent.sock"));
@@ -37,88 +41,96 @@ fn assert_remote<T: std::fmt::Debug>(outcome: Result<T, SocketError>, kind: Remo
     }
 }
 
-#[tokio::test]
-async fn want_registers_the_unit_and_not_the_other() {
-    let mut rig = Rig::new().await;
-    for _ in 0..2 {
-        rig.socket.want("tool", UNIT).await.expect("repeating is harmless");
+/// Makes the call of a row; what the response says of the unit, if it does.
+async fn call(socket: &mut AgentSocket, call: Call) -> Result<Response, SocketError> {
+    let done = |()| Response::Done;
+    match call {
+        Call::Complete(unit) => socket.complete(unit).await.map(done),
+        Call::Ready(unit) => socket.ready(unit).await.map(Response::Ready),
+        Call::Start(unit) => socket.start(unit).await.map(done),
+        Call::Status(unit) => socket.status(unit).await.map(Response::Status),
+        Call::Want(unit, dependency) => socket.want(unit, dependency).await.map(done),
     }
-    assert_eq!(rig.agent.state("tool").as_deref(), Some("pending"));
-    assert_eq!(rig.agent.state(UNIT), None);
-    assert_remote(rig.socket.want("", UNIT).await, RemoteErrorKind::NameRequired);
-    assert_remote(rig.socket.want("tool", "tool").await, RemoteErrorKind::CycleDetected);
-    assert_remote(rig.socket.want(UNIT, "tool").await, RemoteErrorKind::CycleDetected);
 }
 
-#[tokio::test]
-async fn ready_tells_whether_everything_is_completed() {
-    let mut rig = Rig::new().await;
-    assert!(rig.socket.ready("unknown").await.expect("an unknown unit is ready"));
-    rig.socket.want("tool", UNIT).await.expect("an answer");
-    assert!(!rig.socket.ready("tool").await.expect("an answer"));
-    rig.socket.end(UNIT).await.expect("an answer");
-    assert!(rig.socket.ready("tool").await.expect("an answer"));
-    assert_remote(rig.socket.ready("").await, RemoteErrorKind::NameRequired);
+#[derive(Debug, PartialEq)]
+enum Response {
+    Done,
+    Ready(bool),
+    Status(UnitStatus),
 }
 
-#[tokio::test]
-async fn start_registers_and_refuses_unmet_dependencies() {
-    let mut rig = Rig::new().await;
-    rig.socket.start(UNIT).await.expect("an answer");
-    assert_eq!(rig.agent.state(UNIT).as_deref(), Some("started"));
-    assert_remote(rig.socket.start(UNIT).await, RemoteErrorKind::SameStatus);
-    rig.socket.want("tool", UNIT).await.expect("an answer");
-    assert_remote(rig.socket.start("tool").await, RemoteErrorKind::NotReady);
-    assert_remote(rig.socket.start("").await, RemoteErrorKind::NameRequired);
+/// Our word for a refusal of the contract.
+fn kind(refusal: Refusal) -> RemoteErrorKind {
+    match refusal {
+        Refusal::CycleDetected => RemoteErrorKind::CycleDetected,
+        Refusal::ManagerUnavailable => RemoteErrorKind::ManagerUnavailable,
+        Refusal::NameRequired => RemoteErrorKind::NameRequired,
+        Refusal::NotFound => RemoteErrorKind::NotFound,
+        Refusal::NotReady => RemoteErrorKind::NotReady,
+        Refusal::SameStatus => RemoteErrorKind::SameStatus,
+        Refusal::UnknownMethod => RemoteErrorKind::UnknownRpc,
+    }
 }
 
-#[tokio::test]
-async fn complete_needs_a_registered_unit() {
-    let mut rig = Rig::new().await;
-    assert_remote(rig.socket.complete(UNIT).await, RemoteErrorKind::NotFound);
-    rig.socket.start(UNIT).await.expect("an answer");
-    rig.socket.complete(UNIT).await.expect("an answer");
-    assert_eq!(rig.agent.state(UNIT).as_deref(), Some("completed"));
-    assert_remote(rig.socket.complete(UNIT).await, RemoteErrorKind::SameStatus);
+fn state(state: State) -> UnitState {
+    match state {
+        State::Completed => UnitState::Completed,
+        State::NotRegistered => UnitState::NotRegistered,
+        State::Pending => UnitState::Pending,
+        State::Started => UnitState::Started,
+    }
 }
 
-#[tokio::test]
-async fn status_tells_state_and_dependencies() {
-    let mut rig = Rig::new().await;
-    let unknown =
-        UnitStatus { state: UnitState::NotRegistered, is_ready: true, dependencies: vec![] };
-    assert_eq!(rig.socket.status("tool").await.expect("no error"), unknown);
-    rig.socket.want("tool", UNIT).await.expect("an answer");
-    let dependency = |current: &str| Dependency {
-        depends_on: UNIT.into(),
+fn status(before: Situation, is_ready: bool) -> UnitStatus {
+    let dependencies = before.dependency.map(|it| Dependency {
+        depends_on: DEPENDENCY.into(),
         required_status: "completed".into(),
-        current_status: current.into(),
-        is_satisfied: current == "completed",
-    };
-    let waiting = UnitStatus {
-        state: UnitState::Pending,
-        is_ready: false,
-        dependencies: vec![dependency("")],
-    };
-    assert_eq!(rig.socket.status("tool").await.expect("an answer"), waiting);
-    rig.socket.end(UNIT).await.expect("an answer");
-    rig.socket.start("tool").await.expect("an answer");
-    let started = UnitStatus {
-        state: UnitState::Started,
-        is_ready: true,
-        dependencies: vec![dependency("completed")],
-    };
-    assert_eq!(rig.socket.status("tool").await.expect("an answer"), started);
-    assert_remote(rig.socket.status("").await, RemoteErrorKind::NameRequired);
+        current_status: it.word().into(),
+        is_satisfied: it == State::Completed,
+    });
+    UnitStatus {
+        state: state(before.unit),
+        is_ready,
+        dependencies: dependencies.into_iter().collect(),
+    }
 }
 
 #[tokio::test]
-async fn list_gives_every_registered_unit() {
-    let mut rig = Rig::new().await;
-    assert_eq!(rig.socket.list().await.expect("an answer"), []);
-    rig.socket.want("tool", UNIT).await.expect("an answer");
-    rig.socket.start(UNIT).await.expect("an answer");
-    let mut units = rig.socket.list().await.expect("an answer");
+async fn each_row_of_the_contract_is_understood() {
+    for row in ROWS {
+        let mut world = World::new().await;
+        for earlier in row.before.calls() {
+            call(&mut world.socket, earlier)
+                .await
+                .unwrap_or_else(|err| panic!("{}: {err}", row.name));
+        }
+        let result = call(&mut world.socket, row.call).await;
+        let expected = match row.outcome {
+            Outcome::Done => Ok(Response::Done),
+            Outcome::Ready(is_ready) => Ok(Response::Ready(is_ready)),
+            Outcome::Refused(refusal) => Err(kind(refusal)),
+            Outcome::Status { is_ready } => Ok(Response::Status(status(row.before, is_ready))),
+        };
+        match expected {
+            Ok(response) => {
+                let result = result.unwrap_or_else(|err| panic!("{}: {err}", row.name));
+                assert_eq!(result, response, "{}", row.name);
+            }
+            Err(kind) => assert_remote(result, kind),
+        }
+        let after = world.socket.status(UNIT_OF_ROWS).await.expect("a status").state;
+        assert_eq!(after, state(row.after), "{}", row.name);
+    }
+}
+
+#[tokio::test]
+async fn list_shows_every_registered_unit() {
+    let mut world = World::new().await;
+    assert_eq!(world.socket.list().await.expect("an answer"), []);
+    world.socket.want("tool", UNIT).await.expect("an answer");
+    world.socket.start(UNIT).await.expect("an answer");
+    let mut units = world.socket.list().await.expect("an answer");
     units.sort_by(|a, b| a.unit.cmp(&b.unit));
     let unit = |unit: &str, state, is_ready| UnitSummary { unit: unit.into(), state, is_ready };
     assert_eq!(
@@ -128,57 +140,49 @@ async fn list_gives_every_registered_unit() {
 }
 
 #[tokio::test]
-async fn starting_a_completed_unit_takes_the_completion_back() {
-    let mut rig = Rig::new().await;
-    rig.socket.end(UNIT).await.expect("an answer");
-    rig.socket.start(UNIT).await.expect("the agent allows it");
-    assert_eq!(rig.agent.state(UNIT).as_deref(), Some("started"));
-}
-
-#[tokio::test]
-async fn begin_never_takes_a_completion_back() {
-    let mut rig = Rig::new().await;
-    assert_eq!(rig.socket.begin(UNIT).await.expect("an answer"), Begun::Started);
-    assert_eq!(rig.socket.begin(UNIT).await.expect("an answer"), Begun::AlreadyStarted);
-    rig.socket.complete(UNIT).await.expect("an answer");
-    assert_eq!(rig.socket.begin(UNIT).await.expect("an answer"), Begun::AlreadyCompleted);
-    assert_eq!(rig.agent.state(UNIT).as_deref(), Some("completed"));
+async fn begin_leaves_a_completed_unit_completed() {
+    let mut world = World::new().await;
+    assert_eq!(world.socket.begin(UNIT).await.expect("an answer"), Begun::Started);
+    assert_eq!(world.socket.begin(UNIT).await.expect("an answer"), Begun::AlreadyStarted);
+    world.socket.complete(UNIT).await.expect("an answer");
+    assert_eq!(world.socket.begin(UNIT).await.expect("an answer"), Begun::AlreadyCompleted);
+    assert_eq!(world.agent.state(UNIT).as_deref(), Some("completed"));
     assert_eq!(
-        rig.methods(),
+        world.methods(),
         ["SyncStatus", "SyncStart", "SyncStatus", "SyncComplete", "SyncStatus"]
     );
 }
 
 #[tokio::test]
 async fn begin_starts_a_pending_unit_once_it_is_ready() {
-    let mut rig = Rig::new().await;
-    rig.socket.want("tool", UNIT).await.expect("an answer");
-    assert_remote(rig.socket.begin("tool").await, RemoteErrorKind::NotReady);
-    rig.socket.end(UNIT).await.expect("an answer");
-    assert_eq!(rig.socket.begin("tool").await.expect("an answer"), Begun::Started);
+    let mut world = World::new().await;
+    world.socket.want("tool", UNIT).await.expect("an answer");
+    assert_remote(world.socket.begin("tool").await, RemoteErrorKind::NotReady);
+    world.socket.end(UNIT).await.expect("an answer");
+    assert_eq!(world.socket.begin("tool").await.expect("an answer"), Begun::Started);
 }
 
 #[tokio::test]
-async fn end_completes_from_every_state() {
-    let mut rig = Rig::new().await;
-    rig.socket.end(UNIT).await.expect("a unit that nobody registered");
-    rig.socket.end(UNIT).await.expect("a completed unit");
-    assert_eq!(rig.agent.state(UNIT).as_deref(), Some("completed"));
-    assert_eq!(rig.methods(), ["SyncComplete", "SyncStart", "SyncComplete", "SyncComplete"]);
-    rig.socket.begin("second").await.expect("an answer");
-    rig.socket.end("second").await.expect("a started unit");
-    rig.socket.want("third", "never").await.expect("an answer");
-    rig.socket.end("third").await.expect("a pending unit");
+async fn end_completes_a_unit_in_each_state() {
+    let mut world = World::new().await;
+    world.socket.end(UNIT).await.expect("a unit that is not registered");
+    world.socket.end(UNIT).await.expect("a completed unit");
+    assert_eq!(world.agent.state(UNIT).as_deref(), Some("completed"));
+    assert_eq!(world.methods(), ["SyncComplete", "SyncStart", "SyncComplete", "SyncComplete"]);
+    world.socket.begin("second").await.expect("an answer");
+    world.socket.end("second").await.expect("a started unit");
+    world.socket.want("third", "never").await.expect("an answer");
+    world.socket.end("third").await.expect("a pending unit");
     for unit in ["second", "third"] {
-        assert_eq!(rig.agent.state(unit).as_deref(), Some("completed"), "{unit}");
+        assert_eq!(world.agent.state(unit).as_deref(), Some("completed"), "{unit}");
     }
 }
 
 #[tokio::test]
-async fn an_error_in_new_words_is_handed_on() {
-    let mut rig = Rig::new().await;
-    rig.agent.set_fault(Fault::Error("something new".into()));
-    for outcome in [rig.socket.begin(UNIT).await.map(|_| ()), rig.socket.end(UNIT).await] {
+async fn error_with_unknown_words_is_passed_on() {
+    let mut world = World::new().await;
+    world.agent.set_fault(Fault::Error("something new".into()));
+    for outcome in [world.socket.begin(UNIT).await.map(|_| ()), world.socket.end(UNIT).await] {
         assert_eq!(
             outcome.as_ref().map_err(ToString::to_string),
             Err("the agent refused: something new".into())

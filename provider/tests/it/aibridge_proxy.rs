@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use fakes::ca::TestCa;
-use fakes::coder::{Answer, CERTIFICATE_PATH, FakeCoder, Wording};
+use fakes::coder::{Answer, CERTIFICATE_PATH, FakeCoder};
 use fakes::gate::Gate;
 use testkit::token;
 use tfplugin::value::Value;
@@ -98,11 +98,11 @@ async fn a_read_that_fails_keeps_the_state_after_one_attempt() {
     let state = session.apply_silently(&Value::Null, &minimal()).await;
     for answer in [
         Answer::Status { status: 503, retry_after: None },
-        Answer::NotMounted(Wording::New),
-        Answer::Html,
+        Answer::NOT_MOUNTED,
+        Answer::LOGIN_PAGE,
         Answer::Disconnect,
     ] {
-        coder.forget_requests();
+        coder.clear_requests();
         coder.set_answer(answer.clone());
         let (read, said) = session.read(&state).await;
         assert_eq!(read, state, "{answer:?}");
@@ -134,9 +134,9 @@ async fn failures_of_a_fetch_are_warnings_or_errors_as_configured() {
     let required = with(&[("ca_fetch", "required".into())]);
     let pinned = [("ca_pin_sha256", "ab".repeat(32).into())];
     for (answer, config, path) in [
-        (Answer::Html, &[][..], "access_url"),
-        (Answer::NotEnabled(Wording::Old), &[], "access_url"),
-        (Answer::NotLicensed(Wording::New), &[], "access_url"),
+        (Answer::LOGIN_PAGE, &[][..], "access_url"),
+        (Answer::NOT_ENABLED, &[], "access_url"),
+        (Answer::NOT_LICENSED, &[], "access_url"),
         (Answer::Pem(TestCa::expired("old").pem()), &[], "access_url"),
         (Answer::Certificate, &pinned[..], "ca_pin_sha256"),
     ] {
@@ -157,7 +157,7 @@ async fn a_failed_update_keeps_the_certificate_or_the_whole_state() {
     let (coder, ca) = coder();
     let session = Session::of(&coder).await;
     let state = session.apply_silently(&Value::Null, &minimal()).await;
-    coder.set_answer(Answer::Html);
+    coder.set_answer(Answer::LOGIN_PAGE);
     let auto = with(&[("username", "other".into())]);
     let (after, said) = session.apply(&state, &auto).await;
     assert_eq!(said.len(), 1);
@@ -194,7 +194,7 @@ async fn without_a_token_it_warns_and_goes_on() {
     // A stop build: the certificate of the start build stays, `required` or not.
     let config = with(&[("ca_fetch", "required".into())]);
     let started = Session::of(&coder).await.apply_silently(&Value::Null, &config).await;
-    coder.forget_requests();
+    coder.clear_requests();
     let (stopped, said) = session.apply(&started, &config).await;
     assert_eq!(said, ["warning session_token: No session token"]);
     assert_eq!(text(&stopped, "ca_cert_sha256"), ca.sha256());
@@ -207,7 +207,7 @@ async fn a_build_that_stops_asks_nobody_and_warns_once() {
     let of =
         |token: &str| with(&[("access_url", coder.url().into()), ("session_token", token.into())]);
     let started = Session::of(&coder).await.apply_silently(&Value::Null, &of(&coder.token())).await;
-    coder.forget_requests();
+    coder.clear_requests();
     let session = Session::in_build();
     let block = [("access_url", coder.url().into()), ("session_token", "".into())];
     assert_eq!(told(&session.configure(&block).await), [""; 0]);
@@ -342,7 +342,7 @@ async fn an_unconfigured_or_unknown_provider_can_plan() {
 async fn while_the_roots_of_the_block_are_unknown_nobody_is_asked() {
     let (coder, _) = coder();
     let state = Session::of(&coder).await.apply_silently(&Value::Null, &minimal()).await;
-    coder.forget_requests();
+    coder.clear_requests();
     let session = Session::new();
     let block = [
         ("access_url", coder.url().into()),

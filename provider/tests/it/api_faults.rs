@@ -52,7 +52,7 @@ impl Rig {
         prior: &Object,
         config: &Value,
     ) -> (Object, Diagnostics) {
-        self.coder.forget_requests();
+        self.coder.clear_requests();
         self.coder.set_answer(Answer::Certificate);
         self.coder.script(answers.to_vec());
         let planned = self.session.plan(TYPE, prior, config).await;
@@ -131,7 +131,7 @@ async fn check_lasting(case: &str, answer: Answer, attempts: usize, says: &str) 
     assert_eq!(object.get("username"), &"b".into(), "{case}");
     assert_eq!(object.get("ca_cert_pem"), stored.get("ca_cert_pem"), "{case}");
 
-    rig.coder.forget_requests();
+    rig.coder.clear_requests();
     rig.coder.script(vec![answer]);
     let read = rig.session.read(TYPE, &stored).await;
     assert_eq!(only(case, &read.diagnostics).0, Severity::Warning, "read, {case}");

@@ -1,7 +1,7 @@
 //! What data sources read, and what they say where they cannot.
 
 use fakes::ca::TestCa;
-use fakes::coder::{Answer, BUILDINFO_PATH, FakeCoder, Routes, Wording};
+use fakes::coder::{Answer, BUILDINFO_PATH, FakeCoder, Routes};
 use fakes::gate::Gate;
 use futures_util::future::join_all;
 use provider::Aibridge;
@@ -109,10 +109,10 @@ async fn each_failure_has_the_words_of_the_resource() {
     let (coder, ca) = coder();
     let session = of(&coder).await;
     for (answer, path, words) in [
-        (Answer::NotEnabled(Wording::Old), "access_url", "CODER_AI_GATEWAY_PROXY_ENABLED"),
-        (Answer::NotLicensed(Wording::New), "access_url", "not licensed"),
-        (Answer::RouteNotFound, "access_url", "Coder 2.30 or newer"),
-        (Answer::Html, "access_url", "web page"),
+        (Answer::NOT_ENABLED, "access_url", "CODER_AI_GATEWAY_PROXY_ENABLED"),
+        (Answer::NOT_LICENSED, "access_url", "not licensed"),
+        (Answer::ROUTE_NOT_FOUND, "access_url", "Coder 2.30 or newer"),
+        (Answer::LOGIN_PAGE, "access_url", "web page"),
         (Answer::status(503), "access_url", "status 503"),
         (Answer::Pem(format!("{0}{0}", ca.pem())), "access_url", "2"),
         (Answer::Pem(TestCa::expired("old").pem()), "access_url", "expired"),
@@ -218,14 +218,14 @@ async fn a_deployment_tells_what_it_has() {
     assert_eq!(text(&data, "anthropic_base_url"), format!("{url}/api/v2/ai-gateway/anthropic"));
 
     coder.set_version("v2.34.1+abcdef");
-    coder.set_answer(Answer::NotEnabled(Wording::Old));
+    coder.set_answer(Answer::NOT_ENABLED);
     let (data, diags) = session.read_data_source(DEPLOYMENT, []).await;
     assert_eq!(told(&diags), [""; 0]);
     assert_eq!(marks(&data), ["+++", "++-"]);
     assert_eq!(text(&data, "openai_base_url"), format!("{url}/api/v2/aibridge/openai/v1"));
 
     coder.set_licence("not_entitled", false);
-    coder.set_answer(Answer::NotLicensed(Wording::New));
+    coder.set_answer(Answer::NOT_LICENSED);
     let (data, diags) = session.read_data_source(DEPLOYMENT, []).await;
     assert_eq!((told(&diags).len(), marks(&data)), (0, ["+--".into(), "+-?".into()]));
 
@@ -248,7 +248,7 @@ async fn what_a_deployment_does_not_tell_is_null() {
     assert!(detail.ends_with("What is not known is null."), "{detail}");
     assert_eq!(marks(&data), ["+++", "++?"]);
 
-    coder.set_answer_for(BUILDINFO_PATH, Answer::Html);
+    coder.set_answer_for(BUILDINFO_PATH, Answer::LOGIN_PAGE);
     let (data, diags) = session.read_data_source(DEPLOYMENT, []).await;
     let detail = one(&diags, "error access_url: Cannot ask the deployment");
     assert!(detail.contains(&coder.url()) && data.is_null(), "{detail}");

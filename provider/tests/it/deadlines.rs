@@ -4,7 +4,7 @@
 use std::net::TcpListener;
 
 use fakes::ca::TestCa;
-use fakes::coder::{Answer, BUILDINFO_PATH, ENTITLEMENTS_PATH, FakeCoder, Wording};
+use fakes::coder::{Answer, BUILDINFO_PATH, ENTITLEMENTS_PATH, FakeCoder};
 use fakes::gate::Gate;
 use provider::Aibridge;
 use tfplugin::diag::{Diagnostics, Severity};
@@ -287,7 +287,7 @@ async fn a_deployment_that_falls_silent_tells_what_it_told() {
     let (certificate, licence) = tokio::join!(
         partly_silent(|coder| coder.set_answer(Answer::Hang)),
         partly_silent(|coder| {
-            coder.set_answer(Answer::NotEnabled(Wording::New));
+            coder.set_answer(Answer::NOT_ENABLED);
             coder.set_answer_for(ENTITLEMENTS_PATH, Answer::Hang);
         }),
     );

@@ -69,7 +69,7 @@ async fn held<T>(
 
 fn held_certificate(coder: &FakeCoder) -> Gate {
     let gate = Gate::new();
-    coder.forget_requests();
+    coder.clear_requests();
     coder.set_answer(Answer::Held(gate.clone(), Box::new(Answer::Certificate)));
     gate
 }

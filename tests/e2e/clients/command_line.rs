@@ -11,7 +11,7 @@ use super::stand::{ANSWER, Client, Stand, URL};
 
 #[test]
 fn curl_verifies_the_leaf_under_exec_only() {
-    let Some(_ran) = slow::ring3("clients-curl") else { return };
+    let Some(_marker) = slow::ring3("clients-curl") else { return };
     let args = ["--silent", "--show-error", "--fail", "--max-time", "20", URL];
     let curl = Client { name: "curl", program: Path::new("curl"), args: &args };
     Stand::start().check(&curl, "/v1/models", ANSWER);
@@ -19,7 +19,7 @@ fn curl_verifies_the_leaf_under_exec_only() {
 
 #[test]
 fn git_verifies_the_leaf_under_exec_only() {
-    let Some(_ran) = slow::ring3("clients-git") else { return };
+    let Some(_marker) = slow::ring3("clients-git") else { return };
     let stand = Stand::start();
     let repository = stand.path("demo.git");
     let commit = make_repository(&stand, &repository);

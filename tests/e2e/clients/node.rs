@@ -48,7 +48,7 @@ function fail(err) {
 
 #[test]
 fn node_verifies_the_leaf_under_exec_only() {
-    let Some(_ran) = slow::ring3("clients-node") else { return };
+    let Some(_marker) = slow::ring3("clients-node") else { return };
     let stand = Stand::start();
     let program = tools::node();
     let own = Client { name: "Node's fetch", program: &program, args: &["-e", FETCH, URL] };
@@ -65,7 +65,7 @@ fn node_verifies_the_leaf_under_exec_only() {
 
 #[test]
 fn npm_verifies_the_leaf_under_exec_only() {
-    let Some(_ran) = slow::ring3("clients-npm") else { return };
+    let Some(_marker) = slow::ring3("clients-npm") else { return };
     let stand = Stand::start();
     publish(&stand);
     let (program, npm) = (tools::node(), tools::npm().display().to_string());

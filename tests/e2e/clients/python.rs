@@ -27,7 +27,7 @@ with zipfile.ZipFile(sys.argv[1], "w") as wheel:
 
 #[test]
 fn python_verifies_the_leaf_under_exec_only() {
-    let Some(_ran) = slow::ring3("clients-python") else { return };
+    let Some(_marker) = slow::ring3("clients-python") else { return };
     let stand = Stand::start();
     let program = tools::python_clients();
     for (name, code) in [("urllib", URLLIB), ("requests", REQUESTS), ("httpx", HTTPX)] {
@@ -38,7 +38,7 @@ fn python_verifies_the_leaf_under_exec_only() {
 
 #[test]
 fn pip_verifies_the_leaf_under_exec_only() {
-    let Some(_ran) = slow::ring3("clients-pip") else { return };
+    let Some(_marker) = slow::ring3("clients-pip") else { return };
     let stand = Stand::start();
     let program = tools::python_clients();
     const NAME: &str = "demo-1.0-py3-none-any.whl";

@@ -94,7 +94,7 @@ impl Stand {
         let said = format!("{}{}", finished.stdout, finished.stderr);
         assert!(said.contains(says), "{}: {finished:#?}", client.name);
         assert_ne!(asked(path), 0, "{}: {:#?}", client.name, self.origin.requests());
-        self.origin.forget_requests();
+        self.origin.clear_requests();
     }
 
     /// Runs a client as tools are run.

@@ -20,7 +20,7 @@ const FETCH: &str = "fetch(process.argv[1]).then((it) => it.text()).then(console
 
 #[test]
 fn clients_trust_the_listener_and_the_leaf_under_exec_only() {
-    let Some(_ran) = slow::ring3("clients-tls-listener") else { return };
+    let Some(_marker) = slow::ring3("clients-tls-listener") else { return };
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (ca, listener) = (TestCa::new("AI Bridge Proxy CA"), TestCa::new("Listener CA"));
     let coder = FakeCoder::start();

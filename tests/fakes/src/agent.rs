@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 pub use self::units::Units;
 use crate::gate::Gate;
-use crate::host::Host;
+use crate::server_thread::ServerThread;
 use testkit::watched::Watched;
 
 mod frame;
@@ -26,14 +26,14 @@ mod units;
 #[cfg(test)]
 mod tests;
 
-/// What is wrong with the agent.
+/// How the agent misbehaves.
 #[derive(Debug, Clone, Default)]
 pub enum Fault {
-    /// Nothing.
+    /// It does not.
     #[default]
     None,
     /// Accepts and reads, and never answers; no call has an effect.
-    Wedged,
+    Hang,
     /// Carries the call out, sends half of the first frame of its answer, closes.
     CloseMidFrame,
     /// Closes each connection as soon as it is accepted.
@@ -67,14 +67,14 @@ pub struct Call {
     pub depends_on: String,
 }
 
-/// What the agent knows and has seen.
+/// The units of the agent, and what its clients have sent.
 #[derive(Debug, Default)]
-pub struct World {
+pub struct AgentState {
     /// The units now.
     pub units: Units,
     /// Calls in order of arrival.
     pub calls: Vec<Call>,
-    /// Breaches of the wire format by clients.
+    /// Violations of the wire format by clients.
     pub violations: Vec<String>,
     /// Connections accepted so far.
     pub connections: usize,
@@ -85,8 +85,8 @@ pub struct World {
 #[derive(Debug)]
 pub struct FakeAgent {
     path: PathBuf,
-    world: Arc<Watched<World>>,
-    host: Option<Host>,
+    state: Arc<Watched<AgentState>>,
+    server: Option<ServerThread>,
 }
 
 // === impl FakeAgent ===
@@ -103,8 +103,8 @@ impl FakeAgent {
 
     /// As [`start`](Self::start), with a fault from the first connection on.
     pub fn start_with(path: &Path, fault: Fault) -> Self {
-        let world = Arc::new(Watched::new(World { fault, ..World::default() }));
-        let mut agent = Self { path: path.to_owned(), world, host: None };
+        let state = Arc::new(Watched::new(AgentState { fault, ..AgentState::default() }));
+        let mut agent = Self { path: path.to_owned(), state, server: None };
         agent.listen();
         agent
     }
@@ -114,23 +114,23 @@ impl FakeAgent {
         &self.path
     }
 
-    /// Changes what is wrong, for calls from now on.
+    /// Sets how it misbehaves, for calls from now on.
     pub fn set_fault(&self, fault: Fault) {
-        self.world.change(|world| world.fault = fault);
+        self.state.change(|state| state.fault = fault);
     }
 
     /// As an agent's restart or a prebuild's claim: connections end, the socket
-    /// is made anew, all units are forgotten.
+    /// is made anew, and no unit is registered any more.
     pub fn restart(&mut self) {
         self.stop();
-        self.world.change(|world| world.units = Units::default());
+        self.state.change(|state| state.units = Units::default());
         self.listen();
     }
 
     /// Ends connections and removes the socket, as an agent that was stopped in
-    /// order. What was seen stays readable.
+    /// order. Its state stays readable.
     pub fn stop(&mut self) {
-        if self.host.take().is_some() {
+        if self.server.take().is_some() {
             fs::remove_file(&self.path).expect("the fake agent's socket can be removed");
         }
     }
@@ -138,51 +138,51 @@ impl FakeAgent {
     /// The status of a unit: `pending`, `started`, `completed`, or nothing if
     /// it is not registered.
     pub fn state(&self, unit: &str) -> Option<String> {
-        self.world.read(|world| world.units.status(unit).map(str::to_owned))
+        self.state.read(|state| state.units.status(unit).map(str::to_owned))
     }
 
     /// Method and unit of each call, in order of arrival.
     pub fn calls(&self) -> Vec<(String, String)> {
-        self.world.read(|world| {
-            world.calls.iter().map(|it| (it.method.clone(), it.unit.clone())).collect()
+        self.state.read(|state| {
+            state.calls.iter().map(|it| (it.method.clone(), it.unit.clone())).collect()
         })
     }
 
-    /// Each call with all its fields.
+    /// Each call with all its fields, in order of arrival.
     pub fn recorded(&self) -> Vec<Call> {
-        self.world.read(|world| world.calls.clone())
+        self.state.read(|state| state.calls.clone())
     }
 
-    /// Breaches of the wire format that clients have committed.
+    /// Violations of the wire format by clients so far.
     pub fn violations(&self) -> Vec<String> {
-        self.world.read(|world| world.violations.clone())
+        self.state.read(|state| state.violations.clone())
     }
 
     /// Changes the units directly, as another client of the same agent would.
     pub fn with_units<R>(&self, change: impl FnOnce(&mut Units) -> R) -> R {
-        self.world.change(|world| change(&mut world.units))
+        self.state.change(|state| change(&mut state.units))
     }
 
-    /// Returns once `done` is true of what the agent knows.
-    pub async fn wait_for(&self, what: &str, done: impl Fn(&World) -> bool) {
-        self.world.wait_async(what, |world| done(world).then_some(())).await;
-    }
-
-    /// As [`wait_for`](Self::wait_for), blocking.
+    /// Blocks until `done` is true of the agent's state.
     #[track_caller]
-    pub fn wait_for_blocking(&self, what: &str, done: impl Fn(&World) -> bool) {
-        self.world.wait(what, |world| done(world).then_some(()));
+    pub fn wait_for(&self, what: &str, done: impl Fn(&AgentState) -> bool) {
+        self.state.wait(what, |state| done(state).then_some(()));
     }
 
-    /// Returns once the unit has this status.
-    pub async fn wait_state(&self, unit: &str, status: &str) {
-        self.wait_for(unit, |world| world.units.status(unit) == Some(status)).await;
+    /// As [`wait_for`](Self::wait_for), for a task on a runtime.
+    pub async fn wait_for_async(&self, what: &str, done: impl Fn(&AgentState) -> bool) {
+        self.state.wait_async(what, |state| done(state).then_some(())).await;
     }
 
-    /// As [`wait_state`](Self::wait_state), blocking.
+    /// Blocks until the unit has this status.
     #[track_caller]
-    pub fn wait_state_blocking(&self, unit: &str, status: &str) {
-        self.wait_for_blocking(unit, |world| world.units.status(unit) == Some(status));
+    pub fn wait_state(&self, unit: &str, status: &str) {
+        self.wait_for(unit, |state| state.units.status(unit) == Some(status));
+    }
+
+    /// As [`wait_state`](Self::wait_state), for a task on a runtime.
+    pub async fn wait_state_async(&self, unit: &str, status: &str) {
+        self.wait_for_async(unit, |state| state.units.status(unit) == Some(status)).await;
     }
 
     fn listen(&mut self) {
@@ -190,8 +190,8 @@ impl FakeAgent {
         let listener =
             UnixListener::bind(&self.path).expect("the fake agent's socket can be bound");
         fs::set_permissions(&self.path, Permissions::from_mode(0o600)).expect("our own socket");
-        let main = serve::run(listener, Arc::clone(&self.world));
-        self.host = Some(Host::start("fake-agent", main));
+        let main = serve::run(listener, Arc::clone(&self.state));
+        self.server = Some(ServerThread::start("fake-agent", main));
     }
 
     fn clear_path(&self) {
@@ -218,7 +218,7 @@ impl FakeAgent {
 
 impl Drop for FakeAgent {
     fn drop(&mut self) {
-        if self.host.take().is_some() {
+        if self.server.take().is_some() {
             // The folder may be gone already; a test's temporary folder takes
             // the socket with it.
             let _gone = fs::remove_file(&self.path);

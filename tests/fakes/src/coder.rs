@@ -1,19 +1,20 @@
 //! A fake Coder deployment: the HTTP API that provider and helper call, over
 //! plain HTTP or TLS.
 //!
-//! It answers as coderd 2.30 to 2.35 does, in its literal words, and as broken
-//! as a test wants. It holds no users and no database: one token is valid,
-//! everything else is signed out.
+//! It answers as coderd 2.30 to 2.35 does, from the rows of
+//! [`contract::certificate_endpoint`](crate::contract::certificate_endpoint), or
+//! with a fault that a test chooses. It holds no users and no database: one
+//! token is valid, and requests with any other are signed out.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-pub use self::answer::{Answer, SignedOut, Wording};
+pub use self::answer::Answer;
 pub use self::record::{Carrier, RecordedRequest};
 pub use self::refused::RefusedPort;
 use crate::ca::{Leaf, TestCa};
-use crate::host::Host;
+use crate::tcp_server::TcpServer;
 use testkit::token;
 use testkit::watched::Watched;
 
@@ -30,7 +31,7 @@ mod tests;
 pub const CERTIFICATE_PATH: &str = "/api/v2/aibridge/proxy/ca-cert.pem";
 /// Its newer alias, from 2.35.
 pub const CERTIFICATE_ALIAS: &str = "/api/v2/ai-gateway/proxy/ca-cert.pem";
-/// Who the token belongs to.
+/// The user that the token belongs to.
 pub const USERS_ME_PATH: &str = "/api/v2/users/me";
 /// Version of the deployment, without authentication.
 pub const BUILDINFO_PATH: &str = "/api/v2/buildinfo";
@@ -56,9 +57,7 @@ pub enum Routes {
 #[derive(Debug)]
 pub struct FakeCoder {
     shared: Arc<Shared>,
-    address: SocketAddr,
-    scheme: &'static str,
-    _host: Host,
+    server: TcpServer,
 }
 
 /// What the connections share with the test.
@@ -77,16 +76,18 @@ struct Settings {
     /// What the licence says of AI Bridge, and whether it is switched on.
     licence: (&'static str, bool),
     routes: Routes,
-    certificate_answers: Standing,
+    certificate_answers: Answers,
     /// Answers of other paths that a test has overridden.
-    others: HashMap<String, Standing>,
+    overrides: HashMap<String, Answers>,
 }
 
-/// Scripted answers, one a request, then the standing one.
+/// The answers of one path.
 #[derive(Debug)]
-struct Standing {
+struct Answers {
+    /// For the next requests, one each.
     script: VecDeque<Answer>,
-    answer: Answer,
+    /// For every request after those.
+    then: Answer,
 }
 
 // === impl FakeCoder ===
@@ -117,33 +118,32 @@ impl FakeCoder {
             certificate: None,
             licence: ("entitled", true),
             routes: Routes::Both,
-            certificate_answers: Standing::new(Answer::Certificate),
-            others: HashMap::new(),
+            certificate_answers: Answers::new(Answer::Certificate),
+            overrides: HashMap::new(),
         };
         let shared =
             Arc::new(Shared { settings: Mutex::new(settings), requests: Watched::default() });
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback has a port");
-        let address = listener.local_addr().expect("a bound listener has an address");
-        let acceptor = leaf.map(crate::tls::server);
-        let scheme = if acceptor.is_some() { "https" } else { "http" };
-        let main = serve::run(listener, acceptor, Arc::clone(&shared));
-        Self { shared, address, scheme, _host: Host::start("fake-coder", main) }
+        let server = TcpServer::start("fake-coder", leaf.map(crate::tls::server), {
+            let shared = Arc::clone(&shared);
+            move |connection| serve::connection(connection, Arc::clone(&shared))
+        });
+        Self { shared, server }
     }
 
     /// The access URL, without a trailing slash.
     pub fn url(&self) -> String {
-        format!("{}://{}", self.scheme, self.address)
+        self.server.url()
     }
 
     /// The same server under another host name, to be resolved to loopback by
     /// the client.
     pub fn url_as(&self, host: &str) -> String {
-        format!("{}://{host}:{}", self.scheme, self.address.port())
+        self.server.url_as(host)
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.server.address()
     }
 
     /// The one token that is signed in; of Coder's format, and different in
@@ -189,11 +189,11 @@ impl FakeCoder {
     /// Sets how the certificate endpoint answers from now on, after any
     /// scripted answers.
     pub fn set_answer(&self, answer: Answer) {
-        self.shared.settings().certificate_answers.answer = answer;
+        self.shared.settings().certificate_answers.then = answer;
     }
 
-    /// Sets the next answers of the certificate endpoint, one a request; the
-    /// standing answer follows.
+    /// Sets the next answers of the certificate endpoint, one a request; then
+    /// [`set_answer`](Self::set_answer)'s holds again.
     pub fn script(&self, answers: Vec<Answer>) {
         self.shared.settings().certificate_answers.script = answers.into();
     }
@@ -205,7 +205,7 @@ impl FakeCoder {
 
     /// Overrides how any other path answers, such as [`USERS_ME_PATH`].
     pub fn set_answer_for(&self, path: &str, answer: Answer) {
-        self.shared.settings().others.insert(path.to_owned(), Standing::new(answer));
+        self.shared.settings().overrides.insert(path.to_owned(), Answers::new(answer));
     }
 
     /// Every request so far, in the order in which their heads arrived.
@@ -220,8 +220,8 @@ impl FakeCoder {
         requests
     }
 
-    /// Forgets the requests so far.
-    pub fn forget_requests(&self) {
+    /// Drops the recorded requests.
+    pub fn clear_requests(&self) {
         self.shared.requests.change(Vec::clear);
     }
 
@@ -248,14 +248,14 @@ impl Shared {
     }
 }
 
-// === impl Standing ===
+// === impl Answers ===
 
-impl Standing {
+impl Answers {
     fn new(answer: Answer) -> Self {
-        Self { script: VecDeque::new(), answer }
+        Self { script: VecDeque::new(), then: answer }
     }
 
     fn next(&mut self) -> Answer {
-        self.script.pop_front().unwrap_or_else(|| self.answer.clone())
+        self.script.pop_front().unwrap_or_else(|| self.then.clone())
     }
 }

@@ -14,7 +14,8 @@ use rustls::ServerConfig;
 use serde_json::{Value, json};
 
 use crate::ca::TestCa;
-use crate::host::Host;
+use crate::contract::connect::{INTERCEPTED, REALM};
+use crate::tcp_server::TcpServer;
 use testkit::watched::Watched;
 
 mod connect;
@@ -22,9 +23,6 @@ mod serve;
 
 #[cfg(test)]
 mod tests;
-
-/// Hosts that are intercepted unless the test says otherwise.
-pub const DEFAULT_HOSTS: [&str; 2] = ["api.openai.com", "api.anthropic.com"];
 
 /// One decrypted request.
 #[derive(Debug, Clone)]
@@ -45,7 +43,7 @@ pub struct Interception {
     pub body: Bytes,
 }
 
-/// What a CONNECT, or a request that is none, led to.
+/// The outcome of the first request on a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// Closed without a byte: a port other than 80 and 443.
@@ -60,22 +58,22 @@ pub enum Outcome {
     Forbidden,
     /// 502: the target cannot be reached.
     Unreachable,
-    /// 500: an origin-form request, which a probe sends.
-    NoProxyRequest,
+    /// 500: a request in origin form, which a probe sends.
+    OriginForm,
 }
 
-/// A way in which a host's CONNECT can go wrong.
+/// A fault in the handling of a host's CONNECT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConnectFault {
     /// Closed without a byte, as while the providers are reloaded.
     Close,
     /// An answer that is no HTTP.
     Garbage,
-    /// Credentials are asked for and then refused all the same.
+    /// 407 without credentials, and with them, too.
     RefuseCredentials,
     /// A status that no CONNECT of the daemon gets.
     Status(u16),
-    /// After the 200 no TLS, but the end.
+    /// After the 200 the connection ends, without TLS.
     NoTls,
     /// The leaf of another host.
     OtherLeaf,
@@ -85,9 +83,7 @@ pub enum ConnectFault {
 #[derive(Debug)]
 pub struct FakeProxy {
     shared: Arc<Shared>,
-    address: SocketAddr,
-    scheme: &'static str,
-    _host: Host,
+    server: TcpServer,
 }
 
 #[derive(Debug)]
@@ -104,10 +100,12 @@ struct Settings {
     /// Where a tunnel's `host:port` really goes; its port need not be 80 or 443.
     routes: BTreeMap<String, SocketAddr>,
     blocks_private: bool,
+    /// Target that is tunnelled to a private address all the same.
+    exempt: Option<String>,
     answers: BTreeMap<String, (u16, Value)>,
-    /// What goes wrong, by host.
+    /// Faults by host.
     faults: BTreeMap<String, ConnectFault>,
-    /// What origin-form requests get in place of the daemon's words.
+    /// What requests in origin form get in place of the daemon's words.
     origin: Option<(u16, String)>,
     /// Minted once a host, as the real daemon does.
     leaves: BTreeMap<String, Arc<ServerConfig>>,
@@ -116,10 +114,10 @@ struct Settings {
 #[derive(Debug, Default)]
 struct Seen {
     interceptions: Vec<Interception>,
-    /// Target (or path) and what came of it.
+    /// Target (or path) and outcome.
     attempts: Vec<(String, Outcome)>,
-    /// TLS handshakes on intercepted connections that the client broke off.
-    distrusted: usize,
+    /// TLS handshakes on intercepted connections that the client aborted.
+    aborted_handshakes: usize,
 }
 
 // === impl FakeProxy ===
@@ -140,31 +138,32 @@ impl FakeProxy {
     fn serve(ca: &TestCa, tls: Option<Arc<ServerConfig>>) -> Self {
         let settings = Settings {
             ca: ca.clone(),
-            hosts: DEFAULT_HOSTS.iter().map(|host| (*host).to_owned()).collect(),
-            realm: "Coder AI Gateway Proxy".to_owned(),
+            hosts: INTERCEPTED.iter().map(|host| (*host).to_owned()).collect(),
+            realm: REALM.to_owned(),
             routes: BTreeMap::new(),
             blocks_private: false,
+            exempt: None,
             answers: canned(),
             faults: BTreeMap::new(),
             origin: None,
             leaves: BTreeMap::new(),
         };
         let shared = Arc::new(Shared { settings: Mutex::new(settings), seen: Watched::default() });
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback has a port");
-        let address = listener.local_addr().expect("a bound listener has an address");
-        let scheme = if tls.is_some() { "https" } else { "http" };
-        let main = serve::run(listener, tls, Arc::clone(&shared));
-        Self { shared, address, scheme, _host: Host::start("fake-proxy", main) }
+        let server = TcpServer::start("fake-proxy", tls, {
+            let shared = Arc::clone(&shared);
+            move |connection| serve::connection(connection, Arc::clone(&shared))
+        });
+        Self { shared, server }
     }
 
     /// What `proxy_url` is set to.
     pub fn url(&self) -> String {
-        format!("{}://{}", self.scheme, self.address)
+        self.server.url()
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.server.address()
     }
 
     /// Replaces the CA, as a restart with another one: leaves are minted anew.
@@ -196,19 +195,25 @@ impl FakeProxy {
         self.shared.settings().blocks_private = blocks;
     }
 
+    /// Sets the target whose private address is no reason to refuse it: the
+    /// access URL's host and port.
+    pub fn set_exempt(&self, target: &str) {
+        self.shared.settings().exempt = Some(target.to_lowercase());
+    }
+
     /// Sets what intercepted requests for `path` get.
     pub fn set_answer(&self, path: &str, status: u16, body: Value) {
         self.shared.settings().answers.insert(path.to_owned(), (status, body));
     }
 
-    /// Makes CONNECT to an intercepted host go wrong.
+    /// Sets the fault of CONNECT to an intercepted host.
     pub fn set_fault(&self, host: &str, fault: ConnectFault) {
         let mut settings = self.shared.settings();
         settings.faults.insert(host.to_lowercase(), fault);
         settings.leaves.clear();
     }
 
-    /// Sets what origin-form requests get, as from a load balancer in front.
+    /// Sets what requests in origin form get, as from a load balancer in front.
     pub fn set_origin_answer(&self, status: u16, body: &str) {
         self.shared.settings().origin = Some((status, body.to_owned()));
     }
@@ -218,15 +223,10 @@ impl FakeProxy {
         self.shared.seen.read(|seen| seen.interceptions.clone())
     }
 
-    /// Every attempt so far: the target (or, without CONNECT, the path) and
-    /// what came of it.
+    /// Every attempt so far: the target (or, without CONNECT, the path) and its
+    /// outcome.
     pub fn attempts(&self) -> Vec<(String, Outcome)> {
         self.shared.seen.read(|seen| seen.attempts.clone())
-    }
-
-    /// Handshakes that clients broke off, because they do not trust the CA.
-    pub fn distrusted(&self) -> usize {
-        self.shared.seen.read(|seen| seen.distrusted)
     }
 
     /// Blocks until `count` requests have been decrypted, and returns them.
@@ -261,6 +261,15 @@ impl Shared {
         let name = if is_other { "other.example" } else { host };
         let mint = || crate::tls::server(&ca.leaf(name).followed_by(ca));
         Arc::clone(leaves.entry(host.to_owned()).or_insert_with(mint))
+    }
+}
+
+// === impl Settings ===
+
+impl Settings {
+    /// Whether a tunnel to `target` is refused if its address is blocked.
+    fn blocks(&self, target: &str) -> bool {
+        self.blocks_private && self.exempt.as_deref() != Some(target.to_lowercase().as_str())
     }
 }
 

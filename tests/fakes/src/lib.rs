@@ -9,10 +9,12 @@
 pub mod agent;
 pub mod ca;
 pub mod coder;
+pub mod contract;
 pub mod gate;
 pub mod intercept;
 pub mod origin;
 pub mod plugin_host;
 
-mod host;
+mod server_thread;
+mod tcp_server;
 mod tls;

@@ -1,8 +1,8 @@
-//! An HTTPS origin: canned files under any host name, as the world behind a
-//! proxy.
+//! An HTTPS origin server: canned files under any host name, for the hosts
+//! behind a proxy.
 //!
 //! HTTP/1.1 only. A path that has no file gets 404, so that a client which
-//! asks for something else than the test expects is seen.
+//! requests another path than the test expects is seen.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -18,12 +18,9 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use rustls::ServerConfig;
-use tokio::net::TcpListener;
-use tokio_rustls::TlsAcceptor;
 
 use crate::ca::TestCa;
-use crate::host::Host;
+use crate::tcp_server::{Connection, TcpServer};
 
 #[cfg(test)]
 mod tests;
@@ -32,8 +29,7 @@ mod tests;
 #[derive(Debug)]
 pub struct Origin {
     shared: Arc<Mutex<Shared>>,
-    address: SocketAddr,
-    _host: Host,
+    server: TcpServer,
 }
 
 /// One request as it arrived.
@@ -60,16 +56,17 @@ impl Origin {
     /// Starts one with a certificate of `ca` for `names`.
     pub fn start(ca: &TestCa, names: &[&str]) -> Self {
         let tls = crate::tls::server(&ca.server_cert(names));
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback has a port");
-        let address = listener.local_addr().expect("a bound listener has an address");
-        let shared = Arc::default();
-        let main = run(listener, tls, Arc::clone(&shared));
-        Self { shared, address, _host: Host::start("origin", main) }
+        let shared = Arc::<Mutex<Shared>>::default();
+        let server = TcpServer::start("origin", Some(tls), {
+            let shared = Arc::clone(&shared);
+            move |it| connection(it, Arc::clone(&shared))
+        });
+        Self { shared, server }
     }
 
     /// Where it listens, whatever its names are.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.server.address()
     }
 
     /// Gives `path` a file, whatever the method.
@@ -100,8 +97,8 @@ impl Origin {
         self.with(|shared| shared.requests.clone())
     }
 
-    /// Forgets the requests so far.
-    pub fn forget_requests(&self) {
+    /// Drops the recorded requests.
+    pub fn clear_requests(&self) {
         self.with(|shared| shared.requests.clear());
     }
 
@@ -110,23 +107,14 @@ impl Origin {
     }
 }
 
-async fn run(listener: std::net::TcpListener, tls: Arc<ServerConfig>, shared: Arc<Mutex<Shared>>) {
-    listener.set_nonblocking(true).expect("a listener can be non-blocking");
-    let listener = TcpListener::from_std(listener).expect("a bound listener");
-    loop {
-        let (stream, _) = listener.accept().await.expect("a loopback listener accepts");
-        let (tls, shared) = (Arc::clone(&tls), Arc::clone(&shared));
-        tokio::spawn(async move {
-            // A client that refuses the certificate ends its own connection.
-            let Ok(stream) = TlsAcceptor::from(tls).accept(stream).await else { return };
-            let service = service_fn(|request: Request<Incoming>| {
-                let answer = answer(&shared, &request);
-                async move { Ok::<_, Infallible>(answer) }
-            });
-            let io = TokioIo::new(stream);
-            let _ended = http1::Builder::new().serve_connection(io, service).await;
-        });
-    }
+async fn connection(connection: Connection, shared: Arc<Mutex<Shared>>) {
+    let service = service_fn(|request: Request<Incoming>| {
+        let answer = answer(&shared, &request);
+        async move { Ok::<_, Infallible>(answer) }
+    });
+    let io = TokioIo::new(connection.stream);
+    // A client may leave early.
+    let _ended = http1::Builder::new().serve_connection(io, service).await;
 }
 
 fn answer(shared: &Mutex<Shared>, request: &Request<Incoming>) -> Response<Full<Bytes>> {

@@ -1,7 +1,7 @@
 //! The switch of ring 3, and the proof that its tests ran.
 //!
-//! Such a test opens with `let Some(_ran) = slow::ring3("name") else { return
-//! };`. It leaves a marker when it ends without a panic, so that a runner can
+//! Such a test opens with `let Some(_marker) = slow::ring3("name") else { return
+//! };`, which leaves a marker when it ends without a panic, so that a runner can
 //! tell tests that passed from tests that were switched off.
 
 use std::fs;
@@ -13,7 +13,7 @@ use crate::{env, workspace};
 /// Writes the marker of a test when it is dropped, unless the test panicked.
 #[derive(Debug)]
 #[must_use = "the marker is written when this is dropped, which has to be at the end of the test"]
-pub struct Ran {
+pub struct Marker {
     name: String,
 }
 
@@ -22,20 +22,20 @@ pub fn enabled() -> bool {
     env::slow_tests()
 }
 
-/// Opens a test of ring 3; nothing if the ring is off. `name` is the marker's
-/// file name.
-pub fn ring3(name: &str) -> Option<Ran> {
-    enabled().then(|| Ran { name: name.to_owned() })
+/// Opens a test of ring 3; none if the ring is off. `name` is the marker's file
+/// name.
+pub fn ring3(name: &str) -> Option<Marker> {
+    enabled().then(|| Marker { name: name.to_owned() })
 }
 
-/// A test takes every so-many-th of its steps: 1 where `variable` says so, all
-/// of them, else `default`.
+/// The stride with which a test goes through its steps: the number in
+/// `variable`, where 1 means every step, else `default`.
 pub fn stride(variable: &str, default: usize) -> usize {
     env::number(variable).unwrap_or(default).max(1)
 }
 
-/// Names of the tests that ran to their end since [`forget`], sorted.
-pub fn ran() -> Vec<String> {
+/// Names of the tests that have passed since [`remove_markers`], sorted.
+pub fn passed() -> Vec<String> {
     let entries = match fs::read_dir(folder()) {
         Ok(entries) => entries,
         Err(err) if err.kind() == ErrorKind::NotFound => return Vec::new(),
@@ -48,8 +48,8 @@ pub fn ran() -> Vec<String> {
     names
 }
 
-/// Removes all markers; for the runner, before it runs.
-pub fn forget() {
+/// Removes all markers; for the runner, before it runs the tests.
+pub fn remove_markers() {
     match fs::remove_dir_all(folder()) {
         Err(err) if err.kind() != ErrorKind::NotFound => {
             panic!("cannot remove {}: {err}", folder().display())
@@ -62,7 +62,7 @@ fn folder() -> PathBuf {
     workspace::target().join("slow-tests")
 }
 
-impl Drop for Ran {
+impl Drop for Marker {
     fn drop(&mut self) {
         if std::thread::panicking() {
             return;

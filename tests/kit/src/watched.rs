@@ -9,9 +9,9 @@ use tokio::sync::Notify;
 #[cfg(test)]
 mod tests;
 
-/// How long a wait lasts before it is a failure. Never a measure of speed: an
-/// event that comes ends the wait at once.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+/// The time after which a wait fails. Never a measure of speed: an event ends
+/// the wait at once.
+pub const WAIT_LIMIT: Duration = Duration::from_secs(120);
 
 /// A value behind a lock that wakes its waiters at each change.
 #[derive(Debug, Default)]
@@ -27,17 +27,17 @@ impl<T> Watched<T> {
         Self { value: Mutex::new(value), changed: Condvar::new(), notify: Notify::new() }
     }
 
-    /// Reads the value without waking anybody.
-    pub fn read<R>(&self, look: impl FnOnce(&T) -> R) -> R {
-        look(&self.lock())
+    /// Reads the value without waking a waiter.
+    pub fn read<R>(&self, read: impl FnOnce(&T) -> R) -> R {
+        read(&self.lock())
     }
 
     /// Changes the value, then wakes every waiter.
     pub fn change<R>(&self, change: impl FnOnce(&mut T) -> R) -> R {
-        let answer = change(&mut self.lock());
+        let result = change(&mut self.lock());
         self.changed.notify_all();
         self.notify.notify_waiters();
-        answer
+        result
     }
 
     // A panicking test thread must not hide its own message behind a poisoned
@@ -48,36 +48,36 @@ impl<T> Watched<T> {
 }
 
 impl<T: fmt::Debug> Watched<T> {
-    /// Blocks until `find` answers, and returns its answer.
+    /// Blocks until `find` returns a value, and returns that.
     ///
     /// # Panics
-    /// After [`PATIENCE`], with `what` and the last value.
+    /// After [`WAIT_LIMIT`], with `what` and the last value.
     #[track_caller]
     pub fn wait<R>(&self, what: &str, mut find: impl FnMut(&T) -> Option<R>) -> R {
         let mut found = None;
         let (value, _) = self
             .changed
-            .wait_timeout_while(self.lock(), PATIENCE, |value| {
+            .wait_timeout_while(self.lock(), WAIT_LIMIT, |value| {
                 found = find(value);
                 found.is_none()
             })
             .unwrap_or_else(PoisonError::into_inner);
         match found {
             Some(found) => found,
-            None => panic!("waited {PATIENCE:?} for {what}; last seen: {:#?}", *value),
+            None => panic!("waited {WAIT_LIMIT:?} for {what}; last seen: {:#?}", *value),
         }
     }
 
     /// As [`wait`](Self::wait), for a task on a runtime.
     ///
     /// # Panics
-    /// After [`PATIENCE`], with `what` and the last value.
+    /// After [`WAIT_LIMIT`], with `what` and the last value.
     pub async fn wait_async<R>(&self, what: &str, mut find: impl FnMut(&T) -> Option<R>) -> R {
         let search = async {
             loop {
                 let mut woken = std::pin::pin!(self.notify.notified());
-                // Registered before the look, so a change between look and wait
-                // is not missed.
+                // Registered before the value is read, so that a change between
+                // the two is not missed.
                 woken.as_mut().enable();
                 if let Some(found) = self.read(&mut find) {
                     return found;
@@ -85,9 +85,9 @@ impl<T: fmt::Debug> Watched<T> {
                 woken.await;
             }
         };
-        match tokio::time::timeout(PATIENCE, search).await {
+        match tokio::time::timeout(WAIT_LIMIT, search).await {
             Ok(found) => found,
-            Err(_) => panic!("waited {PATIENCE:?} for {what}; last seen: {:#?}", *self.lock()),
+            Err(_) => panic!("waited {WAIT_LIMIT:?} for {what}; last seen: {:#?}", *self.lock()),
         }
     }
 }

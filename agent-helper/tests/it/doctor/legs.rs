@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use fakes::ca::TestCa;
-use fakes::coder::{Answer, FakeCoder, RefusedPort, SignedOut, Wording};
+use fakes::coder::{Answer, FakeCoder, RefusedPort};
 use fakes::intercept::{ConnectFault, FakeProxy, Outcome};
 use serde_json::Value;
 use testkit::process::run;
@@ -43,7 +43,7 @@ fn no_request_reaches_a_provider_and_the_token_stays_out_of_the_tunnel() {
     assert_eq!(clinic.proxy.interceptions().len(), 0, "a request went into the tunnel");
     let target = format!("{HOST}:443");
     let expected = [
-        ("/".to_owned(), Outcome::NoProxyRequest),
+        ("/".to_owned(), Outcome::OriginForm),
         (target.clone(), Outcome::Unauthenticated),
         (target, Outcome::Intercepted),
     ];
@@ -53,7 +53,7 @@ fn no_request_reaches_a_provider_and_the_token_stays_out_of_the_tunnel() {
 #[test]
 fn people_read_each_look_and_the_first_fault_at_the_end() {
     let clinic = Clinic::healthy();
-    clinic.stage.coder.set_answer(Answer::NotEnabled(Wording::New));
+    clinic.stage.coder.set_answer(Answer::NOT_ENABLED);
     let mut command = clinic.command(["doctor", "--no-tools", "--host", HOST]);
     command.env("HOME", "/nowhere");
     let text = run(command).exited(15).stdout;
@@ -188,7 +188,7 @@ fn a_deployment_over_tls_with_its_ca_among_the_extra_ones() {
 #[test]
 fn a_page_in_place_of_the_deployment() {
     let clinic = Clinic::healthy();
-    clinic.stage.coder.set_answer_for("/api/v2/buildinfo", Answer::Html);
+    clinic.stage.coder.set_answer_for("/api/v2/buildinfo", Answer::LOGIN_PAGE);
     clinic.look().fails_first("access_url", "build information", 16, "web page");
 }
 
@@ -203,7 +203,7 @@ fn a_deployment_that_is_too_old_is_a_warning() {
 #[test]
 fn a_token_that_has_ended() {
     let clinic = Clinic::healthy();
-    let signed_out = Answer::NotSignedIn(SignedOut::Expired);
+    let signed_out = Answer::EXPIRED_TOKEN;
     clinic.stage.coder.set_answer_for("/api/v2/users/me", signed_out);
     let found = clinic.look();
     found.fails_first("token", "token", 13, "the token is not accepted");
@@ -216,10 +216,10 @@ fn a_token_that_has_ended() {
 fn refusals_of_the_certificate_endpoint() {
     let clinic = Clinic::healthy();
     let refusals = [
-        (Answer::NotLicensed(Wording::Old), 14, "not licensed"),
-        (Answer::NotEnabled(Wording::New), 15, "not enabled"),
-        (Answer::RouteNotFound, 15, "no AI Bridge Proxy"),
-        (Answer::Html, 16, "cannot fetch"),
+        (Answer::NOT_LICENSED, 14, "not licensed"),
+        (Answer::NOT_ENABLED, 15, "not enabled"),
+        (Answer::ROUTE_NOT_FOUND, 15, "no AI Bridge Proxy"),
+        (Answer::LOGIN_PAGE, 16, "cannot fetch"),
         (Answer::status(503), 11, "not available"),
         (Answer::Pem(TestCa::not_a_ca("leaf").pem()), 17, "not a CA certificate"),
     ];
@@ -291,7 +291,7 @@ fn a_ca_that_was_replaced_since() {
 #[test]
 fn the_last_set_up_and_what_became_of_it() {
     let mut clinic = Clinic::healthy();
-    clinic.stage.coder.set_answer(Answer::NotEnabled(Wording::New));
+    clinic.stage.coder.set_answer(Answer::NOT_ENABLED);
     run(clinic.command(["setup"])).exited(15);
     clinic.stage.coder.set_answer(Answer::Certificate);
     clinic.look().no_fault().has("warn", "files", "status", "stale at");
@@ -459,7 +459,7 @@ fn another_proxy_asks_for_credentials_and_gets_none() {
     clinic.proxy.set_realm("squid");
     clinic.look().fails_first("interception", HOST, 16, "in the realm `squid`");
     let outcomes: Vec<Outcome> = clinic.proxy.attempts().into_iter().map(|it| it.1).collect();
-    assert_eq!(outcomes, [Outcome::NoProxyRequest, Outcome::Unauthenticated]);
+    assert_eq!(outcomes, [Outcome::OriginForm, Outcome::Unauthenticated]);
     clinic.proxy.set_realm("Coder AI Bridge Proxy");
     clinic.look().no_fault();
 }

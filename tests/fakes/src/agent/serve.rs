@@ -11,23 +11,24 @@ use super::frame::{Frame, Packet, Reader, kind};
 use super::messages::{
     DependencyInfo, ListResponse, ReadyResponse, SERVICE, StatusResponse, UnitInfo, UnitRequest,
 };
-use super::{Call, Fault, Units, World};
+use super::{AgentState, Call, Fault, Units};
+use crate::contract::units::{CODE, Refusal, State};
 use testkit::watched::Watched;
 
-type Shared = Arc<Watched<World>>;
+type Shared = Arc<Watched<AgentState>>;
 
 /// Accepts until it is dropped.
-pub(super) async fn run(listener: std::os::unix::net::UnixListener, world: Shared) {
+pub(super) async fn run(listener: std::os::unix::net::UnixListener, state: Shared) {
     listener.set_nonblocking(true).expect("a listener can be non-blocking");
     let listener = UnixListener::from_std(listener).expect("a bound listener");
     loop {
         let (stream, _) = listener.accept().await.expect("a Unix listener accepts");
-        let fault = world.change(|world| {
-            world.connections += 1;
-            world.fault.clone()
+        let fault = state.change(|state| {
+            state.connections += 1;
+            state.fault.clone()
         });
         if !matches!(fault, Fault::CloseOnAccept) {
-            let connection = Connection::new(stream, Arc::clone(&world));
+            let connection = Connection::new(stream, Arc::clone(&state));
             tokio::spawn(connection.run());
         }
     }
@@ -35,7 +36,7 @@ pub(super) async fn run(listener: std::os::unix::net::UnixListener, world: Share
 
 struct Connection {
     stream: UnixStream,
-    world: Shared,
+    state: Shared,
     reader: Reader,
     /// The stream that was invoked last, and its rpc path.
     invoked: Option<(u64, String)>,
@@ -44,8 +45,8 @@ struct Connection {
 }
 
 impl Connection {
-    fn new(stream: UnixStream, world: Shared) -> Self {
-        Self { stream, world, reader: Reader::default(), invoked: None, next_message: 1 }
+    fn new(stream: UnixStream, state: Shared) -> Self {
+        Self { stream, state, reader: Reader::default(), invoked: None, next_message: 1 }
     }
 
     async fn run(mut self) {
@@ -69,7 +70,7 @@ impl Connection {
     }
 
     fn note(&self, violation: String) {
-        self.world.change(|world| world.violations.push(violation));
+        self.state.change(|state| state.violations.push(violation));
     }
 
     /// Handles one packet; false ends the connection.
@@ -109,10 +110,10 @@ impl Connection {
         let method = path.strip_prefix(SERVICE).unwrap_or(&path).to_owned();
         let call =
             Call { method, unit: request.unit.clone(), depends_on: request.depends_on.clone() };
-        let (fault, answer) = self.world.change(|world| {
-            let answer = carry_out(&mut world.units, &world.fault, &path, &request);
-            world.calls.push(call);
-            (world.fault.clone(), answer)
+        let (fault, answer) = self.state.change(|state| {
+            let answer = carry_out(&mut state.units, &state.fault, &path, &request);
+            state.calls.push(call);
+            (state.fault.clone(), answer)
         });
         self.answer(packet.stream, fault, answer).await
     }
@@ -126,7 +127,7 @@ impl Connection {
         let packets = packets(stream, answer);
         let whole = || packets.iter().flat_map(Packet::encode).collect::<Vec<u8>>();
         let (bytes, go_on) = match fault {
-            Fault::Wedged => std::future::pending().await,
+            Fault::Hang => std::future::pending().await,
             Fault::CloseMidFrame => (packets[0].encode()[..2].to_vec(), false),
             Fault::Garbage => (b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec(), false),
             // 5 MiB as a varint, and no data: a client must not wait for it.
@@ -161,10 +162,10 @@ fn carry_out(
 ) -> Result<Vec<u8>, String> {
     let method = path.strip_prefix(SERVICE).unwrap_or_default();
     match fault {
-        Fault::Wedged => return Ok(Vec::new()),
+        Fault::Hang => return Ok(Vec::new()),
         Fault::Error(text) => return Err(text.clone()),
         Fault::ManagerUnavailable if method != "Ping" => {
-            return Err(format!("{method}: unit manager not available"));
+            return Err(format!("{method}: {}", Refusal::ManagerUnavailable.words()));
         }
         _ => {}
     }
@@ -176,11 +177,11 @@ fn carry_out(
         "SyncComplete" => units.complete(unit).map(|()| Vec::new()),
         "SyncReady" => units.ready(unit).map(|ready| ReadyResponse { ready }.encode_to_vec()),
         "SyncStatus" if unit.is_empty() => {
-            Err("cannot get unit status: unit name is required".to_owned())
+            Err(format!("cannot get unit status: {}", Refusal::NameRequired.words()))
         }
         "SyncStatus" => Ok(status(units, unit).encode_to_vec()),
         "SyncList" if !matches!(fault, Fault::OldVersion) => Ok(list(units).encode_to_vec()),
-        _ => Err(format!("protocol error: unknown rpc: {path:?}")),
+        _ => Err(format!("{}: {path:?}", Refusal::UnknownMethod.words())),
     }
 }
 
@@ -190,9 +191,9 @@ fn status(units: &Units, unit: &str) -> StatusResponse {
         DependencyInfo {
             unit: unit.to_owned(),
             depends_on: depends_on.to_owned(),
-            required_status: "completed".to_owned(),
+            required_status: State::Completed.word().to_owned(),
             current_status: current.to_owned(),
-            is_satisfied: current == "completed",
+            is_satisfied: current == State::Completed.word(),
         }
     });
     StatusResponse {
@@ -218,9 +219,7 @@ fn packets(stream: u64, answer: Result<Vec<u8>, String>) -> Vec<Packet> {
             Packet { kind: kind::CLOSE_SEND, stream, message: 2, data: Vec::new() },
         ],
         Err(text) => {
-            // Coder's errors carry code 0.
-            let mut data = vec![0; 8];
-            data.extend_from_slice(text.as_bytes());
+            let data = [&CODE.to_be_bytes(), text.as_bytes()].concat();
             vec![Packet { kind: kind::ERROR, stream, message: 1, data }]
         }
     }

@@ -5,9 +5,12 @@ use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 
+use prost::Message as _;
+
 use super::frame::{Packet, Reader, kind};
-use super::messages::SERVICE;
+use super::messages::{SERVICE, StatusResponse};
 use super::{FakeAgent, Fault};
+use crate::contract::units::{Call, DEPENDENCY, Outcome, ROWS, Row, Situation, UNIT};
 use crate::gate::Gate;
 
 struct Client {
@@ -67,6 +70,17 @@ fn unit(names: &[&str]) -> Vec<u8> {
     fields.flat_map(|(name, tag)| [&[tag, name.len() as u8], name.as_bytes()].concat()).collect()
 }
 
+/// Method and request of a call of the contract.
+fn method(call: Call) -> (&'static str, Vec<u8>) {
+    match call {
+        Call::Complete(name) => ("SyncComplete", unit(&[name])),
+        Call::Ready(name) => ("SyncReady", unit(&[name])),
+        Call::Start(name) => ("SyncStart", unit(&[name])),
+        Call::Status(name) => ("SyncStatus", unit(&[name])),
+        Call::Want(name, dependency) => ("SyncWant", unit(&[name, dependency])),
+    }
+}
+
 fn agent(fault: Fault) -> (tempfile::TempDir, FakeAgent) {
     let folder = tempfile::tempdir().unwrap();
     let agent = FakeAgent::start_with(&folder.path().join("run/agent.sock"), fault);
@@ -74,40 +88,65 @@ fn agent(fault: Fault) -> (tempfile::TempDir, FakeAgent) {
 }
 
 #[test]
-fn a_dependent_waits_for_set_up() {
+fn socket_follows_each_row_of_the_contract() {
+    for row in ROWS {
+        let (_folder, agent) = agent(Fault::None);
+        let mut client = Client::connect(&agent);
+        for call in row.before.calls() {
+            let (method, request) = method(call);
+            client.call(method, &request).unwrap_or_else(|err| panic!("{}: {err}", row.name));
+        }
+        let (method, request) = method(row.call);
+        check_response(row, client.call(method, &request));
+        let state = agent.state(UNIT).unwrap_or_default();
+        assert_eq!(state, row.after.word(), "{}", row.name);
+        assert_eq!(agent.violations(), Vec::<String>::new(), "{}", row.name);
+    }
+}
+
+#[track_caller]
+fn check_response(row: &Row, response: Result<Vec<u8>, String>) {
+    let name = row.name;
+    match (row.outcome, response) {
+        (Outcome::Done, response) => assert_eq!(response, Ok(Vec::new()), "{name}"),
+        (Outcome::Ready(true), response) => assert_eq!(response, Ok(vec![8, 1]), "{name}"),
+        (Outcome::Ready(false), response) => assert_eq!(response, Ok(Vec::new()), "{name}"),
+        (Outcome::Status { is_ready }, response) => {
+            let status = StatusResponse::decode(&*response.unwrap()).unwrap();
+            let Situation { unit, dependency } = row.before;
+            assert_eq!(
+                (status.status.as_str(), status.is_ready),
+                (unit.word(), is_ready),
+                "{name}"
+            );
+            let shown = status.dependencies.iter().map(|it| {
+                assert_eq!((it.unit.as_str(), it.depends_on.as_str()), (UNIT, DEPENDENCY));
+                assert_eq!(it.required_status, "completed", "{name}");
+                assert_eq!(it.is_satisfied, it.current_status == "completed", "{name}");
+                it.current_status.as_str()
+            });
+            assert!(shown.eq(dependency.map(|it| it.word())), "{name}");
+        }
+        (Outcome::Refused(refusal), response) => {
+            let text = response.unwrap_err();
+            assert!(text.contains(refusal.words()), "{name}: {text}");
+        }
+    }
+}
+
+#[test]
+fn calls_are_recorded_in_order() {
     let (_folder, agent) = agent(Fault::None);
     let mut client = Client::connect(&agent);
-    let (tool, setup) = (unit(&["tool"]), unit(&["setup"]));
-    assert_eq!(client.call("Ping", b""), Ok(Vec::new()));
-    assert_eq!(client.call("SyncWant", &unit(&["tool", "setup"])), Ok(Vec::new()));
-    assert_eq!(client.call("SyncReady", &tool), Ok(Vec::new()));
-    let refused = client.call("SyncStart", &tool).unwrap_err();
-    assert_eq!(refused, "cannot start unit \"tool\": unit not ready");
-    assert_eq!(client.call("SyncStart", &setup), Ok(Vec::new()));
-    assert_eq!(client.call("SyncComplete", &setup), Ok(Vec::new()));
-    assert_eq!(client.call("SyncReady", &tool), Ok(vec![8, 1]));
-    agent.wait_state_blocking("setup", "completed");
-    assert_eq!(agent.state("tool").as_deref(), Some("pending"));
-    assert_eq!(agent.state("nobody"), None);
+    client.call("Ping", b"").unwrap();
+    client.call("SyncWant", &unit(&["tool", "setup"])).unwrap();
     assert_eq!(agent.calls()[1], ("SyncWant".to_owned(), "tool".to_owned()));
     assert_eq!(agent.recorded()[1].depends_on, "setup");
-    assert_eq!(agent.violations(), Vec::<String>::new());
+    agent.wait_state("tool", "pending");
 }
 
 #[test]
-fn status_names_each_dependency() {
-    let (_folder, agent) = agent(Fault::None);
-    agent.with_units(|units| units.want("tool", "setup")).unwrap();
-    let answer = Client::connect(&agent).call("SyncStatus", &unit(&["tool"])).unwrap();
-    let dependency = [&unit(&["tool", "setup"])[..], b"\x1a\x09completed"].concat();
-    let expected = [b"\x0a\x07pending\x1a".as_slice(), &[dependency.len() as u8], &dependency];
-    assert_eq!(answer, expected.concat());
-    let unknown = Client::connect(&agent).call("SyncStatus", &unit(&["nobody"])).unwrap();
-    assert_eq!(unknown, [0x10, 0x01]);
-}
-
-#[test]
-fn an_old_version_does_not_list() {
+fn agent_before_2_35_does_not_know_the_list() {
     let (_folder, agent) = agent(Fault::OldVersion);
     let mut client = Client::connect(&agent);
     let text = client.call("SyncList", b"").unwrap_err();
@@ -119,7 +158,7 @@ fn an_old_version_does_not_list() {
 }
 
 #[test]
-fn without_a_unit_manager_only_ping_answers() {
+fn agent_without_a_unit_manager_answers_ping_only() {
     let (_folder, agent) = agent(Fault::ManagerUnavailable);
     let mut client = Client::connect(&agent);
     assert_eq!(client.call("Ping", b""), Ok(Vec::new()));
@@ -127,7 +166,7 @@ fn without_a_unit_manager_only_ping_answers() {
 }
 
 #[test]
-fn faults_leave_no_answer_behind() {
+fn closing_faults_end_the_connection_without_an_answer() {
     for fault in [Fault::CloseMidFrame, Fault::CloseOnAccept] {
         let (_folder, agent) = agent(fault.clone());
         let mut client = Client::connect(&agent);
@@ -139,18 +178,18 @@ fn faults_leave_no_answer_behind() {
 }
 
 #[tokio::test]
-async fn a_wedged_agent_reads_and_does_nothing() {
-    let (_folder, agent) = agent(Fault::Wedged);
+async fn hanging_agent_reads_and_carries_nothing_out() {
+    let (_folder, agent) = agent(Fault::Hang);
     let mut client = Client::connect(&agent);
     client.send("SyncStart", &unit(&["a"]));
-    agent.wait_for("the call", |world| world.calls.len() == 1).await;
+    agent.wait_for_async("the call", |state| state.calls.len() == 1).await;
     assert_eq!(agent.state("a"), None);
     drop(agent);
     assert_eq!(client.receive(), None);
 }
 
 #[test]
-fn a_slow_answer_waits_for_the_gate() {
+fn slow_answer_waits_for_the_gate() {
     let gate = Gate::new();
     let (_folder, agent) = agent(Fault::Slow(gate.clone()));
     let mut client = Client::connect(&agent);
@@ -162,13 +201,13 @@ fn a_slow_answer_waits_for_the_gate() {
 }
 
 #[test]
-fn a_fragmented_answer_is_legal() {
+fn fragmented_answer_is_legal() {
     let (_folder, agent) = agent(Fault::Fragmented);
     assert_eq!(Client::connect(&agent).call("SyncReady", &unit(&["a"])), Ok(vec![8, 1]));
 }
 
 #[test]
-fn a_breach_ends_the_connection_and_is_kept() {
+fn violation_ends_the_connection_and_is_recorded() {
     let (_folder, agent) = agent(Fault::None);
     for (case, bytes) in [
         ("skipped message id", &b"\x03\x01\x01\x01x\x05\x01\x03\x00"[..]),
@@ -184,7 +223,7 @@ fn a_breach_ends_the_connection_and_is_kept() {
 }
 
 #[test]
-fn a_restart_forgets_units_and_the_socket_is_private() {
+fn restart_drops_all_units_and_the_socket_is_private() {
     let (_folder, mut agent) = agent(Fault::None);
     agent.with_units(|units| units.start("a")).unwrap();
     agent.restart();

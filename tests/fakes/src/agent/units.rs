@@ -1,21 +1,15 @@
 //! The agent's state machine of units (`AgentSocket` of Coder 2.30 to 2.35),
-//! without I/O.
+//! without I/O. States and the words of refusals are the contract's.
 //!
-//! The refusals of start and complete are the literal words of Coder's own
-//! library; every other error holds the part that clients match, in a sentence
-//! of the same form.
+//! The sentences of start and complete are those of Coder's own library; every
+//! other error holds the part that clients match, in a sentence of the same form.
 
 use std::collections::BTreeMap;
 
+use crate::contract::units::{Refusal, State};
+
 #[cfg(test)]
 mod tests;
-
-const PENDING: &str = "pending";
-const STARTED: &str = "started";
-const COMPLETED: &str = "completed";
-
-const NAME_REQUIRED: &str = "unit name is required";
-const SAME_STATUS: &str = "same status already set";
 
 /// Registered units, their statuses and what each waits for.
 #[derive(Debug, Clone, Default)]
@@ -25,21 +19,25 @@ pub struct Units {
 
 #[derive(Debug, Clone)]
 struct Unit {
-    status: &'static str,
+    state: State,
     depends_on: Vec<String>,
 }
 
 impl Units {
-    /// `pending`, `started` or `completed`; nothing for a unit that is not
+    /// `pending`, `started` or `completed`; none for a unit that is not
     /// registered.
     pub fn status(&self, unit: &str) -> Option<&str> {
-        self.units.get(unit).map(|it| it.status)
+        self.units.get(unit).map(|it| it.state.word())
+    }
+
+    fn state(&self, unit: &str) -> State {
+        self.units.get(unit).map_or(State::NotRegistered, |it| it.state)
     }
 
     /// Whether every dependency is completed; true of a unit that is not
     /// registered.
     pub fn is_ready(&self, unit: &str) -> bool {
-        self.dependencies(unit).all(|dependency| self.status(dependency) == Some(COMPLETED))
+        self.dependencies(unit).all(|dependency| self.state(dependency) == State::Completed)
     }
 
     /// What a unit waits for, in the order in which it said so.
@@ -58,12 +56,13 @@ impl Units {
     /// Coder's text for an empty name or a cycle.
     pub fn want(&mut self, unit: &str, depends_on: &str) -> Result<(), String> {
         if unit.is_empty() || depends_on.is_empty() {
-            return Err(format!("cannot add dependency: {NAME_REQUIRED}"));
+            return Err(format!("cannot add dependency: {}", Refusal::NameRequired.words()));
         }
         self.register(unit);
         if self.reaches(depends_on, unit) {
             return Err(format!(
-                "cannot add dependency: adding edge ({unit:?} -> {depends_on:?}): cycle detected"
+                "cannot add dependency: adding edge ({unit:?} -> {depends_on:?}): {}",
+                Refusal::CycleDetected.words()
             ));
         }
         let wants = &mut self.register(unit).depends_on;
@@ -79,7 +78,7 @@ impl Units {
     /// Coder's text for an empty name.
     pub fn ready(&self, unit: &str) -> Result<bool, String> {
         if unit.is_empty() {
-            return Err(format!("cannot check readiness: {NAME_REQUIRED}"));
+            return Err(format!("cannot check readiness: {}", Refusal::NameRequired.words()));
         }
         Ok(self.is_ready(unit))
     }
@@ -91,18 +90,18 @@ impl Units {
     /// Coder's text for an empty name, unmet dependencies, or a unit that is
     /// started already.
     pub fn start(&mut self, unit: &str) -> Result<(), String> {
-        let fault = |why: &str| Err(format!("cannot start unit {unit:?}: {why}"));
+        let refuse = |it: Refusal| Err(format!("cannot start unit {unit:?}: {}", it.words()));
         if unit.is_empty() {
-            return fault(NAME_REQUIRED);
+            return refuse(Refusal::NameRequired);
         }
         self.register(unit);
         if !self.is_ready(unit) {
-            return fault("unit not ready");
+            return refuse(Refusal::NotReady);
         }
-        if self.status(unit) == Some(STARTED) {
-            return fault(SAME_STATUS);
+        if self.state(unit) == State::Started {
+            return refuse(Refusal::SameStatus);
         }
-        self.register(unit).status = STARTED;
+        self.register(unit).state = State::Started;
         Ok(())
     }
 
@@ -112,22 +111,23 @@ impl Units {
     /// Coder's text for an empty name, a unit that is not registered, or one
     /// that is completed already.
     pub fn complete(&mut self, unit: &str) -> Result<(), String> {
-        let fault = |why: &str| Err(format!("cannot complete unit {unit:?}: {why}"));
+        let refuse = |why: String| Err(format!("cannot complete unit {unit:?}: {why}"));
         if unit.is_empty() {
-            return fault(NAME_REQUIRED);
+            return refuse(Refusal::NameRequired.words().to_owned());
         }
-        match self.units.get_mut(unit) {
-            None => fault(&format!("unit {unit:?} must be registered first: unit not found")),
-            Some(found) if found.status == COMPLETED => fault(SAME_STATUS),
-            Some(found) => {
-                found.status = COMPLETED;
-                Ok(())
-            }
+        let Some(found) = self.units.get_mut(unit) else {
+            let why = Refusal::NotFound.words();
+            return refuse(format!("unit {unit:?} must be registered first: {why}"));
+        };
+        if found.state == State::Completed {
+            return refuse(Refusal::SameStatus.words().to_owned());
         }
+        found.state = State::Completed;
+        Ok(())
     }
 
     fn register(&mut self, unit: &str) -> &mut Unit {
-        let new = || Unit { status: PENDING, depends_on: Vec::new() };
+        let new = || Unit { state: State::Pending, depends_on: Vec::new() };
         self.units.entry(unit.to_owned()).or_insert_with(new)
     }
 

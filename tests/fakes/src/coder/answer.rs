@@ -1,66 +1,31 @@
-//! The ways in which an endpoint answers, each by a name of its own.
+//! The ways in which an endpoint answers: a row of the contract, or a fault.
 
 use bytes::Bytes;
 
+use crate::contract::certificate_endpoint::{self as rows, Row};
 use crate::gate::Gate;
-
-/// Product name in a message: Coder renamed AI Bridge to AI Gateway in 2.34 and
-/// 2.35.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wording {
-    /// "AI Bridge".
-    Old,
-    /// "AI Gateway".
-    New,
-}
-
-/// Why a request counts as signed out (401).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SignedOut {
-    /// No carrier held a token.
-    NoToken,
-    /// The token is not ten characters, a hyphen, 22 characters.
-    WrongFormat,
-    /// No such key.
-    Unknown,
-    /// The key's lifetime is over.
-    Expired,
-    /// The user is suspended or dormant.
-    UserNotActive,
-}
 
 /// How an endpoint answers.
 #[derive(Debug, Clone)]
 pub enum Answer {
-    /// The real thing: 401 without the token, 404 without a certificate, else
-    /// 200 and the certificate. On paths other than the certificate endpoint:
-    /// that path's ordinary answer.
+    /// As a deployment without a fault: 401 without the token, 404 without a
+    /// certificate, else 200 and the certificate. On paths other than the
+    /// certificate endpoint: that path's own response.
     Certificate,
-    /// 401, whatever the token.
-    NotSignedIn(SignedOut),
-    /// 403, even to requests without a token: the licence lacks the feature.
-    NotLicensed(Wording),
-    /// 404: signed in, but the server's flag is off.
-    NotEnabled(Wording),
-    /// 404: enabled, but the daemon is not up.
-    NotMounted(Wording),
-    /// 404 JSON `Route not found.`, for both paths.
-    RouteNotFound,
-    /// 404 plain text: no certificate loaded. The older wording lacks `MITM`.
-    NoCertificate(Wording),
+    /// A row of the contract. A row that comes after the check of the token is
+    /// preceded by that check.
+    Row(Row),
     /// A redirect with an empty body.
     Redirect { status: u16, location: String },
-    /// 200 and the login page.
-    Html,
-    /// A bare status with Coder's JSON error shape, and `Retry-After` in
-    /// seconds if given.
+    /// The row of a status that means "not available", or else Coder's JSON
+    /// error shape; and `Retry-After` in seconds if given.
     Status { status: u16, retry_after: Option<u64> },
     /// 200 in the endpoint's own envelope with any body: two certificates, a
     /// private key, half a block.
     Pem(String),
-    /// Anything at all.
+    /// Any response.
     Raw { status: u16, content_type: &'static str, body: Bytes },
-    /// The endpoint's ordinary answer: its headers at once, then one byte for
+    /// As [`Certificate`](Self::Certificate), but slowly: the headers at once, then one byte for
     /// each step of the gate.
     Slow(Gate),
     /// Any other answer, once the gate lets it pass.
@@ -69,17 +34,38 @@ pub enum Answer {
     ResetInBody,
     /// 200, half of the announced length, then an orderly end.
     TruncatedBody,
-    /// 200 with nothing in it.
-    EmptyBody,
     /// 200 and a body that never ends: what a size cap is for.
     EndlessBody,
     /// The connection is closed without a byte.
     Disconnect,
-    /// No byte ever, until the client or the fake goes.
+    /// No byte ever, until the client or the fake ends.
     Hang,
 }
 
 impl Answer {
+    /// [`rows::LOGIN_PAGE`].
+    pub const LOGIN_PAGE: Self = Self::Row(rows::LOGIN_PAGE);
+    /// [`rows::EMPTY`].
+    pub const EMPTY: Self = Self::Row(rows::EMPTY);
+    /// [`rows::NO_TOKEN`].
+    pub const NO_TOKEN: Self = Self::Row(rows::NO_TOKEN);
+    /// [`rows::UNKNOWN_TOKEN`].
+    pub const UNKNOWN_TOKEN: Self = Self::Row(rows::UNKNOWN_TOKEN);
+    /// [`rows::EXPIRED_TOKEN`].
+    pub const EXPIRED_TOKEN: Self = Self::Row(rows::EXPIRED_TOKEN);
+    /// [`rows::SUSPENDED_USER`].
+    pub const SUSPENDED_USER: Self = Self::Row(rows::SUSPENDED_USER);
+    /// [`rows::NOT_LICENSED`].
+    pub const NOT_LICENSED: Self = Self::Row(rows::NOT_LICENSED);
+    /// [`rows::NOT_ENABLED`].
+    pub const NOT_ENABLED: Self = Self::Row(rows::NOT_ENABLED);
+    /// [`rows::NOT_MOUNTED`].
+    pub const NOT_MOUNTED: Self = Self::Row(rows::NOT_MOUNTED);
+    /// [`rows::ROUTE_NOT_FOUND`].
+    pub const ROUTE_NOT_FOUND: Self = Self::Row(rows::ROUTE_NOT_FOUND);
+    /// [`rows::NO_CERTIFICATE`].
+    pub const NO_CERTIFICATE: Self = Self::Row(rows::NO_CERTIFICATE);
+
     /// The 307 that Coder sends when host or scheme is not the access URL's:
     /// its `Location` has no path.
     pub fn redirect_to_access_url(access_url: &str) -> Self {
@@ -94,43 +80,5 @@ impl Answer {
     /// A bare status without `Retry-After`.
     pub fn status(status: u16) -> Self {
         Self::Status { status, retry_after: None }
-    }
-}
-
-// === impl Wording ===
-
-impl Wording {
-    pub(super) fn product(self) -> &'static str {
-        match self {
-            Self::Old => "AI Bridge",
-            Self::New => "AI Gateway",
-        }
-    }
-}
-
-// === impl SignedOut ===
-
-impl SignedOut {
-    pub(super) fn message(self) -> &'static str {
-        match self {
-            Self::UserNotActive => {
-                "User is not active (status = \"suspended\"). Contact an admin to reactivate your account."
-            }
-            _ => {
-                "You are signed out or your session has expired. Please sign in again to continue."
-            }
-        }
-    }
-
-    pub(super) fn detail(self) -> Option<&'static str> {
-        match self {
-            Self::NoToken => {
-                Some("Cookie \"coder_session_token\" or query parameter must be provided.")
-            }
-            Self::WrongFormat => Some("Invalid API key format: incorrect amount of API key parts"),
-            Self::Unknown => Some("API key is invalid."),
-            Self::Expired => Some("API key expired at \"2026-01-01 00:00:00 +0000 UTC\"."),
-            Self::UserNotActive => None,
-        }
     }
 }

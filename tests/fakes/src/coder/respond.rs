@@ -1,33 +1,27 @@
-//! From a request and the settings to a reply: Coder's middleware order and
-//! literal texts, without any I/O.
+//! From a request and the settings to a reply: Coder's middleware order, without
+//! any I/O. What the certificate endpoint says stands in the contract's rows.
 
 use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::{
     Answer, BUILDINFO_PATH, CERTIFICATE_ALIAS, CERTIFICATE_PATH, ENTITLEMENTS_PATH,
-    RecordedRequest, Routes, Settings, SignedOut, USERS_ME_PATH, Wording,
+    RecordedRequest, Routes, Settings, USERS_ME_PATH,
 };
+use crate::contract::certificate_endpoint::{self as rows, Body, JSON, Meaning, PEM, Row, TEXT};
 use crate::gate::Gate;
 use testkit::token;
 
-const JSON: &str = "application/json; charset=utf-8";
-const HTML: &str = "text/html; charset=utf-8";
-const TEXT: &str = "text/plain; charset=utf-8";
-
-const LOGIN_PAGE: &str = "<!doctype html>\n<html lang=\"en\"><head><title>Sign in</title></head>\
-    <body><div id=\"root\"></div></body></html>\n";
-
-/// What the connection does.
+/// What the connection does with a request.
 #[derive(Debug)]
-pub(super) enum Deed {
-    /// Answers.
+pub(super) enum Action {
+    /// Sends a response.
     Reply(Reply),
-    /// Waits at the gate, then does the rest.
+    /// Waits at the gate, then carries the action out.
     Held(Gate, Box<Self>),
     /// Closes without a byte.
     Disconnect,
-    /// Does nothing.
+    /// Leaves the request unanswered.
     Hang,
 }
 
@@ -49,29 +43,29 @@ pub(super) enum Delivery {
     HalfThenReset,
     /// Half, then an orderly end.
     HalfThenEnd,
-    /// Again and again.
+    /// Repeated without end.
     Endless,
 }
 
 /// Decides on the reply; scripted answers are used up.
-pub(super) fn respond(settings: &mut Settings, request: &RecordedRequest) -> Deed {
-    let deed = if request.path == "/healthz" {
-        Deed::Reply(Reply::new(200, TEXT, "OK"))
+pub(super) fn respond(settings: &mut Settings, request: &RecordedRequest) -> Action {
+    let action = if request.path == "/healthz" {
+        Action::Reply(Reply::new(200, TEXT, "OK"))
     } else if let Some(access_url) = redirect_target(settings, request) {
-        Deed::Reply(Reply::redirect(307, access_url))
+        Action::Reply(Reply::redirect(307, access_url))
     } else {
         route(settings, request)
     };
-    with_version(deed, &settings.version)
+    with_version(action, &settings.version)
 }
 
-fn with_version(deed: Deed, version: &str) -> Deed {
-    match deed {
-        Deed::Reply(mut reply) => {
+fn with_version(action: Action, version: &str) -> Action {
+    match action {
+        Action::Reply(mut reply) => {
             reply.headers.push(("X-Coder-Build-Version", version.to_owned()));
-            Deed::Reply(reply)
+            Action::Reply(reply)
         }
-        Deed::Held(gate, rest) => Deed::Held(gate, Box::new(with_version(*rest, version))),
+        Action::Held(gate, rest) => Action::Held(gate, Box::new(with_version(*rest, version))),
         other => other,
     }
 }
@@ -83,7 +77,7 @@ fn redirect_target(settings: &Settings, request: &RecordedRequest) -> Option<Str
     (host != authority.trim_end_matches('/')).then(|| access_url.clone())
 }
 
-fn route(settings: &mut Settings, request: &RecordedRequest) -> Deed {
+fn route(settings: &mut Settings, request: &RecordedRequest) -> Action {
     let path = request.path.as_str();
     let certificate_path = path == CERTIFICATE_PATH || path == CERTIFICATE_ALIAS;
     let known = match settings.routes {
@@ -96,7 +90,7 @@ fn route(settings: &mut Settings, request: &RecordedRequest) -> Deed {
         let answer = settings.certificate_answers.next();
         return answer_with(settings, request, answer, certificate);
     }
-    let answer = settings.others.get_mut(path).map_or(Answer::Certificate, |it| it.next());
+    let answer = settings.overrides.get_mut(path).map_or(Answer::Certificate, |it| it.next());
     answer_with(settings, request, answer, ordinary)
 }
 
@@ -106,61 +100,43 @@ fn answer_with(
     request: &RecordedRequest,
     answer: Answer,
     real: fn(&Settings, &RecordedRequest) -> Reply,
-) -> Deed {
+) -> Action {
     let signed_in = |reply: Reply| match refusal(settings, request) {
-        Some(reason) => Reply::signed_out(reason),
+        Some(row) => Reply::of(&row, settings),
         None => reply,
     };
-    let body = || settings.certificate.clone().unwrap_or_default();
+    let certificate = || settings.certificate.clone().unwrap_or_default();
     let reply = match answer {
         Answer::Held(gate, rest) => {
-            return Deed::Held(gate, Box::new(answer_with(settings, request, *rest, real)));
+            return Action::Held(gate, Box::new(answer_with(settings, request, *rest, real)));
         }
-        Answer::Disconnect => return Deed::Disconnect,
-        Answer::Hang => return Deed::Hang,
+        Answer::Disconnect => return Action::Disconnect,
+        Answer::Hang => return Action::Hang,
         Answer::Certificate => real(settings, request),
-        Answer::NotSignedIn(reason) => Reply::signed_out(reason),
-        Answer::NotLicensed(wording) => {
-            let text = format!("{} is a Premium feature. Contact sales!", wording.product());
-            Reply::error(403, &text, None)
-        }
-        Answer::NotEnabled(wording) => {
-            let text = format!("{} Proxy is not enabled.", wording.product());
-            signed_in(Reply::error(404, &text, None))
-        }
-        Answer::NotMounted(wording) => {
-            let text = format!("{} Proxy handler not mounted.", wording.product());
-            signed_in(Reply::error(404, &text, None))
-        }
-        Answer::RouteNotFound => Reply::route_not_found(),
-        Answer::NoCertificate(wording) => signed_in(Reply::no_certificate(wording)),
+        Answer::Row(row) if row.is_before_sign_in => Reply::of(&row, settings),
+        Answer::Row(row) => signed_in(Reply::of(&row, settings)),
         Answer::Redirect { status, location } => Reply::redirect(status, location),
-        Answer::Html => Reply::new(200, HTML, LOGIN_PAGE),
-        Answer::Status { status, retry_after } => Reply::bare_status(status, retry_after),
+        Answer::Status { status, retry_after } => Reply::bare_status(status, retry_after, settings),
         Answer::Pem(pem) => signed_in(Reply::pem(pem, Delivery::Whole)),
         Answer::Raw { status, content_type, body } => Reply::new(status, content_type, body),
         Answer::Slow(gate) => Reply { delivery: Delivery::Gated(gate), ..real(settings, request) },
-        Answer::ResetInBody => signed_in(Reply::pem(body(), Delivery::HalfThenReset)),
-        Answer::TruncatedBody => signed_in(Reply::pem(body(), Delivery::HalfThenEnd)),
-        Answer::EmptyBody => signed_in(Reply::pem(String::new(), Delivery::Whole)),
+        Answer::ResetInBody => signed_in(Reply::pem(certificate(), Delivery::HalfThenReset)),
+        Answer::TruncatedBody => signed_in(Reply::pem(certificate(), Delivery::HalfThenEnd)),
         Answer::EndlessBody => signed_in(Reply::pem("A".repeat(4096), Delivery::Endless)),
     };
-    Deed::Reply(reply)
+    Action::Reply(reply)
 }
 
 /// The certificate endpoint by itself: API key, then method (the inner
 /// router's), then the handler.
 fn certificate(settings: &Settings, request: &RecordedRequest) -> Reply {
-    if let Some(reason) = refusal(settings, request) {
-        return Reply::signed_out(reason);
-    }
-    if request.method != "GET" {
-        return Reply::wrong_method();
-    }
-    match &settings.certificate {
-        Some(pem) => Reply::pem(pem.clone(), Delivery::Whole),
-        None => Reply::no_certificate(Wording::New),
-    }
+    let row = match refusal(settings, request) {
+        Some(refused) => refused,
+        None if request.method != "GET" => rows::WRONG_METHOD,
+        None if settings.certificate.is_none() => rows::NO_CERTIFICATE,
+        None => rows::CERTIFICATE,
+    };
+    Reply::of(&row, settings)
 }
 
 /// Every other path by itself; outside the API that is the single-page
@@ -170,26 +146,26 @@ fn ordinary(settings: &Settings, request: &RecordedRequest) -> Reply {
     let api = [USERS_ME_PATH, BUILDINFO_PATH].contains(&request.path.as_str())
         || request.path == ENTITLEMENTS_PATH && is_licensable;
     match request.path.as_str() {
-        _ if api && request.method != "GET" => Reply::wrong_method(),
+        _ if api && request.method != "GET" => Reply::of(&rows::WRONG_METHOD, settings),
         USERS_ME_PATH => match refusal(settings, request) {
-            Some(reason) => Reply::signed_out(reason),
+            Some(row) => Reply::of(&row, settings),
             None => Reply::json(200, &user()),
         },
         BUILDINFO_PATH => Reply::json(200, &buildinfo(settings)),
         ENTITLEMENTS_PATH if is_licensable => Reply::json(200, &entitlements(settings)),
-        path if path.starts_with("/api/") => Reply::route_not_found(),
-        _ => Reply::new(200, HTML, LOGIN_PAGE),
+        path if path.starts_with("/api/") => Reply::of(&rows::ROUTE_NOT_FOUND, settings),
+        _ => Reply::of(&rows::LOGIN_PAGE, settings),
     }
 }
 
-/// Why the request is signed out, if it is. The first carrier in Coder's order
-/// decides alone.
-fn refusal(settings: &Settings, request: &RecordedRequest) -> Option<SignedOut> {
+/// Why the token of the request is refused, if it is. The first carrier in
+/// Coder's order decides alone.
+fn refusal(settings: &Settings, request: &RecordedRequest) -> Option<Row> {
     match request.token() {
-        None => Some(SignedOut::NoToken),
+        None => Some(rows::NO_TOKEN),
         Some(token) if token == settings.token => None,
-        Some(token) if token::is_well_formed(token) => Some(SignedOut::Unknown),
-        Some(_) => Some(SignedOut::WrongFormat),
+        Some(token) if token::is_well_formed(token) => Some(rows::UNKNOWN_TOKEN),
+        Some(_) => Some(rows::MALFORMED_TOKEN),
     }
 }
 
@@ -254,9 +230,26 @@ impl Reply {
         }
     }
 
+    /// A row of the contract, as this deployment sends it.
+    fn of(row: &Row, settings: &Settings) -> Self {
+        let certificate = settings.certificate.as_deref().unwrap_or_default();
+        let mut headers = Vec::new();
+        if let Some(value) = row.content_type {
+            headers.push(("Content-Type", value.to_owned()));
+        }
+        if let Some(value) = row.location {
+            headers.push(("Location", value.to_owned()));
+        }
+        if row.body == Body::Certificate {
+            headers.push(attachment());
+        }
+        let body = row.body.bytes(certificate).into();
+        Self { status: row.status, headers, body, delivery: Delivery::Whole }
+    }
+
     fn pem(pem: String, delivery: Delivery) -> Self {
-        let mut reply = Self::new(200, "application/x-pem-file", pem);
-        reply.headers.push(("Content-Disposition", "attachment; filename=ca-cert.pem".to_owned()));
+        let mut reply = Self::new(200, PEM, pem);
+        reply.headers.push(attachment());
         Self { delivery, ..reply }
     }
 
@@ -264,51 +257,27 @@ impl Reply {
         Self::new(status, JSON, format!("{body}\n"))
     }
 
-    fn error(status: u16, message: &str, detail: Option<&str>) -> Self {
-        let mut body = json!({ "message": message });
-        if let Some(detail) = detail {
-            body["detail"] = detail.into();
-        }
-        Self::json(status, &body)
-    }
-
-    fn signed_out(reason: SignedOut) -> Self {
-        Self::error(401, reason.message(), reason.detail())
-    }
-
-    fn wrong_method() -> Self {
-        Self { headers: Vec::new(), ..Self::new(405, TEXT, "") }
-    }
-
-    fn route_not_found() -> Self {
-        Self::error(404, "Route not found.", None)
-    }
-
-    fn no_certificate(wording: Wording) -> Self {
-        let text = match wording {
-            Wording::Old => "CA certificate not configured\n",
-            Wording::New => "MITM CA certificate not configured\n",
-        };
-        Self::new(404, TEXT, text)
-    }
-
     fn redirect(status: u16, location: String) -> Self {
         let headers = vec![("Location", location)];
         Self { status, headers, body: Bytes::new(), delivery: Delivery::Whole }
     }
 
-    fn bare_status(status: u16, retry_after: Option<u64>) -> Self {
-        let message = match status {
-            429 => "You've been rate limited for sending too many requests!".to_owned(),
-            408 => "Request timed out.".to_owned(),
-            500 => "An internal server error occurred.".to_owned(),
-            503 => "Service unavailable.".to_owned(),
-            other => format!("Answered with status {other}."),
+    /// A status by its row, or with a message if no row has it.
+    fn bare_status(status: u16, retry_after: Option<u64>, settings: &Settings) -> Self {
+        let row = rows::ROWS
+            .iter()
+            .find(|row| row.status == status && row.meaning == Meaning::Unavailable);
+        let mut reply = match row {
+            Some(row) => Self::of(row, settings),
+            None => Self::json(status, &json!({ "message": format!("status {status}") })),
         };
-        let mut reply = Self::error(status, &message, None);
         if let Some(seconds) = retry_after {
             reply.headers.push(("Retry-After", seconds.to_string()));
         }
         reply
     }
+}
+
+fn attachment() -> (&'static str, String) {
+    ("Content-Disposition", "attachment; filename=ca-cert.pem".to_owned())
 }

@@ -1,9 +1,9 @@
-//! The connections of the fake deployment: hyper, and bodies that go wrong on
+//! The connections of the fake deployment: hyper, and bodies that are broken on
 //! purpose.
 
 use std::convert::Infallible;
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,56 +16,24 @@ use hyper::body::{Frame, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use rustls::ServerConfig;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::TlsAcceptor;
 
-use super::respond::{Deed, Delivery, Reply, respond};
+use super::respond::{Action, Delivery, Reply, respond};
 use super::{RecordedRequest, Shared};
+use crate::tcp_server::Connection;
 
 type Body = BoxBody<Bytes, io::Error>;
 
-/// Accepts until it is dropped.
-pub(super) async fn run(
-    listener: std::net::TcpListener,
-    tls: Option<Arc<ServerConfig>>,
-    shared: Arc<Shared>,
-) {
-    listener.set_nonblocking(true).expect("a listener can be non-blocking");
-    let listener = TcpListener::from_std(listener).expect("a bound listener");
-    loop {
-        let (stream, _) = listener.accept().await.expect("a loopback listener accepts");
-        tokio::spawn(connection(stream, tls.clone(), Arc::clone(&shared)));
-    }
-}
-
-async fn connection(stream: TcpStream, tls: Option<Arc<ServerConfig>>, shared: Arc<Shared>) {
-    let socket = stream.as_fd().try_clone_to_owned().expect("a socket can be duplicated");
-    let socket = Arc::new(socket);
-    match tls {
-        None => requests(stream, socket, shared).await,
-        Some(config) => {
-            // A client that refuses our certificate leaves here; that is its
-            // test's business.
-            if let Ok(stream) = TlsAcceptor::from(config).accept(stream).await {
-                requests(stream, socket, shared).await;
-            }
-        }
-    }
-}
-
-async fn requests<S>(stream: S, socket: Arc<OwnedFd>, shared: Arc<Shared>)
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
+/// Serves the requests of one connection.
+pub(super) async fn connection(connection: Connection, shared: Arc<Shared>) {
+    let socket = Arc::new(connection.socket);
     let service = service_fn(|request: Request<Incoming>| {
         let (shared, socket) = (Arc::clone(&shared), Arc::clone(&socket));
         async move { answer(&shared, socket, request).await }
     });
+    let io = TokioIo::new(connection.stream);
     // Ends with an error whenever an answer is broken on purpose or the client
     // leaves early.
-    let _ended = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    let _ended = http1::Builder::new().serve_connection(io, service).await;
 }
 
 async fn answer(
@@ -76,21 +44,21 @@ async fn answer(
     let (head, body) = request.into_parts();
     let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
     let request = RecordedRequest::new(&head, body);
-    let deed = respond(&mut shared.settings(), &request);
+    let action = respond(&mut shared.settings(), &request);
     shared.requests.change(|requests| requests.push(request));
-    act(deed, socket).await
+    carry_out(action, socket).await
 }
 
-async fn act(mut deed: Deed, socket: Arc<OwnedFd>) -> io::Result<Response<Body>> {
+async fn carry_out(mut action: Action, socket: Arc<OwnedFd>) -> io::Result<Response<Body>> {
     loop {
-        deed = match deed {
-            Deed::Reply(reply) => return Ok(response(reply, socket)),
-            Deed::Held(gate, rest) => {
+        action = match action {
+            Action::Reply(reply) => return Ok(response(reply, socket)),
+            Action::Held(gate, rest) => {
                 gate.pass().await;
                 *rest
             }
-            Deed::Disconnect => return Err(io::ErrorKind::ConnectionAborted.into()),
-            Deed::Hang => std::future::pending().await,
+            Action::Disconnect => return Err(io::ErrorKind::ConnectionAborted.into()),
+            Action::Hang => std::future::pending().await,
         };
     }
 }
@@ -132,7 +100,7 @@ fn half_then(bytes: Bytes, last: impl FnOnce() + Send + Sync + 'static) -> Body 
     let half = bytes.slice(..bytes.len() / 2);
     let first = stream::once(async move { Ok(Frame::data(half)) });
     let end = stream::once(async move {
-        // Hyper flushes what it has before it asks again.
+        // Hyper flushes what it has before it polls again.
         tokio::task::yield_now().await;
         last();
         Err(io::ErrorKind::ConnectionReset.into())

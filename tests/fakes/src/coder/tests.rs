@@ -1,4 +1,4 @@
-//! Each answer as a client sees it on the wire, byte by byte over a plain socket.
+//! Each answer as a client sees it on the wire, over a plain socket.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -7,9 +7,10 @@ use rustls_pki_types::ServerName;
 
 use super::{
     Answer, BUILDINFO_PATH, CERTIFICATE_ALIAS, CERTIFICATE_PATH, Carrier, ENTITLEMENTS_PATH,
-    FakeCoder, RefusedPort, Routes, SignedOut, USERS_ME_PATH, Wording,
+    FakeCoder, RefusedPort, Routes, USERS_ME_PATH,
 };
 use crate::ca::TestCa;
+use crate::contract::certificate_endpoint::{CERTIFICATE, NO_TOKEN, ROWS, Row};
 use crate::gate::Gate;
 
 const PEM: &str = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
@@ -21,14 +22,14 @@ fn send(stream: &mut impl Write, method: &str, path: &str, headers: &str) {
     stream.write_all(request.as_bytes()).unwrap();
 }
 
-/// The whole answer, and how its connection ended if not in order.
+/// The whole response, and the error that ended the connection, if one did.
 fn receive(stream: &mut impl Read) -> (String, Option<ErrorKind>) {
     let mut answer = Vec::new();
     let end = stream.read_to_end(&mut answer).err().map(|err| err.kind());
     (String::from_utf8(answer).unwrap(), end)
 }
 
-fn ask(coder: &FakeCoder, method: &str, path: &str, headers: &str) -> String {
+fn request(coder: &FakeCoder, method: &str, path: &str, headers: &str) -> String {
     let mut stream = TcpStream::connect(coder.address()).unwrap();
     send(&mut stream, method, path, headers);
     receive(&mut stream).0
@@ -38,78 +39,85 @@ fn token_header(coder: &FakeCoder) -> String {
     format!("Coder-Session-Token: {}\r\n", coder.token())
 }
 
+/// The response to a request with the token of the fake, or without one.
+fn respond(answer: &Answer, is_signed_in: bool) -> String {
+    let coder = FakeCoder::start();
+    coder.set_certificate(PEM);
+    coder.set_answer(answer.clone());
+    let token = if is_signed_in { token_header(&coder) } else { String::new() };
+    request(&coder, "GET", CERTIFICATE_PATH, &token)
+}
+
 #[track_caller]
-fn check(answer: Answer, status: &str, fragment: &str) {
-    let coder = FakeCoder::start();
-    coder.set_certificate(PEM);
-    coder.set_answer(answer);
-    let text = ask(&coder, "GET", CERTIFICATE_PATH, &token_header(&coder));
-    assert!(text.starts_with(&format!("HTTP/1.1 {status}")), "{text}");
-    assert!(text.to_lowercase().contains("x-coder-build-version: v2.35.0+abcdef\r\n"), "{text}");
-    assert!(text.contains(fragment), "`{fragment}` is not in {text}");
+fn assert_is(row: &Row, response: &str) {
+    let name = row.name;
+    let (head, body) = response.split_once("\r\n\r\n").expect("a response has a head");
+    let head = head.to_lowercase();
+    assert!(head.starts_with(&format!("http/1.1 {}", row.status)), "{name}: {head}");
+    assert!(head.contains("x-coder-build-version: v2.35.0+abcdef"), "{name}: {head}");
+    for (header, value) in [("content-type", row.content_type), ("location", row.location)] {
+        let line = value.map(|it| format!("\r\n{header}: {it}").to_lowercase());
+        let is_there = line.as_ref().map_or(!head.contains(header), |it| head.contains(it));
+        assert!(is_there, "{name}: {line:?} and {head}");
+    }
+    assert_eq!(body.as_bytes(), row.body.bytes(PEM), "{name}");
 }
 
 #[test]
-fn every_status_has_coders_own_words() {
-    let raw = Answer::Raw { status: 200, content_type: "image/png", body: "PNG".into() };
-    check(Answer::Certificate, "200 OK", "attachment; filename=ca-cert.pem");
-    check(Answer::Certificate, "200 OK", PEM);
-    check(Answer::Html, "200 OK", "<!doctype html>");
-    check(Answer::EmptyBody, "200 OK", "application/x-pem-file");
-    check(Answer::Pem(format!("{PEM}{PEM}")), "200 OK", &format!("{PEM}{PEM}"));
-    check(raw, "200 OK", "image/png");
-    let access_url = "https://coder.example.com";
-    check(Answer::redirect_to_access_url(access_url), "307", ": https://coder.example.com\r\n");
-    check(Answer::NotSignedIn(SignedOut::Expired), "401", "You are signed out or your session");
-    check(
-        Answer::NotLicensed(Wording::Old),
-        "403",
-        "AI Bridge is a Premium feature. Contact sales!",
-    );
-    check(Answer::NotLicensed(Wording::New), "403", "AI Gateway is a Premium feature.");
-    check(Answer::NotEnabled(Wording::Old), "404", "\"AI Bridge Proxy is not enabled.\"");
-    check(Answer::NotEnabled(Wording::New), "404", "\"AI Gateway Proxy is not enabled.\"");
-    check(Answer::NotMounted(Wording::New), "404", "Proxy handler not mounted.");
-    check(Answer::RouteNotFound, "404", "\"Route not found.\"");
-    check(Answer::NoCertificate(Wording::Old), "404", "\r\n\r\nCA certificate not configured");
-    check(Answer::NoCertificate(Wording::New), "404", "MITM CA certificate not configured");
-    check(Answer::rate_limited(Some(7)), "429", "etry-after: 7\r\n");
-    check(Answer::status(503), "503", "\"message\"");
-}
-
-#[test]
-fn without_a_token_only_the_licence_comes_first() {
-    let coder = FakeCoder::start();
-    coder.set_certificate(PEM);
-    for (answer, status) in [
-        (Answer::Certificate, "401"),
-        (Answer::NotEnabled(Wording::New), "401"),
-        (Answer::NotLicensed(Wording::New), "403"),
-        (Answer::RouteNotFound, "404"),
-    ] {
-        coder.set_answer(answer.clone());
-        let text = ask(&coder, "GET", CERTIFICATE_PATH, "");
-        assert!(text.starts_with(&format!("HTTP/1.1 {status}")), "{answer:?}: {text}");
+fn endpoint_sends_each_row_of_the_contract() {
+    for row in ROWS {
+        assert_is(row, &respond(&Answer::Row(*row), true));
     }
 }
 
 #[test]
-fn other_methods_are_405_without_a_body() {
+fn request_without_a_token_gets_the_rows_before_the_sign_in_only() {
+    for row in ROWS {
+        let expected = if row.is_before_sign_in { *row } else { NO_TOKEN };
+        assert_is(&expected, &respond(&Answer::Row(*row), false));
+    }
+}
+
+#[test]
+fn deployment_without_a_fault_sends_its_certificate_as_an_attachment() {
+    let text = respond(&Answer::Certificate, true);
+    assert!(text.contains("attachment; filename=ca-cert.pem"), "{text}");
+    assert_is(&CERTIFICATE, &text);
+}
+
+#[test]
+fn answers_beyond_the_contract_are_sent_as_they_are() {
+    let raw = Answer::Raw { status: 200, content_type: "image/png", body: "PNG".into() };
+    for (answer, status, fragment) in [
+        (raw, 200, "image/png"),
+        (Answer::Pem(format!("{PEM}{PEM}")), 200, PEM),
+        (Answer::redirect_to_access_url("https://c.example"), 307, ": https://c.example\r\n"),
+        (Answer::rate_limited(Some(7)), 429, "etry-after: 7\r\n"),
+        (Answer::status(418), 418, "\"message\""),
+    ] {
+        let text = respond(&answer, true);
+        assert!(text.starts_with(&format!("HTTP/1.1 {status}")), "{answer:?}: {text}");
+        assert!(text.contains(fragment), "{answer:?}: {text}");
+    }
+}
+
+#[test]
+fn endpoint_refuses_other_methods_with_405_and_no_body() {
     let coder = FakeCoder::start();
     coder.set_certificate(PEM);
     for method in ["HEAD", "POST", "DELETE"] {
-        let text = ask(&coder, method, CERTIFICATE_PATH, &token_header(&coder));
+        let text = request(&coder, method, CERTIFICATE_PATH, &token_header(&coder));
         assert!(text.starts_with("HTTP/1.1 405") && text.ends_with("\r\n\r\n"), "{text}");
     }
 }
 
 #[test]
-fn a_script_is_answered_one_a_request_then_the_standing_answer() {
+fn scripted_answers_serve_one_request_each_then_the_set_answer_holds() {
     let coder = FakeCoder::start();
     coder.set_certificate(PEM);
-    coder.script(vec![Answer::status(503), Answer::Html]);
+    coder.script(vec![Answer::status(503), Answer::LOGIN_PAGE]);
     let statuses: Vec<String> = (0..4)
-        .map(|_| ask(&coder, "GET", CERTIFICATE_PATH, &token_header(&coder))[9..12].to_owned())
+        .map(|_| request(&coder, "GET", CERTIFICATE_PATH, &token_header(&coder))[9..12].to_owned())
         .collect();
     assert_eq!(statuses, ["503", "200", "200", "200"]);
     assert_eq!(coder.unused_answers(), 0);
@@ -117,7 +125,7 @@ fn a_script_is_answered_one_a_request_then_the_standing_answer() {
 }
 
 #[test]
-fn routes_follow_the_version() {
+fn certificate_paths_follow_the_version() {
     for (routes, old, alias) in [
         (Routes::Both, "200", "200"),
         (Routes::Old, "200", "404"),
@@ -127,7 +135,7 @@ fn routes_follow_the_version() {
         let coder = FakeCoder::start();
         coder.set_certificate(PEM);
         coder.set_routes(routes);
-        let status = |path| ask(&coder, "GET", path, &token_header(&coder))[9..12].to_owned();
+        let status = |path| request(&coder, "GET", path, &token_header(&coder))[9..12].to_owned();
         assert_eq!(status(CERTIFICATE_PATH), old, "{routes:?}");
         assert_eq!(status(CERTIFICATE_ALIAS), alias, "{routes:?}");
     }
@@ -141,56 +149,56 @@ fn tokens_are_looked_up_in_coders_order_and_all_recorded() {
         "Coder-Session-Token: {token}\r\nAuthorization: bearer B\r\nCookie: a=b; coder_session_token=C\r\n"
     );
     let path = format!("{USERS_ME_PATH}?access_token=A&coder_session_token=Q");
-    assert!(ask(&coder, "GET", &path, &headers).starts_with("HTTP/1.1 401"));
+    assert!(request(&coder, "GET", &path, &headers).starts_with("HTTP/1.1 401"));
     let seen = coder.requests().remove(0);
     let carriers: Vec<Carrier> = seen.tokens.iter().map(|(carrier, _)| *carrier).collect();
     use Carrier::*;
     assert_eq!(carriers, [Cookie, Query, Header, Bearer, AccessTokenQuery]);
     assert_eq!(seen.token(), Some("C"));
 
-    coder.forget_requests();
-    let answer = ask(&coder, "GET", USERS_ME_PATH, &token_header(&coder));
+    coder.clear_requests();
+    let answer = request(&coder, "GET", USERS_ME_PATH, &token_header(&coder));
     assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("\"username\":\"owner\""));
     coder.requests()[0].assert_token_in_header_only();
 }
 
 #[test]
-fn buildinfo_needs_no_token_and_shows_the_version() {
+fn buildinfo_shows_the_version_to_a_request_without_a_token() {
     let coder = FakeCoder::start();
     coder.set_version("v2.31.0+123abc");
-    let text = ask(&coder, "GET", BUILDINFO_PATH, "");
+    let text = request(&coder, "GET", BUILDINFO_PATH, "");
     assert!(text.contains("\"version\":\"v2.31.0+123abc\""), "{text}");
 }
 
 #[test]
-fn the_licence_needs_no_token_and_is_absent_where_there_are_no_licences() {
+fn entitlements_need_no_token_and_are_absent_in_the_open_source_build() {
     let coder = FakeCoder::start();
     coder.set_licence("grace_period", false);
-    let text = ask(&coder, "GET", ENTITLEMENTS_PATH, "");
+    let text = request(&coder, "GET", ENTITLEMENTS_PATH, "");
     assert!(
         text.contains(r#""aibridge":{"entitlement":"grace_period","enabled":false}"#),
         "{text}"
     );
     coder.set_routes(Routes::Neither);
-    let text = ask(&coder, "GET", ENTITLEMENTS_PATH, "");
+    let text = request(&coder, "GET", ENTITLEMENTS_PATH, "");
     assert!(text.starts_with("HTTP/1.1 404") && text.contains("Route not found."), "{text}");
 }
 
 #[test]
-fn another_host_is_sent_to_the_access_url_but_for_healthz() {
+fn request_for_another_host_is_redirected_to_the_access_url_except_healthz() {
     let coder = FakeCoder::start();
     coder.set_access_url(Some("https://coder.example.com"));
-    let text = ask(&coder, "GET", CERTIFICATE_PATH, &token_header(&coder));
+    let text = request(&coder, "GET", CERTIFICATE_PATH, &token_header(&coder));
     assert!(text.starts_with("HTTP/1.1 307"), "{text}");
-    assert!(ask(&coder, "GET", "/healthz", "").ends_with("\r\n\r\nOK"));
+    assert!(request(&coder, "GET", "/healthz", "").ends_with("\r\n\r\nOK"));
     coder.set_access_url(Some("http://coder.test/"));
     assert!(
-        ask(&coder, "GET", CERTIFICATE_PATH, &token_header(&coder)).starts_with("HTTP/1.1 404")
+        request(&coder, "GET", CERTIFICATE_PATH, &token_header(&coder)).starts_with("HTTP/1.1 404")
     );
 }
 
 #[test]
-fn broken_bodies_break_in_their_own_way() {
+fn each_broken_body_ends_its_connection_as_it_says() {
     let coder = FakeCoder::start();
     coder.set_certificate(PEM);
     for (answer, end) in [
@@ -209,7 +217,7 @@ fn broken_bodies_break_in_their_own_way() {
 }
 
 #[test]
-fn a_slow_body_waits_for_the_gate() {
+fn slow_body_waits_for_the_gate() {
     let coder = FakeCoder::start();
     coder.set_certificate(PEM);
     let gate = Gate::new();
@@ -225,10 +233,10 @@ fn a_slow_body_waits_for_the_gate() {
 }
 
 #[tokio::test]
-async fn a_held_or_hanging_answer_ends_with_the_fake() {
+async fn held_and_hanging_answers_end_with_the_fake() {
     let coder = FakeCoder::start();
     let gate = Gate::new();
-    coder.script(vec![Answer::Held(gate.clone(), Box::new(Answer::RouteNotFound)), Answer::Hang]);
+    coder.script(vec![Answer::Held(gate.clone(), Box::new(Answer::ROUTE_NOT_FOUND)), Answer::Hang]);
     let mut held = TcpStream::connect(coder.address()).unwrap();
     send(&mut held, "GET", CERTIFICATE_PATH, "");
     gate.wait_arrivals_async(1).await;
@@ -242,7 +250,7 @@ async fn a_held_or_hanging_answer_ends_with_the_fake() {
 }
 
 #[test]
-fn serves_over_tls_to_who_trusts_its_ca() {
+fn client_that_trusts_the_ca_is_served_over_tls() {
     let ca = TestCa::new("listener");
     let coder = FakeCoder::start_tls(&ca);
     coder.set_certificate(PEM);
@@ -257,7 +265,7 @@ fn serves_over_tls_to_who_trusts_its_ca() {
 }
 
 #[test]
-fn a_refused_port_refuses() {
+fn refused_port_refuses_connections() {
     let port = RefusedPort::take();
     let err = TcpStream::connect(port.address()).unwrap_err();
     assert_eq!(err.kind(), ErrorKind::ConnectionRefused);

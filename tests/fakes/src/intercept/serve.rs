@@ -1,7 +1,9 @@
-//! The connections of the fake proxy.
+//! The connections of the fake proxy. What it sends in place of a tunnel stands in
+//! the contract's rows.
 
 use std::convert::Infallible;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -11,59 +13,37 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use rustls::ServerConfig;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
-use super::connect::{self, Ask};
+use super::connect::{self, Credentials, ProxyRequest};
 use super::{ConnectFault, Interception, Outcome, Shared};
+use crate::contract::connect::{self as contract, Refusal};
+use crate::tcp_server::{Connection, Stream};
 
 const HEAD_LIMIT: usize = 64 * 1024;
-const NO_PROXY_REQUEST: &str = "This is a proxy server. Does not respond to non-proxy requests.\n";
 
-/// Accepts until it is dropped.
-pub(super) async fn run(
-    listener: std::net::TcpListener,
-    tls: Option<Arc<ServerConfig>>,
-    shared: Arc<Shared>,
-) {
-    listener.set_nonblocking(true).expect("a listener can be non-blocking");
-    let listener = TcpListener::from_std(listener).expect("a bound listener");
-    loop {
-        let (stream, _) = listener.accept().await.expect("a loopback listener accepts");
-        let (tls, shared) = (tls.clone(), Arc::clone(&shared));
-        tokio::spawn(async move {
-            // A client that leaves early, or that refuses our listener, ends
-            // its own connection.
-            let _ended = match tls {
-                None => connection(stream, &shared).await,
-                Some(config) => match TlsAcceptor::from(config).accept(stream).await {
-                    Ok(stream) => connection(stream, &shared).await,
-                    Err(err) => Err(err),
-                },
-            };
-        });
-    }
+/// Serves one connection of a client.
+pub(super) async fn connection(connection: Connection, shared: Arc<Shared>) {
+    // A client that leaves early ends its own connection.
+    let _ended = first_request(connection.stream, &shared).await;
 }
 
-async fn connection<S>(mut stream: S, shared: &Arc<Shared>) -> io::Result<()>
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
+async fn first_request(mut stream: Box<dyn Stream>, shared: &Arc<Shared>) -> io::Result<()> {
     let Some(head) = read_head(&mut stream).await? else { return Ok(()) };
     match connect::parse(&head) {
         None => Ok(()),
-        Some(Ask::Origin(path)) => {
-            shared.attempt(&path, Outcome::NoProxyRequest);
+        Some(ProxyRequest::Origin(path)) => {
+            shared.attempt(&path, Outcome::OriginForm);
             let other = shared.settings().origin.clone();
             match other {
-                Some((status, body)) => refuse(stream, &format!("{status} Other"), "", &body).await,
-                None => refuse(stream, "500 Internal Server Error", "", NO_PROXY_REQUEST).await,
+                Some((status, body)) => respond(stream, (status, "Other"), &[], &body).await,
+                None => refuse(stream, &contract::NOT_A_PROXY_REQUEST).await,
             }
         }
-        Some(Ask::Absolute(url)) => unauthenticated(stream, shared, &url).await,
-        Some(Ask::Connect { target, credentials }) => {
+        Some(ProxyRequest::Absolute(url)) => unauthenticated(stream, shared, &url).await,
+        Some(ProxyRequest::Connect { target, credentials }) => {
             connect(stream, shared, &target, credentials).await
         }
     }
@@ -71,87 +51,89 @@ where
 
 /// Port check, then provider check with authentication, then tunnel: the
 /// daemon's own order.
-async fn connect<S>(
-    mut stream: S,
+async fn connect(
+    mut stream: Box<dyn Stream>,
     shared: &Arc<Shared>,
     target: &str,
-    credentials: Option<(String, String)>,
-) -> io::Result<()>
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
+    credentials: Option<Credentials>,
+) -> io::Result<()> {
     let mapped = shared.settings().routes.get(&target.to_lowercase()).copied();
     let authority = connect::authority(target);
     let Some((host, _)) =
-        authority.filter(|(_, port)| mapped.is_some() || [80, 443].contains(port))
+        authority.filter(|(_, port)| mapped.is_some() || contract::PORTS.contains(port))
     else {
         shared.attempt(target, Outcome::Closed);
         return Ok(());
     };
-    if shared.settings().hosts.contains(&host) {
-        let fault = shared.settings().faults.get(&host).copied();
-        match fault {
-            Some(ConnectFault::Close) => {
-                shared.attempt(target, Outcome::Closed);
-                return Ok(());
-            }
-            Some(ConnectFault::Garbage) => {
-                return stream.write_all(b"SSH-2.0-OpenSSH_9.2\r\n\r\n").await;
-            }
-            Some(ConnectFault::Status(status)) => {
-                return refuse(stream, &format!("{status} Other"), "", "").await;
-            }
-            Some(ConnectFault::RefuseCredentials) => {
-                return unauthenticated(stream, shared, target).await;
-            }
-            Some(ConnectFault::NoTls) if credentials.is_some() => {
-                return stream.write_all(b"HTTP/1.0 200 OK\r\n\r\n").await;
-            }
-            Some(ConnectFault::NoTls | ConnectFault::OtherLeaf) | None => {}
-        }
-        let Some(credentials) = credentials else {
-            return unauthenticated(stream, shared, target).await;
-        };
-        shared.attempt(target, Outcome::Intercepted);
-        stream.write_all(b"HTTP/1.0 200 OK\r\n\r\n").await?;
-        return intercept(stream, Arc::clone(shared), host, credentials).await;
+    if !shared.settings().hosts.contains(&host) {
+        return tunnel(stream, shared, target, mapped).await;
     }
+    let fault = shared.settings().faults.get(&host).copied();
+    match fault {
+        Some(ConnectFault::Close) => {
+            shared.attempt(target, Outcome::Closed);
+            return Ok(());
+        }
+        Some(ConnectFault::Garbage) => {
+            return stream.write_all(b"SSH-2.0-OpenSSH_9.2\r\n\r\n").await;
+        }
+        Some(ConnectFault::Status(status)) => {
+            return respond(stream, (status, "Other"), &[], "").await;
+        }
+        Some(ConnectFault::RefuseCredentials) => {
+            return unauthenticated(stream, shared, target).await;
+        }
+        Some(ConnectFault::NoTls) if credentials.is_some() => {
+            return accept(&mut stream, contract::INTERCEPTED_REPLY).await;
+        }
+        Some(ConnectFault::NoTls | ConnectFault::OtherLeaf) | None => {}
+    }
+    let Some(credentials) = credentials else {
+        return unauthenticated(stream, shared, target).await;
+    };
+    shared.attempt(target, Outcome::Intercepted);
+    accept(&mut stream, contract::INTERCEPTED_REPLY).await?;
+    intercept(stream, Arc::clone(shared), host, credentials).await
+}
+
+async fn tunnel(
+    mut stream: Box<dyn Stream>,
+    shared: &Shared,
+    target: &str,
+    mapped: Option<SocketAddr>,
+) -> io::Result<()> {
     let addresses = match mapped {
         Some(address) => Ok(vec![address]),
         None => tokio::net::lookup_host(target).await.map(Iterator::collect),
     };
     let addresses = addresses.unwrap_or_default();
-    let blocks = shared.settings().blocks_private;
-    if blocks && addresses.iter().any(|it| connect::is_private(it.ip())) {
+    if shared.settings().blocks(target) && addresses.iter().any(|it| connect::is_blocked(it.ip())) {
         shared.attempt(target, Outcome::Forbidden);
-        return refuse(stream, "403 Forbidden", "", "Forbidden").await;
+        return refuse(stream, &contract::FORBIDDEN).await;
     }
     match TcpStream::connect(addresses.as_slice()).await {
         Ok(mut upstream) => {
             shared.attempt(target, Outcome::Tunnelled);
-            stream.write_all(b"HTTP/1.0 200 Connection established\r\n\r\n").await?;
+            accept(&mut stream, contract::TUNNELLED_REPLY).await?;
             tokio::io::copy_bidirectional(&mut stream, &mut upstream).await.map(|_| ())
         }
         Err(_) => {
             shared.attempt(target, Outcome::Unreachable);
-            refuse(stream, "502 Bad Gateway", "", "Bad Gateway").await
+            refuse(stream, &contract::UNREACHABLE).await
         }
     }
 }
 
-async fn intercept<S>(
-    stream: S,
+async fn intercept(
+    stream: Box<dyn Stream>,
     shared: Arc<Shared>,
     host: String,
-    credentials: (String, String),
-) -> io::Result<()>
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
+    credentials: Credentials,
+) -> io::Result<()> {
     let stream = match TlsAcceptor::from(shared.leaf(&host)).accept(stream).await {
         Ok(stream) => stream,
         Err(err) => {
-            shared.seen.change(|seen| seen.distrusted += 1);
+            shared.seen.change(|seen| seen.aborted_handshakes += 1);
             return Err(err);
         }
     };
@@ -166,7 +148,7 @@ where
 async fn answer(
     shared: &Shared,
     host: String,
-    (username, token): (String, String),
+    (username, token): Credentials,
     request: Request<Incoming>,
 ) -> Response<Full<Bytes>> {
     let (head, body) = request.into_parts();
@@ -207,29 +189,36 @@ async fn read_head(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<S
     Ok(String::from_utf8(head).ok())
 }
 
-async fn unauthenticated(
-    stream: impl AsyncWrite + Unpin,
-    shared: &Shared,
-    target: &str,
-) -> io::Result<()> {
+async fn unauthenticated(stream: Box<dyn Stream>, shared: &Shared, target: &str) -> io::Result<()> {
     shared.attempt(target, Outcome::Unauthenticated);
     let realm = shared.settings().realm.clone();
-    let headers =
-        format!("Proxy-Authenticate: Basic realm=\"{realm}\"\r\nProxy-Connection: close\r\n");
-    let reason = "Proxy Authentication Required";
-    refuse(stream, &format!("407 {reason}"), &headers, reason).await
+    let refusal = contract::UNAUTHENTICATED;
+    let headers = refusal.headers.iter();
+    let headers: Vec<(&str, String)> =
+        headers.map(|(name, value)| (*name, value.replace(contract::REALM, &realm))).collect();
+    respond(stream, refusal.status, &headers, refusal.body).await
 }
 
-async fn refuse(
-    mut stream: impl AsyncWrite + Unpin,
-    status: &str,
-    headers: &str,
+async fn refuse(stream: Box<dyn Stream>, refusal: &Refusal) -> io::Result<()> {
+    respond(stream, refusal.status, &[], refusal.body).await
+}
+
+async fn accept(stream: &mut Box<dyn Stream>, status_line: &str) -> io::Result<()> {
+    stream.write_all(format!("{status_line}\r\n\r\n").as_bytes()).await
+}
+
+async fn respond(
+    mut stream: Box<dyn Stream>,
+    (status, reason): (u16, &str),
+    headers: &[(&str, String)],
     body: &str,
 ) -> io::Result<()> {
-    let length = body.len();
-    let head = format!(
-        "HTTP/1.1 {status}\r\n{headers}Content-Type: text/plain; charset=utf-8\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
-    );
+    let mut head = format!("HTTP/1.1 {status} {reason}\r\n");
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    head.push_str("Content-Type: text/plain; charset=utf-8\r\n");
+    head.push_str(&format!("Content-Length: {}\r\nConnection: close\r\n\r\n", body.len()));
     stream.write_all(format!("{head}{body}").as_bytes()).await?;
     stream.shutdown().await
 }

@@ -46,7 +46,7 @@ fn the_attribute_is_read_from_the_source_line() {
 
 #[test]
 fn a_configuration_lives_from_init_to_destroy() {
-    let Some(_ran) = slow::ring3("testkit-terraform") else { return };
+    let Some(_marker) = slow::ring3("testkit-terraform") else { return };
     let workdir = Workdir::new(&Terraform::everyday(), &Mirror::new());
     workdir.write("main.tf", CONFIG);
     workdir.call().init().success();
@@ -74,7 +74,7 @@ fn a_configuration_lives_from_init_to_destroy() {
 
 #[test]
 fn nothing_of_the_surroundings_gets_in() {
-    let Some(_ran) = slow::ring3("testkit-environment") else { return };
+    let Some(_marker) = slow::ring3("testkit-environment") else { return };
     let workdir = Workdir::new(&Terraform::at("/usr/bin/env"), &Mirror::new());
     let printed = workdir.call().env("CODER_AGENT_URL", "x").run("env").success().stdout;
     let names: Vec<&str> =
@@ -89,7 +89,7 @@ fn nothing_of_the_surroundings_gets_in() {
 
 #[test]
 fn every_core_says_its_version() {
-    let Some(_ran) = slow::ring3("testkit-cores") else { return };
+    let Some(_marker) = slow::ring3("testkit-cores") else { return };
     for version in [crate::tools::OLDEST_CORE, crate::tools::NEWEST_CORE] {
         assert_eq!(Terraform::core(version).version(), version);
     }
@@ -97,7 +97,7 @@ fn every_core_says_its_version() {
 
 #[test]
 fn the_coder_provider_is_installed_from_the_mirror() {
-    let Some(_ran) = slow::ring3("testkit-coder-provider") else { return };
+    let Some(_marker) = slow::ring3("testkit-coder-provider") else { return };
     let workdir = Workdir::new(&Terraform::everyday(), &Mirror::new().with_coder());
     let config = r#"
 terraform {

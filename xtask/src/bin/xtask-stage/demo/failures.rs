@@ -4,7 +4,7 @@
 use std::fs;
 
 use anyhow::{Result, ensure};
-use fakes::coder::{Answer, Wording};
+use fakes::coder::Answer;
 use testkit::token;
 
 use super::narrator::Narrator;
@@ -36,13 +36,13 @@ pub(super) fn act(narrator: &mut Narrator, stage: &mut Stage) -> Result<()> {
             what: "the endpoint switched off",
             code: 15,
             class: "not_enabled",
-            answer: Some(Answer::NotEnabled(Wording::New)),
+            answer: Some(Answer::NOT_ENABLED),
         },
         Case {
             what: "a login page instead of a certificate",
             code: 16,
             class: "not_coder",
-            answer: Some(Answer::Html),
+            answer: Some(Answer::LOGIN_PAGE),
         },
     ];
     for case in cases {

@@ -42,7 +42,7 @@ pub(super) fn act(narrator: &mut Narrator, stage: &Stage) -> Result<()> {
                 ("AIBRIDGE_SESSION_TOKEN", &foreign),
             ];
             let call = || workdir.call().envs(host).envs(build.environment());
-            stage.coder.forget_requests();
+            stage.coder.clear_requests();
             stage.record(call().init()).success();
             stage.record(call().apply().success().finished);
             let output = call().output();

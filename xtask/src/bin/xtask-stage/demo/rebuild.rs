@@ -52,7 +52,7 @@ pub(super) fn act(narrator: &mut Narrator, stage: &mut Stage) -> Result<()> {
         stage.adopt_workspace()?;
         let workspace = stage.workspace()?;
         ensure!(workspace.set_up == former, "the script changed with the token");
-        stage.coder.forget_requests();
+        stage.coder.clear_requests();
         stage.run(workspace.start_up()).success();
         let requests = stage.coder.certificate_requests();
         let tokens: Vec<&str> =

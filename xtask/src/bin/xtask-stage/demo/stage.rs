@@ -118,7 +118,7 @@ impl Stage {
     /// agent knows that it waits.
     pub(super) fn start_dependent(&self, unit: &str, command: Command) -> Result<Process> {
         let dependent = Process::spawn(command);
-        self.agent.wait_for_blocking("the dependent to register", |agent| {
+        self.agent.wait_for("the dependent to register", |agent| {
             agent.calls.iter().any(|it| it.method == "SyncWant" && it.unit == unit)
         });
         ensure!(dependent.is_running(), "the dependent did not wait: {:?}", dependent.wait());

@@ -44,7 +44,7 @@ pub(super) fn run(cli: &Path, with_module: bool) -> Result<()> {
 }
 
 fn live(workdir: &Workdir, coder: &FakeCoder) -> Result<()> {
-    coder.forget_requests();
+    coder.clear_requests();
     let call = || -> Call<'_> {
         let call = workdir.call().env("CODER_AGENT_URL", coder.url());
         let call = call.env("CODER_WORKSPACE_OWNER_SESSION_TOKEN", coder.token());

@@ -10,9 +10,9 @@ fn check(line: &str, expected: &[&str]) {
 #[test]
 fn reads_the_names_of_tests() {
     let opening = "slow::ring3(\"a-b\") else { return };";
-    check(&format!("    let Some(_ran) = {opening}"), &["a-b"]);
-    check(&format!("    let Some(_ran) = testkit::{opening}"), &["a-b"]);
-    check(&format!("    // let Some(_ran) = {opening}"), &[]);
+    check(&format!("    let Some(_marker) = {opening}"), &["a-b"]);
+    check(&format!("    let Some(_marker) = testkit::{opening}"), &["a-b"]);
+    check(&format!("    // let Some(_marker) = {opening}"), &[]);
     check(&format!("    const TEXT: &str = r#\"{opening}"), &[]);
     check("    pub fn ring3(name: &str) {}", &[]);
 }

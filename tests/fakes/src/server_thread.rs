@@ -1,6 +1,6 @@
-//! The thread and runtime that a fake lives on.
+//! The thread and runtime that a fake runs on.
 //!
-//! A fake cannot live on its test's runtime: a synchronous test has none, and
+//! A fake cannot run on its test's runtime: a synchronous test has none, and
 //! an async test that blocks on a child process would starve it.
 
 use std::future::Future;
@@ -11,14 +11,14 @@ use tokio::sync::oneshot;
 /// A thread that runs one future and all the tasks it spawns; dropping it ends
 /// them and joins the thread.
 #[derive(Debug)]
-pub(crate) struct Host {
+pub(crate) struct ServerThread {
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Host {
-    /// Starts `main` on a thread called `name`. Tasks that it spawns die with
-    /// the host.
+impl ServerThread {
+    /// Starts `main` on a thread called `name`. Tasks that it spawns end with
+    /// the thread.
     pub(crate) fn start<F>(name: &str, main: F) -> Self
     where
         F: Future<Output = ()> + Send + 'static,
@@ -37,15 +37,15 @@ impl Host {
                         _ = stopped => {}
                     }
                 });
-                // Dropping the runtime drops every spawned task, so nothing
-                // outlives the join.
+                // Dropping the runtime drops every spawned task, so none of
+                // them outlives the join.
             })
             .expect("a fake's thread starts");
         Self { stop: Some(stop), thread: Some(thread) }
     }
 }
 
-impl Drop for Host {
+impl Drop for ServerThread {
     fn drop(&mut self) {
         drop(self.stop.take());
         let Some(thread) = self.thread.take() else { return };

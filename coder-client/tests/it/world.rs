@@ -21,12 +21,12 @@ pub(crate) const ONCE: FetchPolicy = FetchPolicy { deadline: AMPLE, max_retries:
 pub(crate) const THRICE: FetchPolicy = FetchPolicy { deadline: AMPLE, max_retries: 3 };
 
 /// A deployment that would answer well, and its CA.
-pub(crate) struct Rig {
+pub(crate) struct World {
     pub(crate) coder: FakeCoder,
     pub(crate) ca: TestCa,
 }
 
-impl Rig {
+impl World {
     pub(crate) fn new() -> Self {
         let ca = TestCa::new("AI Bridge Proxy CA");
         let coder = FakeCoder::start();
@@ -35,9 +35,9 @@ impl Rig {
     }
 
     pub(crate) fn answering(answer: Answer) -> Self {
-        let rig = Self::new();
-        rig.coder.set_answer(answer);
-        rig
+        let world = Self::new();
+        world.coder.set_answer(answer);
+        world
     }
 
     pub(crate) async fn fetch(&self, policy: FetchPolicy) -> Result<FetchedCa, FetchError> {

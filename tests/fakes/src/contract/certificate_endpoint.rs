@@ -1,0 +1,435 @@
+//! The certificate endpoint, `GET /api/v2/aibridge/proxy/ca-cert.pem`: which
+//! response means what.
+//!
+//! Source: the status table in section 1.1 of the contract on Coder, for coderd
+//! 2.30 to 2.35. Coder sends several meanings with one status, so the words of
+//! the body decide; the product was renamed in 2.34 and 2.35, so most of them
+//! exist twice.
+
+use serde_json::json;
+
+/// `Content-Type` of Coder's JSON responses.
+pub const JSON: &str = "application/json; charset=utf-8";
+/// `Content-Type` of a page.
+pub const HTML: &str = "text/html; charset=utf-8";
+/// `Content-Type` of Go's `http.Error`.
+pub const TEXT: &str = "text/plain; charset=utf-8";
+/// `Content-Type` of the certificate itself.
+pub const PEM: &str = "application/x-pem-file";
+
+/// One response of the endpoint, and what a client must conclude from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row {
+    /// For the message of a failed test.
+    pub name: &'static str,
+    /// The status code.
+    pub status: u16,
+    /// The header of that name; a redirect and a 405 have none.
+    pub content_type: Option<&'static str>,
+    /// The header of that name, of redirects only.
+    pub location: Option<&'static str>,
+    /// The body.
+    pub body: Body,
+    /// Whether a request without a valid token gets this response, too. The
+    /// others are preceded by the check of the token.
+    pub is_before_sign_in: bool,
+    /// What it means.
+    pub meaning: Meaning,
+}
+
+/// The body of a response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Body {
+    /// The certificate that the deployment has loaded: one PEM block.
+    Certificate,
+    /// No byte.
+    Empty,
+    /// Coder's JSON error shape.
+    Message {
+        /// The field `message`.
+        message: &'static str,
+        /// The field `detail`, which may be absent.
+        detail: Option<&'static str>,
+    },
+    /// These bytes.
+    Text(&'static str),
+}
+
+/// What a response means to a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// A certificate.
+    Accepted,
+    /// 403 with other words than the licence's.
+    AccessDenied,
+    /// 307 to the bare access URL: the client uses another scheme or host than
+    /// the deployment is configured with.
+    AccessUrlMismatch,
+    /// 200 and a PEM that no client may accept.
+    BadCertificate,
+    /// 200 without a body.
+    EmptyBody,
+    /// 404 with words that are none of the others'.
+    EndpointMissing,
+    /// 403: the licence lacks the feature.
+    LicenceMissing,
+    /// 404: the proxy has loaded no certificate.
+    NoCertificateLoaded,
+    /// 200 and neither a certificate nor a page.
+    NotACertificate,
+    /// 404: the server's flag is off.
+    ProxyDisabled,
+    /// 404: the proxy is enabled and not running, or not yet.
+    ProxyNotRunning,
+    /// A redirect to another origin or path, by a load balancer or a login.
+    Redirected,
+    /// 404: this deployment does not know the path.
+    RouteMissing,
+    /// 401.
+    SignedOut,
+    /// The deployment, or a server in front of it, cannot answer now.
+    Unavailable,
+    /// A page for a browser in place of the response.
+    WebPage,
+    /// 405.
+    WrongMethod,
+}
+
+/// Which party has to act on a response that is no certificate. A class has a
+/// word for status files and an exit code of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// None: a certificate has come.
+    Accepted,
+    /// The configuration of the proxy's CA.
+    Certificate,
+    /// The network, or a server that is not available now.
+    Network,
+    /// The access URL, or a server in front of the deployment.
+    NotCoder,
+    /// The configuration of the deployment.
+    NotEnabled,
+    /// The licence of the deployment.
+    NotLicensed,
+    /// The token.
+    NotSignedIn,
+}
+
+/// Whether another request may have another result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// As often as the client's limits allow, with growing waits.
+    Allowed,
+    /// Never: the result stays the same until a setting changes.
+    No,
+    /// One more time: a server in between may have answered once.
+    Once,
+    /// Not of this path, but of its alias, once and without a wait.
+    OtherPath,
+}
+
+// === impl Row ===
+
+impl Row {
+    const fn new(name: &'static str, status: u16, meaning: Meaning) -> Self {
+        Self {
+            name,
+            status,
+            content_type: None,
+            location: None,
+            body: Body::Empty,
+            is_before_sign_in: false,
+            meaning,
+        }
+    }
+
+    const fn text(self, content_type: &'static str, text: &'static str) -> Self {
+        Self { content_type: Some(content_type), body: Body::Text(text), ..self }
+    }
+
+    const fn message(self, message: &'static str) -> Self {
+        Self { content_type: Some(JSON), body: Body::Message { message, detail: None }, ..self }
+    }
+
+    const fn message_with(self, message: &'static str, detail: &'static str) -> Self {
+        let body = Body::Message { message, detail: Some(detail) };
+        Self { content_type: Some(JSON), body, ..self }
+    }
+
+    const fn location(self, location: &'static str) -> Self {
+        Self { location: Some(location), ..self }
+    }
+
+    const fn before_sign_in(self) -> Self {
+        Self { is_before_sign_in: true, ..self }
+    }
+
+    /// Whether another request may have another result.
+    pub const fn retry(&self) -> Retry {
+        match self.meaning {
+            Meaning::ProxyNotRunning | Meaning::Unavailable => Retry::Allowed,
+            Meaning::EmptyBody | Meaning::NotACertificate => Retry::Once,
+            Meaning::WebPage if self.status == 200 => Retry::Once,
+            Meaning::RouteMissing => Retry::OtherPath,
+            _ => Retry::No,
+        }
+    }
+
+    /// The words of the server that a report must repeat; none for a page or
+    /// for the content of a 200.
+    pub fn words(&self) -> Option<String> {
+        match self.body {
+            Body::Message { message, detail: None } if self.status != 200 => Some(message.into()),
+            Body::Message { message, detail: Some(detail) } => {
+                Some(format!("{message} ({detail})"))
+            }
+            Body::Text(text) if self.status != 200 && self.content_type == Some(TEXT) => {
+                Some(text.trim_end().into())
+            }
+            _ => None,
+        }
+    }
+}
+
+// === impl Body ===
+
+impl Body {
+    /// The bytes on the wire; `certificate` is what the deployment has loaded.
+    pub fn bytes(&self, certificate: &str) -> Vec<u8> {
+        let text = match *self {
+            Self::Certificate => certificate.to_owned(),
+            Self::Empty => String::new(),
+            Self::Message { message, detail: None } => {
+                format!("{}\n", json!({ "message": message }))
+            }
+            Self::Message { message, detail: Some(detail) } => {
+                format!("{}\n", json!({ "message": message, "detail": detail }))
+            }
+            Self::Text(text) => text.to_owned(),
+        };
+        text.into_bytes()
+    }
+}
+
+// === impl Meaning ===
+
+impl Meaning {
+    /// Which party has to act.
+    pub const fn class(self) -> Class {
+        match self {
+            Self::Accepted => Class::Accepted,
+            Self::BadCertificate => Class::Certificate,
+            Self::Unavailable => Class::Network,
+            Self::AccessUrlMismatch
+            | Self::EmptyBody
+            | Self::NotACertificate
+            | Self::Redirected
+            | Self::WebPage
+            | Self::WrongMethod => Class::NotCoder,
+            Self::EndpointMissing
+            | Self::NoCertificateLoaded
+            | Self::ProxyDisabled
+            | Self::ProxyNotRunning
+            | Self::RouteMissing => Class::NotEnabled,
+            Self::AccessDenied | Self::LicenceMissing => Class::NotLicensed,
+            Self::SignedOut => Class::NotSignedIn,
+        }
+    }
+}
+
+// === impl Class ===
+
+impl Class {
+    /// The stable word of status files; empty for success.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "",
+            Self::Certificate => "certificate",
+            Self::Network => "network",
+            Self::NotCoder => "not_coder",
+            Self::NotEnabled => "not_enabled",
+            Self::NotLicensed => "not_licensed",
+            Self::NotSignedIn => "not_signed_in",
+        }
+    }
+
+    /// The exit code of a set-up that ended with it.
+    pub const fn exit_code(self) -> i32 {
+        match self {
+            Self::Accepted => 0,
+            Self::Network => 11,
+            Self::NotSignedIn => 13,
+            Self::NotLicensed => 14,
+            Self::NotEnabled => 15,
+            Self::NotCoder => 16,
+            Self::Certificate => 17,
+        }
+    }
+}
+
+// === the rows ===
+
+/// 200 and the certificate.
+pub const CERTIFICATE: Row = Row {
+    content_type: Some(PEM),
+    body: Body::Certificate,
+    ..Row::new("certificate", 200, Meaning::Accepted)
+};
+/// 200 and the login page of the dashboard, of a load balancer, or of a captive portal.
+pub const LOGIN_PAGE: Row = Row::new("login page", 200, Meaning::WebPage)
+    .text(
+        HTML,
+        "<!doctype html>\n<html lang=\"en\"><head><title>Sign in</title></head>\
+         <body><div id=\"root\"></div></body></html>\n",
+    )
+    .before_sign_in();
+/// 200 without a body.
+pub const EMPTY: Row =
+    Row { content_type: Some(PEM), ..Row::new("empty body", 200, Meaning::EmptyBody) };
+
+const SIGNED_OUT: &str =
+    "You are signed out or your session has expired. Please sign in again to continue.";
+
+/// 401: no carrier held a token.
+pub const NO_TOKEN: Row = Row::new("no token", 401, Meaning::SignedOut)
+    .message_with(SIGNED_OUT, "Cookie \"coder_session_token\" or query parameter must be provided.")
+    .before_sign_in();
+/// 401: the token is not ten characters, a hyphen, 22 characters.
+pub const MALFORMED_TOKEN: Row = Row::new("malformed token", 401, Meaning::SignedOut)
+    .message_with(SIGNED_OUT, "Invalid API key format: incorrect amount of API key parts")
+    .before_sign_in();
+/// 401: no such key.
+pub const UNKNOWN_TOKEN: Row = Row::new("unknown token", 401, Meaning::SignedOut)
+    .message_with(SIGNED_OUT, "API key is invalid.")
+    .before_sign_in();
+/// 401: the key's lifetime is over.
+pub const EXPIRED_TOKEN: Row = Row::new("expired token", 401, Meaning::SignedOut)
+    .message_with(SIGNED_OUT, "API key expired at \"2026-01-01 00:00:00 +0000 UTC\".")
+    .before_sign_in();
+/// 401: the user is suspended or dormant.
+pub const SUSPENDED_USER: Row = Row::new("suspended user", 401, Meaning::SignedOut)
+    .message(
+        "User is not active (status = \"suspended\"). Contact an admin to reactivate your account.",
+    )
+    .before_sign_in();
+
+/// 403 of 2.30 to 2.33, even without a token: the licence lacks the feature.
+pub const NOT_LICENSED_OLD: Row = Row::new("no licence, AI Bridge", 403, Meaning::LicenceMissing)
+    .message("AI Bridge is a Premium feature. Contact sales!")
+    .before_sign_in();
+/// The same from 2.34 on.
+pub const NOT_LICENSED: Row = Row::new("no licence, AI Gateway", 403, Meaning::LicenceMissing)
+    .message("AI Gateway is a Premium feature. Contact sales!")
+    .before_sign_in();
+
+/// 404 of 2.30 to 2.34: the server's flag is off.
+pub const NOT_ENABLED_OLD: Row = Row::new("proxy off, AI Bridge", 404, Meaning::ProxyDisabled)
+    .message("AI Bridge Proxy is not enabled.");
+/// The same from 2.35 on.
+pub const NOT_ENABLED: Row = Row::new("proxy off, AI Gateway", 404, Meaning::ProxyDisabled)
+    .message("AI Gateway Proxy is not enabled.");
+/// 404 of 2.30 to 2.34: enabled, but the daemon is not up, yet or any more.
+pub const NOT_MOUNTED_OLD: Row = Row::new("not mounted, AI Bridge", 404, Meaning::ProxyNotRunning)
+    .message("AI Bridge Proxy handler not mounted.");
+/// The same from 2.35 on.
+pub const NOT_MOUNTED: Row = Row::new("not mounted, AI Gateway", 404, Meaning::ProxyNotRunning)
+    .message("AI Gateway Proxy handler not mounted.");
+/// 404: an open-source build, a version before 2.30, or the alias before 2.35.
+pub const ROUTE_NOT_FOUND: Row = Row::new("no such route", 404, Meaning::RouteMissing)
+    .message("Route not found.")
+    .before_sign_in();
+/// 404 of older versions: no certificate is loaded.
+pub const NO_CERTIFICATE_OLD: Row = Row::new("no certificate", 404, Meaning::NoCertificateLoaded)
+    .text(TEXT, "CA certificate not configured\n");
+/// The same of newer ones.
+pub const NO_CERTIFICATE: Row = Row::new("no MITM certificate", 404, Meaning::NoCertificateLoaded)
+    .text(TEXT, "MITM CA certificate not configured\n");
+
+/// 405: the inner router knows GET only.
+pub const WRONG_METHOD: Row = Row::new("wrong method", 405, Meaning::WrongMethod);
+
+/// 307: the scheme or host of the request is not the access URL's, which stands
+/// in `Location` without a path.
+pub const ACCESS_URL_MISMATCH: Row =
+    Row::new("redirect to the access URL", 307, Meaning::AccessUrlMismatch)
+        .location("https://coder.example.com")
+        .before_sign_in();
+
+/// 429 of Coder's limiter.
+pub const RATE_LIMITED: Row = Row::new("429", 429, Meaning::Unavailable)
+    .message("You've been rate limited for sending too many requests!")
+    .before_sign_in();
+/// 500.
+pub const INTERNAL_ERROR: Row = Row::new("500", 500, Meaning::Unavailable)
+    .message("An internal server error occurred.")
+    .before_sign_in();
+/// 503.
+pub const UNAVAILABLE: Row =
+    Row::new("503", 503, Meaning::Unavailable).message("Service unavailable.").before_sign_in();
+
+/// What a load balancer or a login in front of Coder redirects to.
+const SSO: &str = "https://sso.example.com/login?state=secret";
+
+const fn unavailable(name: &'static str, status: u16) -> Row {
+    Row::new(name, status, Meaning::Unavailable)
+        .text(TEXT, "upstream connect error\n")
+        .before_sign_in()
+}
+
+const fn redirect(name: &'static str, status: u16) -> Row {
+    Row::new(name, status, Meaning::Redirected).location(SSO).before_sign_in()
+}
+
+const fn page(name: &'static str, status: u16, meaning: Meaning) -> Row {
+    Row::new(name, status, meaning).text(HTML, "<html>nginx</html>\n").before_sign_in()
+}
+
+/// Every row.
+pub const ROWS: &[Row] = &[
+    CERTIFICATE,
+    LOGIN_PAGE,
+    EMPTY,
+    Row::new("page as PEM", 200, Meaning::WebPage).text(PEM, "<html>").before_sign_in(),
+    Row::new("JSON of another service", 200, Meaning::NotACertificate)
+        .message("hello")
+        .before_sign_in(),
+    Row::new("text", 200, Meaning::NotACertificate).text(TEXT, "hello").before_sign_in(),
+    Row::new("half a PEM block", 200, Meaning::BadCertificate)
+        .text(PEM, "-----BEGIN CERTIFICATE-----\naGVsbG8=\n"),
+    Row::new("PEM without a certificate in it", 200, Meaning::BadCertificate)
+        .text(PEM, "-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n"),
+    redirect("301 elsewhere", 301),
+    redirect("302 elsewhere", 302),
+    redirect("303 elsewhere", 303),
+    redirect("307 elsewhere", 307),
+    redirect("308 elsewhere", 308),
+    ACCESS_URL_MISMATCH,
+    NO_TOKEN,
+    MALFORMED_TOKEN,
+    UNKNOWN_TOKEN,
+    EXPIRED_TOKEN,
+    SUSPENDED_USER,
+    NOT_LICENSED_OLD,
+    NOT_LICENSED,
+    Row::new("403 with other words", 403, Meaning::AccessDenied).message("Forbidden."),
+    page("403 as a page", 403, Meaning::WebPage),
+    NOT_ENABLED_OLD,
+    NOT_ENABLED,
+    NOT_MOUNTED_OLD,
+    NOT_MOUNTED,
+    ROUTE_NOT_FOUND,
+    NO_CERTIFICATE_OLD,
+    NO_CERTIFICATE,
+    Row::new("404 with other words", 404, Meaning::EndpointMissing)
+        .message("Resource not found or you do not have access to this resource"),
+    page("404 as a page", 404, Meaning::WebPage),
+    WRONG_METHOD,
+    unavailable("408", 408),
+    unavailable("425", 425),
+    RATE_LIMITED,
+    INTERNAL_ERROR,
+    unavailable("502", 502),
+    UNAVAILABLE,
+    unavailable("504", 504),
+    page("503 as a page", 503, Meaning::Unavailable),
+];
