@@ -1,12 +1,12 @@
-//! Any bytes, as `tests/it/fuzzed.rs` takes them.
+//! Arbitrary bytes, as `tests/it/fuzzed.rs` takes them.
 
 #![no_main]
 
-#[path = "../../tests/it/everything.rs"]
-mod everything;
 #[expect(dead_code, reason = "each target uses its own part")]
 #[path = "../../tests/it/fuzzed.rs"]
 mod fuzzed;
+#[path = "../../tests/sample/kinds.rs"]
+mod kinds;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let _answer = fuzzed::messagepack(data);

@@ -6,18 +6,19 @@ use tfplugin::resource::{Created, Deleted, Updated};
 use tfplugin::server::{ApplyAnswer, ApplyRequest, Server};
 use tfplugin::value::Value;
 
-use crate::sample::{
-    Sample, Script, THING, complete, headlines, helper, member, server, set, strings, thing,
-    unconfigured, with,
+use crate::scripted::{Scripted, headlines, set};
+use crate::volume::{
+    Client, DEFAULT, VOLUME, VolumeModel, VolumeScript, complete, helper, member, server, strings,
+    unconfigured, volume, with,
 };
 
 /// What the plan noted.
 const PRIVATE: &[u8] = br#"{"step":"planned"}"#;
 
-async fn apply(server: &Server<Sample>, prior: &Value, planned: &Value) -> ApplyAnswer {
-    let config = with(&thing(&[("name", "a".into())]), &[("secret", "hush".into())]);
+async fn apply(server: &Server<Scripted<Client>>, prior: &Value, planned: &Value) -> ApplyAnswer {
+    let config = with(&volume(&[("name", "a".into())]), &[("secret", "hush".into())]);
     let request = ApplyRequest {
-        type_name: THING.to_owned(),
+        type_name: VOLUME.to_owned(),
         prior: prior.clone(),
         planned: planned.clone(),
         config: if planned.is_null() { Value::Null } else { config },
@@ -29,7 +30,7 @@ async fn apply(server: &Server<Sample>, prior: &Value, planned: &Value) -> Apply
 
 /// Applies and expects that state and those headlines.
 async fn check(
-    script: fn() -> Script,
+    script: VolumeScript,
     [prior, planned]: [&Value; 2],
     state: &Value,
     expected: &[&str],
@@ -42,7 +43,7 @@ async fn check(
 
 /// The plan of a create.
 fn planned() -> Value {
-    thing(&[
+    volume(&[
         ("name", "a".into()),
         ("color", "red".into()),
         ("id", Value::unknown()),
@@ -89,30 +90,30 @@ const NULL: &Value = &Value::Null;
 
 #[tokio::test]
 async fn operations_that_go_well_store_their_object() {
-    check(Script::default, [NULL, &planned()], &stored(), &[]).await;
+    check(DEFAULT, [NULL, &planned()], &stored(), &[]).await;
     let renamed = with(&stored(), &[("name", "b".into()), ("note", Value::unknown())]);
     let expected = with(&renamed, &[("note", "noted".into())]);
-    check(Script::default, [&stored(), &renamed], &expected, &[]).await;
-    check(Script::default, [&stored(), NULL], NULL, &[]).await;
+    check(DEFAULT, [&stored(), &renamed], &expected, &[]).await;
+    check(DEFAULT, [&stored(), NULL], NULL, &[]).await;
 }
 
 #[tokio::test]
 async fn a_failed_create_keeps_what_exists() {
     let down = ": API is down";
     check(
-        || Script { create: |_, _| Created::failed(broken()), ..Script::default() },
+        VolumeScript { create: |_, _| Created::failed(broken()), ..DEFAULT },
         [NULL, &planned()],
         NULL,
         &[down],
     )
     .await;
     check(
-        || Script {
+        VolumeScript {
             create: |mut planned, _| {
                 planned.id = "id-1".into();
                 Created::Failed { partial: Some(planned), error: broken() }
             },
-            ..Script::default()
+            ..DEFAULT
         },
         [NULL, &planned()],
         &id_only(),
@@ -121,13 +122,13 @@ async fn a_failed_create_keeps_what_exists() {
     .await;
     // Recorded as soon as it was known; the failure itself names nothing.
     check(
-        || Script {
+        VolumeScript {
             create: |mut planned, cx| {
                 planned.id = "id-1".into();
                 cx.record(planned);
                 Created::failed(broken())
             },
-            ..Script::default()
+            ..DEFAULT
         },
         [NULL, &planned()],
         &id_only(),
@@ -140,19 +141,19 @@ async fn a_failed_create_keeps_what_exists() {
 async fn a_failed_update_keeps_the_stored_object_unless_it_says_more() {
     let renamed = &with(&stored(), &[("name", "b".into()), ("note", Value::unknown())]);
     check(
-        || Script { update: |_, _, _| Updated::failed(broken()), ..Script::default() },
+        VolumeScript { update: |_, _, _| Updated::failed(broken()), ..DEFAULT },
         [&stored(), renamed],
         &stored(),
         &[": API is down"],
     )
     .await;
     check(
-        || Script {
+        VolumeScript {
             update: |prior, planned, _| {
-                let mixed = crate::sample::ThingModel { name: planned.name, ..prior };
+                let mixed = VolumeModel { name: planned.name, ..prior };
                 Updated::Failed { state: Some(mixed), error: broken() }
             },
-            ..Script::default()
+            ..DEFAULT
         },
         [&stored(), renamed],
         &with(&stored(), &[("name", "b".into())]),
@@ -164,7 +165,7 @@ async fn a_failed_update_keeps_the_stored_object_unless_it_says_more() {
 #[tokio::test]
 async fn a_failed_delete_keeps_the_object() {
     check(
-        || Script { delete: |_, _| Deleted::Failed(broken()), ..Script::default() },
+        VolumeScript { delete: |_, _| Deleted::Failed(broken()), ..DEFAULT },
         [&stored(), NULL],
         &stored(),
         &[": API is down"],
@@ -173,56 +174,28 @@ async fn a_failed_delete_keeps_the_object() {
 }
 
 #[tokio::test]
-async fn a_panic_keeps_what_exists() {
-    let fault = ": Provider fault";
-    check(
-        || Script { create: |_, _| panic!("lost it"), ..Script::default() },
-        [NULL, &planned()],
-        NULL,
-        &[fault],
-    )
-    .await;
-    check(
-        || Script {
-            create: |mut planned, cx| {
-                planned.id = "id-1".into();
-                cx.record(planned);
-                panic!("lost it")
-            },
-            ..Script::default()
+async fn create_that_panics_keeps_the_object_that_it_recorded() {
+    let script = VolumeScript {
+        create: |mut planned, cx| {
+            planned.id = "id-1".into();
+            cx.record(planned);
+            panic!("the create panics")
         },
-        [NULL, &planned()],
-        &id_only(),
-        &[fault],
-    )
-    .await;
-    let renamed = with(&stored(), &[("name", "b".into())]);
-    check(
-        || Script { update: |_, _, _| panic!("lost it"), ..Script::default() },
-        [&stored(), &renamed],
-        &stored(),
-        &[fault],
-    )
-    .await;
-    check(
-        || Script { delete: |_, _| panic!("lost it"), ..Script::default() },
-        [&stored(), NULL],
-        &stored(),
-        &[fault],
-    )
-    .await;
+        ..DEFAULT
+    };
+    check(script, [NULL, &planned()], &id_only(), &[": Provider fault"]).await;
 }
 
 /// What an honest create answers, changed by each case.
 macro_rules! create {
     ($state:ident => $change:expr) => {
-        || Script {
+        VolumeScript {
             create: |planned, _| {
                 let mut $state = complete(planned);
                 $change;
                 Created::Created($state)
             },
-            ..Script::default()
+            ..DEFAULT
         }
     };
 }
@@ -276,7 +249,7 @@ async fn a_result_may_reorder_sets_and_round_nothing() {
 async fn what_stays_unknown_is_an_error_that_names_it() {
     let open = "Provider left a value unknown";
     check(
-        || Script { create: |planned, _| Created::Created(planned), ..Script::default() },
+        VolumeScript { create: |planned, _| Created::Created(planned), ..DEFAULT },
         [NULL, &planned()],
         &with(&id_only(), &[("id", Value::Null)]),
         &[&format!("helper.digest: {open}")],
@@ -286,33 +259,33 @@ async fn what_stays_unknown_is_an_error_that_names_it() {
 
 #[tokio::test]
 async fn write_only_values_are_in_the_configuration_and_not_in_the_state() {
-    let script = || Script {
+    let script = VolumeScript {
         create: |planned, cx| {
             assert!(planned.secret.is_null());
-            let config: crate::sample::ThingModel = cx.config().unwrap();
+            let config: VolumeModel = cx.config().unwrap();
             let mut state = complete(planned);
             // An author who copies it gets it nulled.
             state.secret = config.secret.clone();
             state.sum = config.secret.map(|it| format!("{}", it.len()));
             Created::Created(state)
         },
-        ..Script::default()
+        ..DEFAULT
     };
     check(script, [NULL, &planned()], &with(&stored(), &[("sum", "4".into())]), &[]).await;
 }
 
 #[tokio::test]
 async fn warnings_and_private_notes_come_through() {
-    let script = || Script {
+    let script = VolumeScript {
         create: |planned, cx| {
             assert_eq!(cx.private("step"), Ok(Some("planned".to_owned())));
-            assert_eq!(cx.client().url.as_str(), Some("https://example.com"));
+            assert_eq!(cx.client().url, "https://example.com");
             cx.remove_private("step");
             cx.set_private("made", &[1, 2]).unwrap();
             cx.warn("name", "Name is old", "Choose a newer one.");
             Created::Created(complete(planned))
         },
-        ..Script::default()
+        ..DEFAULT
     };
     let answer = apply(&server(script).await, NULL, &planned()).await;
     assert_eq!(headlines(&answer.diagnostics), ["name: Name is old"]);
@@ -329,13 +302,13 @@ async fn nothing_is_applied_before_configuration() {
 
 #[tokio::test]
 async fn stop_reaches_operations_and_ends_with_the_next_configuration() {
-    let script = || Script {
+    let script = VolumeScript {
         create: |planned, cx| {
             let mut state = complete(planned);
             state.note = if cx.stop().is_requested() { "stopped" } else { "whole" }.into();
             Created::Created(state)
         },
-        ..Script::default()
+        ..DEFAULT
     };
     let server = server(script).await;
     let note = |answer: ApplyAnswer| answer.state.get("note").cloned();

@@ -1,14 +1,14 @@
-//! The harness for a real CLI, with the sample provider out of a mirror and with a provider
-//! that lives in the test.
+//! The harness for a real CLI, with the sample provider from a mirror and with a provider in
+//! the process of the test.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use testkit::{slow, tools};
 use tfplugin::testing::Attached;
 use tfplugin::testing::cli::{Action, Project};
 
-use crate::sample::{Sample, Script};
+use crate::volume::{DEFAULT, volumes};
 
 const SAMPLE: &str = "registry.terraform.io/aibridge-rs/sample";
 
@@ -21,77 +21,79 @@ pub(crate) fn config(body: &str) -> String {
 
 /// A project with the sample provider's binary in its mirror, initialised.
 pub(crate) fn project(body: &str) -> Project {
+    project_with(tools::terraform(), body)
+}
+
+/// The same with another CLI.
+pub(crate) fn project_with(program: PathBuf, body: &str) -> Project {
     let binary = Path::new(env!("CARGO_BIN_EXE_sample-provider"));
-    let project = Project::new(tools::terraform()).unwrap().provider(SAMPLE, "1.2.3", binary);
+    let project = Project::new(program).unwrap().provider(SAMPLE, "1.2.3", binary);
     project.write("main.tf", &config(body));
     project.init();
     project
 }
 
-const THING: &str = "sample_thing.one";
+const ONE: &str = "sample_instance.one";
 
 #[test]
-fn a_binary_out_of_a_mirror_lives_its_life() {
+fn provider_from_a_mirror_serves_the_life_of_an_object() {
     let Some(_ran) = slow::ring3("sdk-cli-mirror") else { return };
     let body = |name: &str| {
         format!(
-            "resource \"sample_thing\" \"one\" {{\n  name = {name:?}\n  secret = \"s\"\n  \
-             parts = [{{ title = \"x\" }}]\n}}\noutput \"id\" {{\n  value = sample_thing.one.id\n}}\n"
+            "resource \"sample_instance\" \"one\" {{\n  name = {name:?}\n  secret = \"s\"\n  \
+             parts = [{{ title = \"x\" }}]\n}}\noutput \"id\" {{\n  value = sample_instance.one.id\n}}\n"
         )
     };
     let project = project(&body("a"));
     let plan = project.plan().success();
-    let change = plan.change(THING);
+    let change = plan.change(ONE);
     assert_eq!((change.action, change.known("parts/0/weight")), (Action::Create, &json!(1)));
     assert!(change.is_unknown("id") && !change.is_unknown("name"));
     assert!(change.is_sensitive("secret") && !change.is_sensitive("name"));
     assert!(plan.output("id").is_unknown(""));
     let _applied = project.apply().success();
     let first = project.state();
-    assert_eq!(first.value(THING, "id"), "thing-a");
-    assert_eq!(first.output("id"), "thing-a");
+    assert_eq!(first.value(ONE, "id"), "instance-a");
+    assert_eq!(first.output("id"), "instance-a");
     project.plan().assert_empty();
 
     project.write("main.tf", &config(&body("b")));
-    assert_eq!(project.plan().change(THING).action, Action::Update);
+    assert_eq!(project.plan().change(ONE).action, Action::Update);
     let _applied = project.apply().success();
-    assert_eq!(project.state().changed_since(&first, THING), ["name"]);
+    assert_eq!(project.state().changed_since(&first, ONE), ["name"]);
 
     project.write("main.tf", &config(&body("b").replace("secret", "size = -1\n  secret")));
     let refused = project.validate();
     assert_eq!(refused.error_at("size").summary, "Size is negative");
-    assert_eq!(refused.problem("Size is negative").address.as_deref(), Some(THING));
+    assert_eq!(refused.problem("Size is negative").address.as_deref(), Some(ONE));
     assert!(project.plan().run.failure().error_at("size").is_error);
 
     project.write("main.tf", &config(&body("b")));
     let _destroyed = project.destroy().success();
     assert!(project.state().objects().is_empty());
-    let _imported = project.import(THING, "thing-b").success();
-    assert_eq!(project.state().value(THING, "name"), "b");
+    let _imported = project.import(ONE, "instance-b").success();
+    assert_eq!(project.state().value(ONE, "name"), "b");
 }
 
 #[test]
-fn a_provider_of_the_test_itself_is_attached() {
+fn provider_in_process_is_attached_to_by_terraform() {
     let Some(_ran) = slow::ring3("sdk-cli-attached") else { return };
-    let attached = Attached::start(Sample { script: Script::default }, SAMPLE).unwrap();
+    let attached = Attached::start(volumes(DEFAULT), SAMPLE).unwrap();
     let project = Project::new(tools::terraform()).unwrap().attach(&attached);
-    project.write(
-        "main.tf",
-        &config("resource \"sample_thing\" \"one\" {\n  name = \"a\"\n  zone = \"z\"\n}\n"),
-    );
+    let body = |zone: &str| {
+        config(&format!(
+            "resource \"sample_volume\" \"one\" {{\n  name = \"a\"\n  zone = {zone:?}\n}}\n"
+        ))
+    };
+    project.write("main.tf", &body("z"));
     let _applied = project.apply().success();
     project.plan().assert_empty();
-    let replaced = project.plan_with(&["-replace=sample_thing.one"]).success();
-    assert_eq!(replaced.change(THING).action, Action::Replace);
-    project.write(
-        "main.tf",
-        &config("resource \"sample_thing\" \"one\" {\n  name = \"a\"\n  zone = \"y\"\n}\n"),
-    );
+    let replaced = project.plan_with(&["-replace=sample_volume.one"]).success();
+    assert_eq!(replaced.change("sample_volume.one").action, Action::Replace);
+    project.write("main.tf", &body("y"));
     let plan = project.plan().success();
-    assert_eq!(plan.change(THING).replace_paths(), ["zone"]);
-    assert_eq!(
-        (plan.change(THING).before("zone"), plan.change(THING).known("zone")),
-        (&json!("z"), &json!("y"))
-    );
+    let change = plan.change("sample_volume.one");
+    assert_eq!(change.replace_paths(), ["zone"]);
+    assert_eq!((change.before("zone"), change.known("zone")), (&json!("z"), &json!("y")));
     let _destroyed = project.destroy().success();
 }

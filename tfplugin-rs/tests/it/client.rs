@@ -10,6 +10,9 @@ use prost::Message;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinHandle;
 
+use crate::generated::health::health_check_response::ServingStatus;
+use crate::generated::health::{HealthCheckRequest, HealthCheckResponse};
+
 /// The frame's flag and length before each message.
 const FRAME_HEADER: usize = 5;
 
@@ -19,7 +22,7 @@ pub(crate) struct Client {
     connection: JoinHandle<()>,
 }
 
-/// Why a call gave no answer.
+/// Why a call has no answer.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum CallError {
     /// The connection broke.
@@ -43,6 +46,23 @@ impl Client {
         // How the connection ends is seen by the calls on it.
         let connection = tokio::spawn(async move { drop(connection.await) });
         Ok(Self { sender, connection })
+    }
+
+    /// Calls a method of the provider's service, which must be answered.
+    pub(crate) async fn provider<T: Message + Default>(
+        &self,
+        method: &str,
+        request: &impl Message,
+    ) -> T {
+        self.call(&format!("tfplugin6.Provider/{method}"), request).await.expect("an answer")
+    }
+
+    /// Whether the plugin's service is healthy.
+    pub(crate) async fn is_served(&self) -> bool {
+        let request = HealthCheckRequest { service: "plugin".to_owned() };
+        let answer: Result<HealthCheckResponse, CallError> =
+            self.call("grpc.health.v1.Health/Check", &request).await;
+        answer.is_ok_and(|answer| answer.status() == ServingStatus::Serving)
     }
 
     /// Calls `SERVICE/METHOD`.

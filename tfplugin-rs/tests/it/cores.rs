@@ -3,26 +3,17 @@
 //! Identity takes Terraform 1.12, so it is proved on the newest core; the rest on the CLI
 //! of the search path.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::json;
 use testkit::{slow, tools};
 use tfplugin::testing::cli::{Action, Project};
 
-use crate::cli::config;
+use crate::cli::{config, project_with as project};
 
 const HOST: &str = "sample_host.web";
 
 const PLAIN: &str = "resource \"sample_host\" \"web\" {\n  name = \"web\"\n}\n";
-
-fn project(program: PathBuf, body: &str) -> Project {
-    let binary = Path::new(env!("CARGO_BIN_EXE_sample-provider"));
-    let address = "registry.terraform.io/aibridge-rs/sample";
-    let project = Project::new(program).unwrap().provider(address, "1.2.3", binary);
-    project.write("main.tf", &config(body));
-    project.init();
-    project
-}
 
 /// Writes another configuration, applies it, and expects nothing to be left to do.
 fn settle(project: &Project, body: &str) {
@@ -32,11 +23,11 @@ fn settle(project: &Project, body: &str) {
 }
 
 fn moves_between_types(program: PathBuf) {
-    let thing = "resource \"sample_thing\" \"old\" {\n  name = \"web\"\n  secret = \"s\"\n}\n";
+    let thing = "resource \"sample_instance\" \"old\" {\n  name = \"web\"\n  secret = \"s\"\n}\n";
     let project = project(program, thing);
     settle(&project, thing);
     let moved =
-        format!("{PLAIN}moved {{\n  from = sample_thing.old\n  to   = sample_host.web\n}}\n");
+        format!("{PLAIN}moved {{\n  from = sample_instance.old\n  to   = sample_host.web\n}}\n");
     project.write("main.tf", &config(&moved));
     let plan = project.plan().success();
     assert_eq!(plan.change(HOST).action, Action::NoOp);
@@ -45,14 +36,14 @@ fn moves_between_types(program: PathBuf) {
 
     // To a type that takes nothing over.
     let refused = format!(
-        "{}moved {{\n  from = sample_host.web\n  to   = sample_thing.back\n}}\n",
-        "resource \"sample_thing\" \"back\" {\n  name = \"web\"\n}\n"
+        "{}moved {{\n  from = sample_host.web\n  to   = sample_instance.back\n}}\n",
+        "resource \"sample_instance\" \"back\" {\n  name = \"web\"\n}\n"
     );
     project.write("main.tf", &config(&refused));
     let plan = project.plan();
     let problem = plan.run.problem("Move is not supported");
     assert!(problem.detail.contains("sample_host"), "{problem:?}");
-    assert!(problem.detail.contains("sample_thing"), "{problem:?}");
+    assert!(problem.detail.contains("sample_instance"), "{problem:?}");
 }
 
 fn moves_from_another_provider(program: PathBuf) {
@@ -105,26 +96,26 @@ fn keeps_spellings_and_secrets(program: PathBuf) {
 }
 
 #[test]
-fn objects_move_between_types() {
+fn everyday_core_moves_objects_between_types_and_providers() {
     let Some(_ran) = slow::ring3("sdk-move") else { return };
     moves_between_types(tools::terraform());
     moves_from_another_provider(tools::terraform());
 }
 
 #[test]
-fn objects_are_imported_by_id() {
+fn everyday_core_imports_an_object_by_id() {
     let Some(_ran) = slow::ring3("sdk-import-id") else { return };
     imports_by_id(tools::terraform());
 }
 
 #[test]
-fn spellings_stay_and_secrets_go() {
+fn everyday_core_keeps_stored_spellings_and_stores_no_write_only_value() {
     let Some(_ran) = slow::ring3("sdk-spelling") else { return };
     keeps_spellings_and_secrets(tools::terraform());
 }
 
 #[test]
-fn the_newest_core_knows_identities() {
+fn newest_core_imports_and_stores_identities() {
     let Some(_ran) = slow::ring3("sdk-identity") else { return };
     let newest = || tools::terraform_core(tools::NEWEST_CORE);
     moves_between_types(newest());

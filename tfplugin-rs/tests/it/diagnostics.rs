@@ -4,17 +4,18 @@ use tfplugin::diag::Diagnostics;
 use tfplugin::server::ValidateRequest;
 use tfplugin::value::{Number, Value};
 
-use crate::sample::{
-    Script, THING, headlines, helper, member, port, server, set, strings, thing, unconfigured, with,
+use crate::scripted::{headlines, set};
+use crate::volume::{
+    DEFAULT, VOLUME, helper, member, port, server, strings, unconfigured, volume, with,
 };
 
 fn config() -> Value {
-    thing(&[("name", "a".into())])
+    volume(&[("name", "a".into())])
 }
 
 async fn validate(named: &[(&str, Value)]) -> Diagnostics {
     let request = ValidateRequest {
-        type_name: THING.to_owned(),
+        type_name: VOLUME.to_owned(),
         config: with(&config(), named),
         write_only_allowed: true,
     };
@@ -114,7 +115,7 @@ async fn unknown_configuration_is_not_known_yet() {
 #[tokio::test]
 async fn refused_configuration_says_why() {
     let url = |url: &str| Value::object([("url", url.into())]);
-    let server = server(Script::default).await;
+    let server = server(DEFAULT).await;
     let found = server.validate_provider(url("")).await;
     assert_eq!(headlines(&found), ["url: Invalid attribute value"]);
     for (value, headline) in [

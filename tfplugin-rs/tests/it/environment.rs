@@ -1,4 +1,5 @@
-//! Starts in bad surroundings: each is one line that Terraform shows, or works.
+//! Starts of the provider process in adverse environments: it works, or prints one line that
+//! Terraform shows.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -8,8 +9,8 @@ use fakes::plugin_host::COOKIE;
 use testkit::process::{self, Process};
 use testkit::slow;
 
-use crate::running::{Running, command};
-use crate::thing::{self, create, named, none};
+use crate::instance::{assert_silent, configure, create, named};
+use crate::running::Running;
 
 /// The sample provider as the last command of a shell script, which gets the path of it as
 /// its first argument.
@@ -22,7 +23,7 @@ fn under_shell(wrapper: &[&str], script: &str, temporary: &Path) -> Command {
     command
 }
 
-/// In a mount namespace of its own: whoever may, and nobody else sees the mounts.
+/// In a mount namespace of its own, so that no other process sees the mounts.
 const UNSHARED: [&str; 5] = ["unshare", "--map-root-user", "--mount", "sh", "-ec"];
 
 #[track_caller]
@@ -40,34 +41,20 @@ fn check_mounted(options: &str, reason: &str) {
 }
 
 #[test]
-fn a_read_only_temporary_folder_is_a_start_error_on_one_line() {
+fn start_with_a_read_only_temporary_folder_fails_with_one_line() {
     let Some(_ran) = slow::ring3("sdk-environment-read-only") else { return };
     check_mounted("ro", "Read-only file system");
 }
 
 #[test]
-fn a_full_temporary_folder_is_a_start_error_on_one_line() {
+fn start_with_a_full_temporary_folder_fails_with_one_line() {
     let Some(_ran) = slow::ring3("sdk-environment-full") else { return };
     // One inode, which the root of the mount takes.
     check_mounted("nr_inodes=1", "No space left on device");
 }
 
 #[test]
-fn a_long_temporary_folder_is_a_start_error_on_one_line() {
-    let folder = tempfile::tempdir().unwrap();
-    let long = folder.path().join("x".repeat(108));
-    std::fs::create_dir(&long).unwrap();
-    let mut command = command(&long);
-    command.envs([COOKIE]);
-    let finished = process::run(command).exited(1);
-    assert_eq!(finished.stdout.lines().count(), 1, "{finished:#?}");
-    for words in ["the system allows 107", "(set TMPDIR to a folder with a shorter path)"] {
-        assert!(finished.stdout.contains(words), "{words}: {}", finished.stdout);
-    }
-}
-
-#[test]
-fn without_a_file_to_open_the_start_error_is_one_line() {
+fn start_without_a_free_file_descriptor_fails_with_one_line() {
     let folder = tempfile::tempdir().unwrap();
     for limit in 4..=8 {
         let command = under_shell(&["sh", "-ec"], &format!("ulimit -n {limit}"), folder.path());
@@ -81,7 +68,7 @@ fn without_a_file_to_open_the_start_error_is_one_line() {
 }
 
 #[tokio::test]
-async fn sixty_four_open_files_are_enough_for_two_hundred_calls_at_once() {
+async fn provider_serves_two_hundred_concurrent_calls_with_sixty_four_file_descriptors() {
     let sample = Running::start_through(|provider| {
         let mut shell = Command::new("sh");
         shell.args(["-ec", "ulimit -n 64 && exec \"$0\""]).arg(provider);
@@ -89,17 +76,17 @@ async fn sixty_four_open_files_are_enough_for_two_hundred_calls_at_once() {
     })
     .await;
     let client = sample.connect().await;
-    thing::configure(&client).await;
-    let configs: Vec<_> = (0..200).map(|at| named(&format!("thing-{at}"))).collect();
+    configure(&client).await;
+    let configs: Vec<_> = (0..200).map(|at| named(&format!("instance-{at}"))).collect();
     let creates = configs.iter().map(|config| create(&client, config));
     for answer in futures_util::future::join_all(creates).await {
-        none(&answer.diagnostics);
+        assert_silent(&answer.diagnostics);
     }
     sample.shut_down(client).await;
 }
 
 #[tokio::test]
-async fn standard_input_is_never_read() {
+async fn provider_does_not_read_its_standard_input() {
     // What the provider leaves of its input is what `cat` finds.
     let sample = Running::start_through(|provider| {
         let mut shell = Command::new("sh");
@@ -109,14 +96,14 @@ async fn standard_input_is_never_read() {
     })
     .await;
     let client = sample.connect().await;
-    thing::configure(&client).await;
-    none(&create(&client, &named("one")).await.diagnostics);
+    configure(&client).await;
+    assert_silent(&create(&client, &named("one")).await.diagnostics);
     let finished = sample.shut_down(client).await;
     assert_eq!(finished.stderr, "unread\n");
 }
 
 #[test]
-fn a_closed_standard_input_and_error_do_no_harm() {
+fn provider_starts_with_standard_input_and_error_closed() {
     let folder = tempfile::tempdir().unwrap();
     let script = "\"$0\" <&- 2>&-";
     let mut shell = Command::new("sh");

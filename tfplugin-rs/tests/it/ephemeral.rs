@@ -1,296 +1,266 @@
-//! Ephemeral resources over the socket, and under a real CLI.
+//! Ephemeral resources in process, and under a real CLI.
 
-use std::fs;
 use std::future::poll_fn;
-use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
-use bytes::Bytes;
-use testkit::slow;
-use tfplugin::diag::Diagnostics;
-use tfplugin::ephemeral::{Closed, EphemeralResource, Opened};
-use tfplugin::provider::{Context, Kinds, Provider};
-use tfplugin::schema::Schema;
+use testkit::{slow, tools};
+use tfplugin::diag::Diagnostic;
+use tfplugin::ephemeral::{Closed, Opened, Renewed};
+use tfplugin::schema::{Attribute, Schema};
 use tfplugin::server::{ConfigRequest, OpenAnswer, Server};
+use tfplugin::testing::cli::Project;
+use tfplugin::testing::{Attached, Session};
 use tfplugin::ty::Type;
 use tfplugin::value::Value;
 use tokio::sync::{Semaphore, mpsc};
 
-use crate::cli;
-use crate::client::Client;
-use crate::dynamic::{call, decode, encode, object};
-use crate::generated::tfplugin6 as wire;
-use crate::only::Nothing;
-use crate::running::Running;
-use crate::thing::{self, none, problems};
+use crate::scripted::{
+    Script, Scripted, ScriptedEphemeral, Whole, detail, headlines, object, server, session, with,
+};
 
-const LEASE: &str = "sample_lease";
+const LEASE: &str = "scripted_lease";
 
-fn ty() -> Type {
-    let text = |name| (name, Type::String);
-    Type::object(["name", "journal", "trouble", "token"].map(text))
+/// What the operations send, and what an open waits for.
+#[derive(Clone)]
+struct Gate {
+    permits: Arc<Semaphore>,
+    events: mpsc::UnboundedSender<String>,
 }
 
-fn lease(journal: &Path, trouble: impl Into<Value>) -> Value {
-    let journal = journal.to_str().expect("a path in UTF-8");
-    object(&ty(), &[("name", "a".into()), ("journal", journal.into()), ("trouble", trouble.into())])
+impl Gate {
+    /// That many opens need not wait.
+    fn with_permits(permits: usize) -> (Self, mpsc::UnboundedReceiver<String>) {
+        let (events, received) = mpsc::unbounded_channel();
+        (Self { permits: Arc::new(Semaphore::new(permits)), events }, received)
+    }
+
+    fn send(&self, event: &str) {
+        // A test that ignores the events has dropped the receiver.
+        let _ignored = self.events.send(event.to_owned());
+    }
 }
 
-async fn open(client: &Client, config: &Value) -> wire::open_ephemeral_resource::Response {
-    let request = wire::open_ephemeral_resource::Request {
-        type_name: LEASE.to_owned(),
-        config: encode(config, &ty()),
-        client_capabilities: None,
-    };
-    call(client, "OpenEphemeralResource", &request).await
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Opens a lease that fails as the attribute `fault` says, and counts renewals in its private
+/// data.
+fn provider(gate: Gate) -> Scripted<Gate> {
+    Scripted::new(gate).ephemeral(ScriptedEphemeral::<Gate> {
+        type_name: LEASE,
+        schema: || {
+            Schema::new(0)
+                .attribute("name", Attribute::required(Type::String))
+                .attribute("fault", Attribute::optional(Type::String))
+                .attribute("token", Attribute::computed(Type::String).sensitive())
+        },
+        validate: |_, _| {},
+        wait: |cx| {
+            Box::pin(async {
+                cx.client().send("open");
+                cx.client().permits.acquire().await.unwrap().forget();
+            })
+        },
+        open: |config, cx| {
+            let private = String::new();
+            let fault = config.get("fault").and_then(Value::as_str).unwrap_or_default();
+            let with = |named: &[(&str, Value)]| Whole(with(&config, named));
+            let result = with(&[("token", "a token".into())]);
+            match fault {
+                "refuse" => return Opened::Failed(Diagnostic::error("No lease", "None is left.")),
+                "panic" => panic!("the open panics"),
+                "unknown" => {
+                    let result = with(&[("token", Value::unknown())]);
+                    return Opened::Opened { result, private };
+                }
+                "renamed" => {
+                    let named = [("name", "other".into()), ("token", "a token".into())];
+                    return Opened::Opened { result: with(&named), private };
+                }
+                "error beside" => cx.error("fault", "Beside it", "An error beside the result."),
+                "renew" => {
+                    let renew_at = SystemTime::now() + MINUTE;
+                    return Opened::Renewable { result, private, renew_at };
+                }
+                "renew in the past" => {
+                    let renew_at = SystemTime::UNIX_EPOCH;
+                    return Opened::Renewable { result, private, renew_at };
+                }
+                _ => {}
+            }
+            Opened::Opened { result, private }
+        },
+        renew: |private, cx| {
+            cx.client().send("renew");
+            match private.len() {
+                0 => {
+                    Renewed::Renewable { private: "1".to_owned(), renew_at: SystemTime::UNIX_EPOCH }
+                }
+                1 => Renewed::Renewed { private: "12".to_owned() },
+                _ => Renewed::Failed(Diagnostic::error("Lease is over", "It was renewed twice.")),
+            }
+        },
+        close: |_, cx| {
+            cx.client().send("close");
+            Closed::Closed
+        },
+    })
 }
 
-async fn renew(
-    client: &Client,
-    private: Option<Bytes>,
-) -> wire::renew_ephemeral_resource::Response {
-    let type_name = LEASE.to_owned();
-    let request = wire::renew_ephemeral_resource::Request { type_name, private };
-    call(client, "RenewEphemeralResource", &request).await
+fn events(received: &mut mpsc::UnboundedReceiver<String>) -> Vec<String> {
+    std::iter::from_fn(|| received.try_recv().ok()).collect()
 }
 
-async fn close(client: &Client, private: Option<Bytes>) -> Vec<wire::Diagnostic> {
-    let type_name = LEASE.to_owned();
-    let request = wire::close_ephemeral_resource::Request { type_name, private };
-    let answer: wire::close_ephemeral_resource::Response =
-        call(client, "CloseEphemeralResource", &request).await;
-    answer.diagnostics
-}
-
-fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
-    since.as_secs().try_into().expect("seconds fit")
+fn lease<'a>(fault: impl Into<Value>) -> [(&'a str, Value); 2] {
+    [("name", "a".into()), ("fault", fault.into())]
 }
 
 #[tokio::test]
-async fn a_lease_is_opened_renewed_and_closed_after_a_stop_too() {
-    let sample = Running::start().await;
-    let client = sample.connect().await;
-    thing::configure(&client).await;
-    let folder = tempfile::tempdir().expect("a folder");
-    let journal = folder.path().join("journal");
+async fn lease_is_opened_renewed_and_closed_after_a_stop_too() {
+    let (gate, mut received) = Gate::with_permits(1);
+    let session = session(provider(gate)).await;
+    let begun = SystemTime::now();
+    let mut opened = session.open_ephemeral(LEASE, lease("renew")).await;
+    assert_eq!(headlines(&opened.diagnostics), [""; 0]);
+    assert_eq!(opened.result.get("token"), Some(&"a token".into()));
+    let at = opened.renew_at.expect("a time");
+    assert!(begun + MINUTE <= at + Duration::from_secs(1) && at <= SystemTime::now() + MINUTE);
 
-    let begun = now();
-    let opened = open(&client, &lease(&journal, "renew")).await;
-    none(&opened.diagnostics);
-    let result = decode(opened.result, &ty());
-    assert_eq!(result.get("token"), Some(&"token of a".into()));
-    let at = opened.renew_at.expect("a time").seconds;
-    assert!((begun + 59..=now() + 61).contains(&at), "{at}");
-
-    let first = renew(&client, opened.private.clone()).await;
-    none(&first.diagnostics);
+    assert!(session.renew_ephemeral(&mut opened).await.is_empty());
     // The author says 1970, which a client would follow without any pause.
-    assert!(first.renew_at.expect("a time").seconds > begun);
-    let second = renew(&client, first.private).await;
-    none(&second.diagnostics);
-    assert!(second.renew_at.is_none());
-    let third = renew(&client, second.private.clone()).await;
-    assert_eq!(
-        problems(&third.diagnostics),
-        ["error (0 steps): Lease is over: It was renewed twice."]
-    );
-    assert!(third.renew_at.is_none() && third.private == second.private);
+    assert!(opened.renew_at.expect("a time") > begun);
+    assert!(session.renew_ephemeral(&mut opened).await.is_empty());
+    assert!(opened.renew_at.is_none());
+    let over = session.renew_ephemeral(&mut opened).await;
+    assert_eq!(headlines(&over), [": Lease is over"]);
+    assert!(opened.renew_at.is_none());
+    // A renewal that failed leaves the private data: the next one fails alike.
+    assert_eq!(headlines(&session.renew_ephemeral(&mut opened).await), [": Lease is over"]);
 
-    let _stopped: wire::stop_provider::Response =
-        call(&client, "StopProvider", &wire::stop_provider::Request {}).await;
-    // As Terraform does, with what came from the open.
-    none(&close(&client, opened.private).await);
-    let lines = "open a\nrenew a\nrenew a\nrenew a\nclose a\n";
-    assert_eq!(fs::read_to_string(journal).expect("a journal"), lines);
-    sample.shut_down(client).await;
+    session.stop().await;
+    assert!(session.close_ephemeral(opened).await.is_empty());
+    assert_eq!(events(&mut received), ["open", "renew", "renew", "renew", "renew", "close"]);
 }
 
 #[tokio::test]
-async fn what_cannot_be_handed_over_is_closed() {
-    let sample = Running::start().await;
-    let client = sample.connect().await;
-    thing::configure(&client).await;
-    let folder = tempfile::tempdir().expect("a folder");
-    for (trouble, expected, lines) in [
-        ("refuse", "error (0 steps): No lease", "open a\n"),
-        ("panic", "error (0 steps): Provider fault", "open a\n"),
-        ("unknown", "error (1 steps): Provider left a value unknown", "open a\nclose a\n"),
-        ("renamed", "error (1 steps): Answer differs from the configuration", "open a\nclose a\n"),
-        ("error beside", "error (1 steps): Beside it", "open a\nclose a\n"),
+async fn lease_that_cannot_be_returned_is_closed() {
+    let (gate, mut received) = Gate::with_permits(9);
+    let session = session(provider(gate)).await;
+    for (fault, headline, expected) in [
+        ("refuse", ": No lease", &["open"][..]),
+        ("panic", ": Provider fault", &["open"]),
+        ("unknown", "token: Provider left a value unknown", &["open", "close"]),
+        ("renamed", "name: Answer differs from the configuration", &["open", "close"]),
+        ("error beside", "fault: Beside it", &["open", "close"]),
     ] {
-        let journal = folder.path().join(trouble);
-        let opened = open(&client, &lease(&journal, trouble)).await;
-        let found = problems(&opened.diagnostics);
-        assert!(found.len() == 1 && found[0].starts_with(expected), "{trouble}: {found:?}");
-        let is_empty = opened.result.is_none() && opened.private.is_none();
-        assert!(is_empty && opened.renew_at.is_none(), "{trouble}");
-        assert_eq!(fs::read_to_string(journal).expect("a journal"), lines, "{trouble}");
+        let opened = session.open_ephemeral(LEASE, lease(fault)).await;
+        assert_eq!(headlines(&opened.diagnostics), [headline], "{fault}");
+        assert!(opened.result.is_null() && opened.renew_at.is_none(), "{fault}");
+        assert_eq!(events(&mut received), expected, "{fault}");
     }
-    let soon = open(&client, &lease(&folder.path().join("past"), "renew in the past")).await;
-    assert!(soon.renew_at.expect("a time").seconds >= now());
-    sample.shut_down(client).await;
+    let begun = SystemTime::now() - Duration::from_secs(1);
+    let soon = session.open_ephemeral(LEASE, lease("renew in the past")).await;
+    assert!(soon.renew_at.expect("a time") >= begun);
 }
 
 #[tokio::test]
-async fn nothing_is_opened_without_what_it_takes() {
-    let sample = Running::start().await;
-    let client = sample.connect().await;
-    let folder = tempfile::tempdir().expect("a folder");
-    let journal = folder.path().join("journal");
-    let early = open(&client, &lease(&journal, Value::Null)).await;
-    assert!(problems(&early.diagnostics)[0].contains("Provider is not configured"));
-    thing::configure(&client).await;
-    let unknown = open(&client, &lease(&journal, Value::unknown())).await;
-    assert!(problems(&unknown.diagnostics)[0].contains(
-        "(1 steps): Configuration is not known yet: The value of `trouble` is not known yet."
-    ));
-    assert!(!journal.exists());
+async fn open_without_configuration_or_with_foreign_private_data_is_refused() {
+    let (gate, mut received) = Gate::with_permits(1);
+    let early = Session::open(provider(gate.clone())).await;
+    let refused = early.open_ephemeral(LEASE, lease(Value::Null)).await;
+    assert_eq!(headlines(&refused.diagnostics), [": Provider is not configured"]);
+    let session = session(provider(gate)).await;
+    let refused = session.open_ephemeral(LEASE, lease(Value::unknown())).await;
+    assert_eq!(headlines(&refused.diagnostics), ["fault: Configuration is not known yet"]);
+    assert!(detail(&refused.diagnostics).contains("The value of `fault` is not known yet."));
+    let refused = session.open_ephemeral(LEASE, []).await;
+    assert_eq!(headlines(&refused.diagnostics), ["name: Missing required argument"]);
+    assert_eq!(events(&mut received), [""; 0]);
 
-    let foreign = Some(Bytes::from_static(b"\"a token\""));
-    for found in [close(&client, foreign.clone()).await, renew(&client, foreign).await.diagnostics]
-    {
-        let found = problems(&found);
-        assert!(found[0].contains("Private data cannot be read"), "{found:?}");
-        assert!(!found[0].contains("a token"), "private data may be secret: {found:?}");
+    for method in ["CloseEphemeralResource", "RenewEphemeralResource"] {
+        // The type and, as private data, the number 7.
+        let message = b"\x0a\x0escripted_lease\x12\x017";
+        let answer = session.call_raw(method, message[..].into()).await.unwrap();
+        let answer = String::from_utf8_lossy(&answer);
+        assert!(answer.contains("Private data cannot be read"), "{method}: {answer}");
     }
-    let request = wire::validate_ephemeral_resource_config::Request {
-        type_name: LEASE.to_owned(),
-        config: encode(&object(&ty(), &[]), &ty()),
-    };
-    let answer: wire::validate_ephemeral_resource_config::Response =
-        call(&client, "ValidateEphemeralResourceConfig", &request).await;
-    assert!(problems(&answer.diagnostics)[0].contains("(1 steps): Missing required argument"));
-    sample.shut_down(client).await;
 }
 
 #[test]
-fn a_real_cli_uses_it_and_stores_nothing() {
+fn terraform_uses_an_ephemeral_token_and_stores_nothing_of_it() {
     let Some(_ran) = slow::ring3("sdk-kinds-ephemeral") else { return };
-    let folder = tempfile::tempdir().expect("a folder");
-    let journal = folder.path().join("journal");
-    let body = format!(
-        "ephemeral \"sample_lease\" \"one\" {{\n  name = \"a\"\n  journal = {:?}\n}}\n\
-         provider \"sample\" {{\n  alias = \"leased\"\n  token = \
-         ephemeral.sample_lease.one.token\n}}\n\
-         resource \"sample_thing\" \"one\" {{\n  provider = sample.leased\n  name = \"a\"\n}}\n",
-        journal.display()
+    const ADDRESS: &str = "registry.terraform.io/aibridge-rs/scripted";
+    let (gate, mut received) = Gate::with_permits(Semaphore::MAX_PERMITS);
+    let schema = || Schema::new(0).attribute("name", Attribute::required(Type::String));
+    let provider = Scripted {
+        schema: || Schema::new(0).attribute("token", Attribute::optional(Type::String).sensitive()),
+        ..provider(gate).script(Script::<Whole, Gate>::new("scripted_plain", schema))
+    };
+    let attached = Attached::start(provider, ADDRESS).unwrap();
+    let project = Project::new(tools::terraform()).unwrap().attach(&attached);
+    project.write(
+        "main.tf",
+        &format!(
+            "terraform {{\n  required_providers {{\n    scripted = {{ source = {ADDRESS:?} }}\n  \
+             }}\n}}\nephemeral \"scripted_lease\" \"one\" {{\n  name = \"a\"\n}}\n\
+             provider \"scripted\" {{\n  alias = \"leased\"\n  token = \
+             ephemeral.scripted_lease.one.token\n}}\n\
+             resource \"scripted_plain\" \"one\" {{\n  provider = scripted.leased\n  \
+             name = \"a\"\n}}\n"
+        ),
     );
-    let project = cli::project(&body);
     let _applied = project.apply().success();
-    let lines = fs::read_to_string(&journal).expect("a journal");
-    let lines: Vec<&str> = lines.lines().collect();
-    assert!(lines.len() >= 2 && lines.chunks(2).all(|it| it == ["open a", "close a"]), "{lines:?}");
-    assert_eq!(project.state().value("sample_thing.one", "id"), "thing-a");
-    let stored = fs::read_to_string(project.path().join("terraform.tfstate")).expect("a state");
-    assert!(!stored.contains("token of"), "nothing of it is stored");
+    let events = events(&mut received);
+    assert!(events.len() >= 2 && events.chunks(2).all(|it| it == ["open", "close"]), "{events:?}");
+    assert_eq!(project.state().value("scripted_plain.one", "name"), "a");
+    let stored = std::fs::read_to_string(project.path().join("terraform.tfstate")).unwrap();
+    assert!(!stored.contains("a token"), "nothing of it is stored");
 }
 
-/// Opens when the test says so, and tells it what happens.
-struct Gated {
-    gate: Arc<Semaphore>,
-    events: mpsc::UnboundedSender<&'static str>,
-}
-
-struct GatedProvider(Gated);
-
-impl Provider for GatedProvider {
-    type Config = Nothing;
-    type Client = ();
-
-    fn schema(&self) -> Schema {
-        Schema::new(0)
-    }
-
-    async fn configure(&self, _: Nothing, _: &mut Diagnostics) -> Option<()> {
-        Some(())
-    }
-
-    fn kinds(&self) -> Kinds<()> {
-        let Self(Gated { gate, events }) = self;
-        Kinds::new().ephemeral_resource(Gated { gate: Arc::clone(gate), events: events.clone() })
-    }
-}
-
-impl EphemeralResource for Gated {
-    type Client = ();
-    type Model = Nothing;
-    type Private = ();
-
-    fn type_name(&self) -> &'static str {
-        "gated_lease"
-    }
-
-    fn schema(&self) -> Schema {
-        Schema::new(0)
-    }
-
-    async fn open(&self, config: Nothing, _: &Context<'_, ()>) -> Opened<Nothing> {
-        self.events.send("opening").unwrap();
-        self.gate.acquire().await.unwrap().forget();
-        Opened::lasting(config)
-    }
-
-    async fn close(&self, (): (), _: &Context<'_, ()>) -> Closed {
-        self.events.send("closed").unwrap();
-        Closed::Closed
-    }
-}
-
-/// A server that may open so many leases already, its gate, and what it tells.
-async fn gated(
-    permits: usize,
-) -> (Server<GatedProvider>, Arc<Semaphore>, mpsc::UnboundedReceiver<&'static str>) {
-    let gate = Arc::new(Semaphore::new(permits));
-    let (tx, events) = mpsc::unbounded_channel();
-    let server = Server::new(GatedProvider(Gated { gate: Arc::clone(&gate), events: tx }));
-    assert!(server.configure(Value::object::<&str>([])).await.is_empty());
-    (server, gate, events)
-}
-
-/// A call that opens a lease, asked once; the lease is being opened when this returns.
+/// A call that opens a lease, polled once; the lease is being opened when this returns.
 async fn opening<'a>(
-    server: &'a Server<GatedProvider>,
-    events: &mut mpsc::UnboundedReceiver<&'static str>,
+    server: &'a Server<Scripted<Gate>>,
+    received: &mut mpsc::UnboundedReceiver<String>,
 ) -> Pin<Box<dyn Future<Output = OpenAnswer> + 'a>> {
-    let config = Value::object::<&str>([]);
-    let request = ConfigRequest { type_name: "gated_lease".to_owned(), config };
+    let config = object([("name", "a".into()), ("fault", Value::Null), ("token", Value::Null)]);
+    let request = ConfigRequest { type_name: LEASE.to_owned(), config };
     let mut call: Pin<Box<dyn Future<Output = OpenAnswer> + 'a>> = Box::pin(server.open(request));
     poll_fn(|cx| {
         assert!(call.as_mut().poll(cx).is_pending());
         Poll::Ready(())
     })
     .await;
-    assert_eq!(events.recv().await, Some("opening"));
+    assert_eq!(received.recv().await.as_deref(), Some("open"));
     call
 }
 
-async fn at_rest(server: &Server<GatedProvider>) {
+async fn at_rest<C: Clone + Send + Sync + 'static>(server: &Server<Scripted<C>>) {
     server.tracker().close();
     server.tracker().wait().await;
     server.tracker().reopen();
 }
 
 #[tokio::test]
-async fn what_was_opened_and_never_taken_is_closed() {
-    let (server, _gate, mut events) = gated(1).await;
-    let call = opening(&server, &mut events).await;
-    // The answer is sent now, and the call is dropped before it looks.
+async fn lease_whose_answer_is_not_taken_is_closed() {
+    let (gate, mut received) = Gate::with_permits(1);
+    let server = server(provider(gate)).await;
+    let call = opening(&server, &mut received).await;
+    // The answer is sent now, and the call is dropped before it is polled again.
     at_rest(&server).await;
     drop(call);
     at_rest(&server).await;
-    assert_eq!(events.try_recv(), Ok("closed"));
+    assert_eq!(events(&mut received), ["close"]);
 }
 
 #[tokio::test]
-async fn what_was_opened_for_a_client_that_is_gone_is_closed() {
-    let (server, gate, mut events) = gated(0).await;
+async fn lease_for_a_client_that_has_disconnected_is_closed() {
+    let (gate, mut received) = Gate::with_permits(0);
+    let server = server(provider(gate.clone())).await;
     // The call is under way and then dropped, as when a connection breaks.
-    drop(opening(&server, &mut events).await);
-    gate.add_permits(1);
+    drop(opening(&server, &mut received).await);
+    gate.permits.add_permits(1);
     at_rest(&server).await;
-    assert_eq!(events.try_recv(), Ok("closed"));
+    assert_eq!(events(&mut received), ["close"]);
 }

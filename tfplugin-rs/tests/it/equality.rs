@@ -1,13 +1,15 @@
 //! Tables: a spelling that is there stays where a new one means the same.
 
+use tfplugin::resource::{Created, Read};
 use tfplugin::schema::equality::{any_order, case_insensitive, each, empty_is_null, json};
 use tfplugin::schema::{Attribute, Block, Limits, Nested, Schema};
 use tfplugin::server::{ApplyRequest, ReadRequest};
 use tfplugin::ty::Type;
 use tfplugin::value::Value;
 
-use crate::loose::{Anything, LOOSE, object, plan, replaces, server};
-use crate::sample::{headlines, set};
+use crate::scripted::{
+    ANY, Script, Whole, headlines, object, only, plan, replaces, server, set, with,
+};
 
 const NULL: Value = Value::Null;
 
@@ -59,42 +61,36 @@ fn policies(policy: &str, id: Value, made: Value) -> Value {
     ])
 }
 
-fn with(object: &Value, name: &str, value: Value) -> Value {
-    let Value::Object(mut parts) = object.clone() else { unreachable!() };
-    assert!(parts.insert(name.to_owned(), value).is_some());
-    Value::Object(parts)
-}
-
 #[tokio::test]
-async fn another_spelling_is_no_change() {
+async fn plan_keeps_the_stored_spelling_of_an_equal_value() {
     let stored = policies(STORED, "id".into(), STORED.into());
     // The default of `made` is another spelling of what is stored, too.
     for config in [policies(SPELLED, NULL, NULL), policies(SPELLED, NULL, SPELLED.into())] {
         let answer = plan(schema, &stored, &config).await;
         assert_eq!(headlines(&answer.diagnostics), [""; 0]);
-        assert_eq!((answer.planned, answer.requires_replace), (stored.clone(), vec![]));
+        assert_eq!((answer.state, answer.requires_replace), (stored.clone(), vec![]));
     }
     let created = plan(schema, &NULL, &policies(SPELLED, NULL, NULL)).await;
     assert_eq!(headlines(&created.diagnostics), [""; 0]);
-    assert_eq!(created.planned, policies(SPELLED, Value::unknown(), SPELLED.into()));
+    assert_eq!(created.state, policies(SPELLED, Value::unknown(), SPELLED.into()));
 }
 
 #[tokio::test]
-async fn a_change_beside_it_leaves_the_stored_spelling() {
+async fn plan_keeps_the_stored_spelling_beside_a_change() {
     let stored = policies(STORED, "id".into(), STORED.into());
-    let config = with(&policies(SPELLED, NULL, NULL), "root", OTHER.into());
+    let config = with(&policies(SPELLED, NULL, NULL), &[("root", OTHER.into())]);
     let answer = plan(schema, &stored, &config).await;
     assert_eq!(headlines(&answer.diagnostics), [""; 0]);
     let open = policies(STORED, Value::unknown(), STORED.into());
-    assert_eq!(answer.planned, with(&open, "root", OTHER.into()));
+    assert_eq!(answer.state, with(&open, &[("root", OTHER.into())]));
     // Not known to be the same.
-    let config = with(&policies(SPELLED, NULL, NULL), "root", Value::unknown());
+    let config = with(&policies(SPELLED, NULL, NULL), &[("root", Value::unknown())]);
     let answer = plan(schema, &stored, &config).await;
-    assert_eq!(answer.planned, with(&open, "root", Value::unknown()));
+    assert_eq!(answer.state, with(&open, &[("root", Value::unknown())]));
 }
 
 #[tokio::test]
-async fn collections_are_kept_whole_or_not_at_all() {
+async fn plan_keeps_an_equal_collection_whole_or_not_at_all() {
     let base = policies(STORED, "id".into(), STORED.into());
     let config = policies(STORED, NULL, NULL);
     for (name, stored, configured, keeps) in [
@@ -108,17 +104,17 @@ async fn collections_are_kept_whole_or_not_at_all() {
         ("tags", list([]), NULL, false),
         ("tags", NULL, list([]), false),
     ] {
-        let prior = with(&base, name, stored.clone());
-        let answer = plan(schema, &prior, &with(&config, name, configured.clone())).await;
+        let prior = with(&base, &[(name, stored.clone())]);
+        let answer = plan(schema, &prior, &with(&config, &[(name, configured.clone())])).await;
         assert_eq!(headlines(&answer.diagnostics), [""; 0], "{name} {configured:?}");
         let planned = if keeps { stored } else { configured.clone() };
-        assert_eq!(answer.planned.get(name), Some(&planned), "{name} {configured:?}");
-        assert_eq!(answer.planned.get("sum").unwrap().is_unknown(), !keeps, "{name}");
+        assert_eq!(answer.state.get(name), Some(&planned), "{name} {configured:?}");
+        assert_eq!(answer.state.get("sum").unwrap().is_unknown(), !keeps, "{name}");
     }
 }
 
 #[tokio::test]
-async fn replacement_follows_meaning() {
+async fn replacement_follows_the_meaning_of_a_value() {
     fn replacing() -> Schema {
         use tfplugin::schema::modifier::requires_replace;
 
@@ -131,16 +127,20 @@ async fn replacement_follows_meaning() {
 }
 
 #[tokio::test]
-async fn an_answer_keeps_the_stored_spelling() {
-    let spelled = |_| {
-        let answer = policies(SPELLED, "id".into(), SPELLED.into());
-        with(&with(&answer, "zones", list(["b", "a"])), "tags", list([]))
+async fn read_keeps_the_stored_spelling_of_an_equal_value() {
+    let spelled = Script::<Whole> {
+        read: |_, _| {
+            let answer = policies(SPELLED, "id".into(), SPELLED.into());
+            let others = [("zones", list(["b", "a"])), ("tags", list([]))];
+            Read::Present(Whole(with(&answer, &others)))
+        },
+        ..Script::new(ANY, schema)
     };
-    let server = server(Anything { schema, answer: spelled }).await;
+    let server = server(only(spelled)).await;
     let stored = policies(STORED, "id".into(), STORED.into());
-    let stored = with(&stored, "zones", list(["a", "b"])).conform(schema().ty()).unwrap();
+    let stored = with(&stored, &[("zones", list(["a", "b"]))]).conform(schema().ty()).unwrap();
     let request = |state: &Value| ReadRequest {
-        type_name: LOOSE.to_owned(),
+        type_name: ANY.to_owned(),
         state: state.clone(),
         identity: None,
         private: Vec::new(),
@@ -149,22 +149,25 @@ async fn an_answer_keeps_the_stored_spelling() {
     assert_eq!((headlines(&answer.diagnostics), answer.state), (vec![], stored.clone()));
 
     // What differs in meaning is drift, and shows as the API spells it.
-    let drifted = with(&stored, "root", OTHER.into());
+    let drifted = with(&stored, &[("root", OTHER.into())]);
     let answer = server.read(request(&drifted)).await;
-    assert_eq!(answer.state, with(&stored, "root", SPELLED.into()));
+    assert_eq!(answer.state, with(&stored, &[("root", SPELLED.into())]));
 }
 
 #[tokio::test]
-async fn a_result_keeps_the_planned_spelling() {
-    let spelled = |_| {
-        let answer = policies(SPELLED, "id".into(), SPELLED.into());
-        with(&answer, "tags", list([]))
+async fn apply_keeps_the_planned_spelling_of_an_equal_value() {
+    let spelled = Script::<Whole> {
+        create: |_, _| {
+            let answer = policies(SPELLED, "id".into(), SPELLED.into());
+            Created::Created(Whole(with(&answer, &[("tags", list([]))])))
+        },
+        ..Script::new(ANY, schema)
     };
-    let server = server(Anything { schema, answer: spelled }).await;
+    let server = server(only(spelled)).await;
     let planned = policies(STORED, Value::unknown(), STORED.into());
     let planned = planned.conform(schema().ty()).unwrap();
     let request = ApplyRequest {
-        type_name: LOOSE.to_owned(),
+        type_name: ANY.to_owned(),
         prior: NULL,
         planned: planned.clone(),
         config: planned,

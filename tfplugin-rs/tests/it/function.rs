@@ -1,133 +1,63 @@
-//! Functions over the socket, and under a real CLI.
+//! Functions in process, and under a real CLI.
 
-use bytes::Bytes;
 use testkit::slow;
+use tfplugin::function::{FunctionError, Parameter, Signature};
+use tfplugin::provider::Provider;
+use tfplugin::schema::validator::between;
+use tfplugin::server::{CallRequest, Server};
+use tfplugin::testing::{Refused, Session};
 use tfplugin::ty::Type;
 use tfplugin::value::{Dynamic, Value};
 
 use crate::cli;
-use crate::client::Client;
-use crate::dynamic::{call, decode, encode};
-use crate::generated::tfplugin6 as wire;
-use crate::running::Running;
+use crate::generated::tfplugin6::call_function;
+use crate::instance::packed;
+use crate::kinds::SampleKinds;
+use crate::scripted::{Scripted, ScriptedFunction};
 
-/// What a call answers: a value, or the argument at fault and the text.
-type Answer = Result<Value, (Option<i64>, String)>;
-
-async fn ask(client: &Client, name: &str, ty: &Type, arguments: Vec<(Value, Type)>) -> Answer {
-    let arguments = arguments.iter().filter_map(|(value, ty)| encode(value, ty)).collect();
-    let request = wire::call_function::Request { name: name.to_owned(), arguments };
-    let answer: wire::call_function::Response = call(client, "CallFunction", &request).await;
-    match answer.error {
-        None => Ok(decode(answer.result, ty)),
-        Some(error) => {
-            assert!(answer.result.is_none(), "either a result or an error");
-            Err((error.function_argument, error.text))
-        }
-    }
+async fn call<P: Provider>(
+    server: &Server<P>,
+    name: &str,
+    arguments: &[Value],
+) -> Result<Value, (Option<usize>, String)> {
+    let request = CallRequest { name: name.to_owned(), arguments: arguments.to_vec() };
+    server.call(request).await.map_err(|err| (err.index(), err.to_string()))
 }
 
-fn texts(texts: &[&str]) -> Vec<(Value, Type)> {
-    texts.iter().map(|it| (Value::from(*it), Type::String)).collect()
-}
-
-fn refused(argument: Option<i64>, text: &str) -> Answer {
+fn refused(argument: Option<usize>, text: &str) -> Result<Value, (Option<usize>, String)> {
     Err((argument, text.to_owned()))
 }
 
 #[tokio::test]
-async fn functions_answer_without_a_configured_provider() {
-    let sample = Running::start().await;
-    let client = sample.connect().await;
-    let null = || (Value::Null, Type::String);
-    let unknown = || (Value::unknown(), Type::String);
-    let report = "Please report this to the provider's developers";
+async fn function_is_called_with_arguments_that_fit_its_signature() {
+    // Not configured: a function needs no configuration.
+    let server = Server::new(SampleKinds);
+    let (null, unknown) = (|| Value::Null, Value::unknown);
     for (arguments, expected) in [
-        (texts(&["-"]), Ok("".into())),
-        (texts(&["-", "a", "b"]), Ok("a-b".into())),
-        ([vec![null()], texts(&["a", "b"])].concat(), Ok("a, b".into())),
-        (texts(&["-", "a", "bad"]), refused(Some(2), "`bad` cannot be joined")),
-        (
-            [texts(&["-"]), vec![null()]].concat(),
-            refused(Some(1), "the argument `parts` must not be null"),
-        ),
-        ([texts(&["-"]), vec![unknown()]].concat(), Ok(Value::unknown())),
+        (vec!["-".into()], Ok("".into())),
+        (vec!["-".into(), "a".into(), "b".into()], Ok("a-b".into())),
+        (vec![null(), "a".into(), "b".into()], Ok("a, b".into())),
+        (vec!["-".into(), "a".into(), "bad".into()], refused(Some(2), "`bad` cannot be joined")),
+        (vec!["-".into(), null()], refused(Some(1), "the argument `parts` must not be null")),
+        (vec!["-".into(), unknown()], Ok(unknown())),
         // The first problem in order decides, as in Terraform.
-        ([texts(&["-"]), vec![unknown(), null()]].concat(), Ok(Value::unknown())),
+        (vec!["-".into(), unknown(), null()], Ok(unknown())),
         (vec![], refused(None, "it takes at least 1 argument (`separator`), 0 given")),
-        (
-            texts(&["-", "panic"]),
-            refused(
-                None,
-                &format!(
-                    "A fault in the function join ended this operation: told to in join. Other \
-                     objects are not affected. {report}"
-                ),
-            ),
-        ),
     ] {
-        let said = format!("{arguments:?}");
-        assert_eq!(ask(&client, "join", &Type::String, arguments).await, expected, "{said}");
+        assert_eq!(call(&server, "join", &arguments).await, expected, "{arguments:?}");
     }
-    sample.shut_down(client).await;
+    for (arguments, expected) in [
+        (vec![8.into()], Ok(4.into())),
+        (vec![101.into()], refused(Some(0), "The value must be a number from 0 to 100")),
+        (vec![1.into(), 2.into()], refused(None, "it takes 1 argument (`number`), 2 given")),
+    ] {
+        assert_eq!(call(&server, "half", &arguments).await, expected, "{arguments:?}");
+    }
 }
 
 #[tokio::test]
-async fn results_are_held_against_their_type() {
-    let sample = Running::start().await;
-    let client = sample.connect().await;
-    let report = "please report this to the provider's developers";
-    for (number, expected) in [
-        (Value::from(8), Ok(Value::from(4))),
-        (Value::from(101), refused(Some(0), "The value must be a number from 0 to 100")),
-        (
-            Value::from(13),
-            refused(
-                None,
-                &format!("the result is unknown although all arguments are known; {report}"),
-            ),
-        ),
-        (
-            Value::from(17),
-            refused(
-                None,
-                &format!(
-                    "the result is no number: a value of type number is needed, found string; \
-                     {report}"
-                ),
-            ),
-        ),
-        // An argument that is not there cannot be at fault.
-        (Value::from(19), refused(None, "there is no such argument")),
-    ] {
-        let said = format!("{number:?}");
-        let arguments = vec![(number, Type::Number)];
-        assert_eq!(ask(&client, "half", &Type::Number, arguments).await, expected, "{said}");
-    }
-    let two = vec![(Value::from(1), Type::Number), (Value::from(2), Type::Dynamic)];
-    let two = two.into_iter().map(|(value, ty)| match ty {
-        Type::Dynamic => (Value::Dynamic(Box::new(Dynamic { ty: Type::Number, value })), ty),
-        ty => (value, ty),
-    });
-    assert_eq!(
-        ask(&client, "half", &Type::Number, two.collect()).await,
-        refused(None, "it takes 1 argument (`number`), 2 given")
-    );
-    // Bytes that are no number: the argument is named.
-    let garbage = wire::DynamicValue { msgpack: Bytes::from_static(b"\xc3"), json: Bytes::new() };
-    let request =
-        wire::call_function::Request { name: "half".to_owned(), arguments: vec![garbage] };
-    let answer: wire::call_function::Response = call(&client, "CallFunction", &request).await;
-    let error = answer.error.expect("an error");
-    assert_eq!(error.function_argument, Some(0));
-    assert!(error.text.starts_with("The argument does not fit the schema"), "{}", error.text);
-    sample.shut_down(client).await;
-}
-
-#[tokio::test]
-async fn open_types_pass_with_what_is_in_them() {
-    let sample = Running::start().await;
-    let client = sample.connect().await;
+async fn function_returns_dynamic_values_with_their_type() {
+    let server = Server::new(SampleKinds);
     let open = |ty: Type, value: Value| Value::Dynamic(Box::new(Dynamic { ty, value }));
     for value in [
         Value::Null,
@@ -136,14 +66,62 @@ async fn open_types_pass_with_what_is_in_them() {
         open(Type::list(Type::String), Value::List(vec![Value::Null, "x".into()])),
         open(Type::list(Type::String), Value::List(vec![Value::unknown()])),
     ] {
-        let arguments = vec![(value.clone(), Type::Dynamic)];
-        assert_eq!(ask(&client, "echo", &Type::Dynamic, arguments).await, Ok(value));
+        assert_eq!(call(&server, "echo", std::slice::from_ref(&value)).await, Ok(value));
     }
-    sample.shut_down(client).await;
+}
+
+#[tokio::test]
+async fn function_whose_result_does_not_fit_its_type_is_refused() {
+    let server = Server::new(Scripted::new(()).function(ScriptedFunction {
+        name: "faulty",
+        signature: || {
+            let number = Parameter::new("number", Type::Number).validate(between(0, 100));
+            Signature::new(Type::Number).parameter(number)
+        },
+        call: |arguments| match arguments.read::<(i64,)>()?.0 {
+            13 => Ok(Value::unknown()),
+            17 => Ok("no number".into()),
+            _ => Err(FunctionError::argument(7, "there is no such argument")),
+        },
+    }));
+    let report = "please report this to the provider's developers";
+    for (number, text) in [
+        (13, format!("the result is unknown although all arguments are known; {report}")),
+        (
+            17,
+            format!(
+                "the result is no number: a value of type number is needed, found string; {report}"
+            ),
+        ),
+        // An argument that is not there cannot be at fault.
+        (19, "there is no such argument".to_owned()),
+    ] {
+        assert_eq!(call(&server, "faulty", &[number.into()]).await, refused(None, &text));
+    }
+}
+
+#[tokio::test]
+async fn session_calls_a_function_and_names_the_argument_that_cannot_be_read() {
+    let session = Session::open(SampleKinds).await;
+    let joined = session.call_function("join", ["-".into(), "a".into(), "b".into()]).await;
+    assert_eq!(joined, Ok("a-b".into()));
+    let bad = session.call_function("join", ["-".into(), "bad".into()]).await;
+    let text = "`bad` cannot be joined".to_owned();
+    assert_eq!(bad, Err(Refused { argument: Some(1), text }));
+
+    // Bytes that are no number.
+    let arguments = packed(&b"\xc3"[..]).into_iter().collect();
+    let request = call_function::Request { name: "half".to_owned(), arguments };
+    let request = prost::Message::encode_to_vec(&request).into();
+    let answer = session.call_raw("CallFunction", request).await.unwrap();
+    let answer: call_function::Response = crate::messages::read(&answer);
+    let error = answer.error.expect("an error");
+    assert_eq!(error.function_argument, Some(0));
+    assert!(error.text.starts_with("The argument does not fit the schema"), "{}", error.text);
 }
 
 #[test]
-fn a_real_cli_calls_them() {
+fn terraform_calls_functions_and_shows_their_errors() {
     let Some(_ran) = slow::ring3("sdk-kinds-function") else { return };
     let body =
         |call: &str| format!("output \"result\" {{\n  value = provider::sample::{call}\n}}\n");
@@ -164,7 +142,7 @@ fn a_real_cli_calls_them() {
     ] {
         project.write("main.tf", &cli::config(&body(call)));
         let refused = project.plan().run.failure();
-        let told = refused.problems.iter().any(|it| it.detail.contains(words));
-        assert!(told, "{call}: {:?}", refused.problems);
+        let is_shown = refused.problems.iter().any(|it| it.detail.contains(words));
+        assert!(is_shown, "{call}: {:?}", refused.problems);
     }
 }

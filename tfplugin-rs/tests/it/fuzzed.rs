@@ -1,4 +1,4 @@
-//! What the fuzz targets do with any bytes, shared with the tests that replay the corpora.
+//! What the fuzz targets do with arbitrary bytes, shared with the tests that replay the corpora.
 //!
 //! The first byte chooses a type or a call, the rest is read as that. Whatever is accepted
 //! must survive a round trip; nothing may panic.
@@ -11,7 +11,7 @@ use tfplugin::value::json::{self, Strictness};
 use tfplugin::value::{Value, msgpack};
 use tokio::runtime::Runtime;
 
-use crate::everything::{self, Everything};
+use crate::kinds::{SampleKinds, complex};
 
 /// `INTERNAL`: a message that is no protobuf.
 const NO_MESSAGE: CallError = CallError::Status(13);
@@ -47,7 +47,7 @@ pub(crate) const CALLS: [&str; 24] = [
 /// Types that a value is read as; the order is part of the corpus.
 pub(crate) fn types() -> Vec<Type> {
     vec![
-        everything::schema().ty().clone(),
+        complex::schema().ty().clone(),
         Type::Dynamic,
         Type::Bool,
         Type::Number,
@@ -71,11 +71,11 @@ fn chosen(data: &[u8]) -> Option<(Type, &[u8])> {
 pub(crate) fn messagepack(data: &[u8]) {
     let Some((ty, bytes)) = chosen(data) else { return };
     let Ok(value) = msgpack::decode(bytes, &ty) else { return };
-    let written = msgpack::encode(&value, &ty).expect("what was read can be written");
-    let again = msgpack::decode(&written, &ty).expect("what was written can be read");
-    assert_eq!(again, value, "it comes back as it went");
-    let second = msgpack::encode(&again, &ty).expect("what was read can be written");
-    assert_eq!(second, written, "it is written in one way only");
+    let written = msgpack::encode(&value, &ty).expect("a decoded value can be encoded");
+    let again = msgpack::decode(&written, &ty).expect("an encoded value can be decoded");
+    assert_eq!(again, value, "decoding restores what was encoded");
+    let second = msgpack::encode(&again, &ty).expect("a decoded value can be encoded");
+    assert_eq!(second, written, "a value has one encoding");
     conforms(value, &ty);
 }
 
@@ -86,31 +86,31 @@ pub(crate) fn stored_json(data: &[u8]) {
         let Ok(value) = json::decode(text, &ty, strictness) else { continue };
         let written = json::to_json(&value).expect("stored values are known").to_string();
         let again = json::decode(written.as_bytes(), &ty, Strictness::Exact);
-        assert_eq!(again.as_ref(), Ok(&value), "it comes back as it went: {written}");
+        assert_eq!(again.as_ref(), Ok(&value), "decoding restores what was encoded: {written}");
         conforms(value, &ty);
     }
 }
 
 fn conforms(value: Value, ty: &Type) {
-    let conformed = value.clone().conform(ty).expect("what was read is of its type");
-    assert_eq!(conformed, value, "what was read has its shape already");
+    let conformed = value.clone().conform(ty).expect("a decoded value is of its type");
+    assert_eq!(conformed, value, "a decoded value has its type's shape");
 }
 
 /// A provider that outlives the inputs, as a process outlives its requests.
-struct Rig {
+struct Served {
     runtime: Runtime,
-    session: Session<Everything>,
+    session: Session<SampleKinds>,
 }
 
-impl Rig {
+impl Served {
     fn configure(&self) {
-        let told = self.runtime.block_on(self.session.configure([]));
-        assert!(told.is_empty(), "{told:?}");
+        let diagnostics = self.runtime.block_on(self.session.configure([]));
+        assert!(diagnostics.is_empty(), "{diagnostics:?}");
     }
 }
 
 thread_local! {
-    static RIG: RefCell<Option<Rig>> = const { RefCell::new(None) };
+    static SERVED: RefCell<Option<Served>> = const { RefCell::new(None) };
 }
 
 /// A request in bytes to the service, over the real transport. Gives the answer, if the
@@ -118,20 +118,20 @@ thread_local! {
 pub(crate) fn request(data: &[u8]) -> Option<Vec<u8>> {
     let (first, message) = data.split_first()?;
     let call = CALLS[usize::from(*first) % CALLS.len()];
-    RIG.with_borrow_mut(|rig| {
-        let rig = rig.get_or_insert_with(|| {
+    SERVED.with_borrow_mut(|served| {
+        let served = served.get_or_insert_with(|| {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let runtime = runtime.expect("a runtime");
-            let session = runtime.block_on(Session::open(Everything));
-            let rig = Rig { runtime, session };
-            rig.configure();
-            rig
+            let session = runtime.block_on(Session::open(SampleKinds));
+            let served = Served { runtime, session };
+            served.configure();
+            served
         });
         let message = message.to_vec().into();
-        let answer = rig.runtime.block_on(rig.session.call_raw(call, message));
+        let answer = served.runtime.block_on(served.session.call_raw(call, message));
         if call == "ConfigureProvider" {
             // One that was refused would have all that follows refused.
-            rig.configure();
+            served.configure();
         }
         match answer {
             Ok(answer) => Some(answer.into()),

@@ -35,7 +35,7 @@ fn check(variables: &[(&str, &str)], expected: &[&str]) {
 }
 
 #[test]
-fn environment_to_line() {
+fn handshake_line_follows_from_the_environment() {
     let certificate = ClientKey::generate().pem();
     let tls = ("PLUGIN_CLIENT_CERT", certificate.as_str());
     let plain = ["1", "6", "unix", "PATH", "grpc", ""];

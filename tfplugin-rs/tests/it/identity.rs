@@ -1,137 +1,46 @@
-//! Identities: what Terraform is told about an object's identity, and what is refused.
+//! Identities of objects: what each call returns, and which identities are refused.
 
 use serde_json::json;
-use tfplugin::diag::{Diagnostic, Diagnostics};
+use tfplugin::diag::Diagnostic;
 use tfplugin::model::Attr;
 use tfplugin::private::Private;
-use tfplugin::provider::{Kinds, Provider};
-use tfplugin::resource::{
-    Context, Created, Deleted, Identified, Imported, MoveSource, Moved, Read, Resource, Updated,
-};
+use tfplugin::resource::{Context, Created, Imported, MoveSource, Moved, Read};
 use tfplugin::schema::modifier::{requires_replace, use_state_for_unknown};
 use tfplugin::schema::{Attribute, IdentitySchema, Schema};
 use tfplugin::server::{
     ApplyAnswer, ApplyRequest, ImportAnswer, ImportRequest, ImportTarget, MoveRequest, PlanAnswer,
-    PlanRequest, ReadAnswer, ReadRequest, Server, UpgradeIdentityRequest,
+    PlanRequest, ReadAnswer, ReadRequest, UpgradeIdentityRequest,
 };
-use tfplugin::testing::Session;
 use tfplugin::ty::Type;
 use tfplugin::value::Value;
 
-use crate::loose::object;
-use crate::sample::headlines;
+use crate::scripted::{Identity, Script, detail, headlines, object, only, server, session, with};
+use crate::volume::{self, VOLUME};
 
-const HOST: &str = "sample_host";
+const HOST: &str = "scripted_host";
 const NULL: Value = Value::Null;
 
 tfplugin::model! {
-    struct Nothing {}
-
     struct HostModel {
         region: Attr<String>,
         name: Attr<String>,
         number: Attr<i64>,
         note: Attr<String>,
     }
-
-    struct HostIdentity {
-        region: Attr<String>,
-        name: Attr<String>,
-        number: Attr<i64>,
-    }
 }
 
-/// What the operations do.
-#[derive(Clone, Copy)]
-struct Host {
-    create: fn(HostModel) -> Created<HostModel>,
-    read: fn(HostModel) -> Read<HostModel>,
-    identify: fn(&HostModel) -> HostIdentity,
-    may_change: bool,
-}
-
-const HONEST: Host = Host {
-    create: |planned| Created::Created(numbered(planned)),
-    read: |state| Read::Present(numbered(state)),
-    identify,
-    may_change: false,
-};
-
-fn numbered(mut host: HostModel) -> HostModel {
-    host.number = Attr::Known(7);
-    host
-}
-
-fn identify(host: &HostModel) -> HostIdentity {
-    let HostModel { region, name, number, .. } = host.clone();
-    HostIdentity { region, name, number }
-}
-
-impl Provider for Host {
-    type Config = Nothing;
-    type Client = ();
-
-    fn schema(&self) -> Schema {
-        Schema::new(0)
-    }
-
-    async fn configure(&self, _config: Nothing, _diags: &mut Diagnostics) -> Option<()> {
-        Some(())
-    }
-
-    fn kinds(&self) -> Kinds<()> {
-        Kinds::new().identified_resource(*self)
-    }
-}
-
-impl Resource for Host {
-    type Client = ();
-    type Model = HostModel;
-
-    fn type_name(&self) -> &'static str {
-        HOST
-    }
-
-    fn schema(&self) -> Schema {
-        let number = Attribute::computed(Type::Number).modify(use_state_for_unknown());
-        Schema::new(0)
-            .attribute("region", Attribute::optional(Type::String))
-            .attribute("name", Attribute::required(Type::String).modify(requires_replace()))
-            .attribute("number", number)
-            .attribute("note", Attribute::optional(Type::String))
-    }
-
-    async fn create(&self, planned: HostModel, _cx: &Context<'_, ()>) -> Created<HostModel> {
-        (self.create)(planned)
-    }
-
-    async fn read(&self, state: HostModel, _cx: &Context<'_, ()>) -> Read<HostModel> {
-        (self.read)(state)
-    }
-
-    async fn update(
-        &self,
-        _prior: HostModel,
-        planned: HostModel,
-        _cx: &Context<'_, ()>,
-    ) -> Updated<HostModel> {
-        Updated::Updated(planned)
-    }
-
-    async fn delete(&self, _state: HostModel, _cx: &Context<'_, ()>) -> Deleted {
-        Deleted::Deleted
-    }
-
-    async fn import(&self, id: &str, _cx: &Context<'_, ()>) -> Imported<HostModel> {
+const HONEST: Script<HostModel> = Script {
+    create: |planned, _| Created::Created(numbered(planned)),
+    read: |state, _| Read::Present(numbered(state)),
+    import: |id, _| {
         // `region/name/number`, or less.
         let mut parts = id.split('/');
         let mut part = || Attr::from(parts.next().map(str::to_owned));
         let (region, name) = (part(), part());
         let number = part().map(|number: String| number.parse().unwrap());
         Imported::Imported(HostModel { region, name, number, note: Attr::Null })
-    }
-
-    fn move_from(&self, source: &MoveSource, private: &mut Private) -> Moved<HostModel> {
+    },
+    move_from: |source, private| {
         if !source.is("example/old", "old_machine") || source.schema_version > 1 {
             return Moved::UnknownSource;
         }
@@ -140,57 +49,66 @@ impl Resource for Host {
         };
         private.set("moved_from", &source.private.get::<String>("zone").unwrap()).unwrap();
         Moved::Moved(HostModel { name: name.into(), region: "eu".into(), ..HostModel::default() })
-    }
-}
+    },
+    identity: Some(IDENTITY),
+    ..Script::new(HOST, schema)
+};
 
-impl Identified for Host {
-    type Identity = HostIdentity;
-
-    fn identity_schema(&self) -> IdentitySchema {
+const IDENTITY: Identity<HostModel> = Identity {
+    schema: || {
         IdentitySchema::new(2)
             .required("name", Type::String, "Its name.")
             .required("number", Type::Number, "Its number.")
-            .optional("region", Type::String, "Where it stands.")
-    }
-
-    fn identify(&self, host: &HostModel, _client: &()) -> HostIdentity {
-        (self.identify)(host)
-    }
-
-    async fn import_by_identity(
-        &self,
-        identity: HostIdentity,
-        _cx: &Context<'_, ()>,
-    ) -> Imported<HostModel> {
-        match identity.name.as_str() {
-            Some("nobody") => {
-                Imported::Failed(Diagnostic::error("No such host", "Look at the list."))
-            }
-            Some("twin") => Imported::Imported(host("eu", "other", 7)),
-            _ => Imported::Imported(HostModel {
-                region: identity.region.or("eu".into()),
-                name: identity.name,
-                ..HostModel::default()
-            }),
-        }
-    }
-
-    fn identity_may_change(&self) -> bool {
-        self.may_change
-    }
-
-    fn upgrade_identity(
-        &self,
-        version: i64,
-        mut identity: serde_json::Value,
-    ) -> Result<serde_json::Value, Diagnostic> {
+            .optional("region", Type::String, "The region.")
+    },
+    identify,
+    may_change: false,
+    import: |identity| match identity.get("name").and_then(Value::as_str) {
+        Some("absent") => Imported::Failed(Diagnostic::error("No such host", "Take another.")),
+        Some("twin") => Imported::Imported(host("eu", "other", 7)),
+        name => Imported::Imported(HostModel {
+            region: identity.get("region").and_then(Value::as_str).unwrap_or("eu").into(),
+            name: name.map(str::to_owned).into(),
+            ..HostModel::default()
+        }),
+    },
+    upgrade: |version, mut identity| {
         if version == 0 {
             return Err(Diagnostic::error("Too old", "Import it again."));
         }
         let name = identity["title"].take();
         identity["name"] = name;
         Ok(identity)
-    }
+    },
+};
+
+fn schema() -> Schema {
+    let number = Attribute::computed(Type::Number).modify(use_state_for_unknown());
+    Schema::new(0)
+        .attribute("region", Attribute::optional(Type::String))
+        .attribute("name", Attribute::required(Type::String).modify(requires_replace()))
+        .attribute("number", number)
+        .attribute("note", Attribute::optional(Type::String))
+}
+
+fn numbered(mut host: HostModel) -> HostModel {
+    host.number = Attr::Known(7);
+    host
+}
+
+fn identify(host: &HostModel) -> Value {
+    let number = match host.number {
+        Attr::Known(number) => number.into(),
+        Attr::Null => NULL,
+        Attr::Unknown => Value::unknown(),
+    };
+    let text = |attr: &Attr<String>| attr.as_str().map_or(NULL, Value::from);
+    object([("region", text(&host.region)), ("name", text(&host.name)), ("number", number)])
+}
+
+/// The honest host with other answers about its identity.
+fn identified(identity: Identity<HostModel>) -> Script<HostModel> {
+    Script { identity: Some(identity), ..HONEST }
 }
 
 fn host(region: &str, name: &str, number: i64) -> HostModel {
@@ -215,13 +133,12 @@ fn identity(region: impl Into<Value>, name: impl Into<Value>, number: impl Into<
     object([("region", region.into()), ("name", name.into()), ("number", number.into())])
 }
 
-async fn server(host: Host) -> Server<Host> {
-    let server = Server::new(host);
-    assert!(server.configure(object([])).await.is_empty());
-    server
-}
-
-async fn plan(host: Host, prior: &Value, proposed: &Value, known: Option<Value>) -> PlanAnswer {
+async fn plan(
+    host: Script<HostModel>,
+    prior: &Value,
+    proposed: &Value,
+    known: Option<Value>,
+) -> PlanAnswer {
     let config = match proposed {
         Value::Object(parts) => {
             let mut parts = parts.clone();
@@ -238,10 +155,15 @@ async fn plan(host: Host, prior: &Value, proposed: &Value, known: Option<Value>)
         identity: known,
         private: Vec::new(),
     };
-    server(host).await.plan(request).await
+    server(only(host)).await.plan(request).await
 }
 
-async fn apply(host: Host, prior: &Value, planned: &Value, known: Option<Value>) -> ApplyAnswer {
+async fn apply(
+    host: Script<HostModel>,
+    prior: &Value,
+    planned: &Value,
+    known: Option<Value>,
+) -> ApplyAnswer {
     let request = ApplyRequest {
         type_name: HOST.to_owned(),
         prior: prior.clone(),
@@ -250,21 +172,21 @@ async fn apply(host: Host, prior: &Value, planned: &Value, known: Option<Value>)
         identity: known,
         private: Vec::new(),
     };
-    server(host).await.apply(request).await
+    server(only(host)).await.apply(request).await
 }
 
-async fn read(host: Host, known: Option<Value>) -> ReadAnswer {
+async fn read(host: Script<HostModel>, known: Option<Value>) -> ReadAnswer {
     let request = ReadRequest {
         type_name: HOST.to_owned(),
         state: state("eu", "a", 7),
         identity: known,
         private: Vec::new(),
     };
-    server(host).await.read(request).await
+    server(only(host)).await.read(request).await
 }
 
 async fn import(target: ImportTarget) -> ImportAnswer {
-    server(HONEST).await.import(ImportRequest { type_name: HOST.to_owned(), target }).await
+    server(only(HONEST)).await.import(ImportRequest { type_name: HOST.to_owned(), target }).await
 }
 
 fn whole() -> Value {
@@ -272,7 +194,7 @@ fn whole() -> Value {
 }
 
 #[tokio::test]
-async fn a_planned_identity_is_as_known_as_the_object() {
+async fn planned_identity_is_as_known_as_the_planned_object() {
     let unknown = Value::unknown;
     let created = plan(HONEST, &NULL, &state("eu", "a", NULL), None).await;
     assert_eq!(headlines(&created.diagnostics), [""; 0]);
@@ -291,7 +213,7 @@ async fn a_planned_identity_is_as_known_as_the_object() {
 }
 
 #[tokio::test]
-async fn a_plan_may_not_change_the_identity() {
+async fn plan_that_changes_the_identity_without_replacement_is_refused() {
     let stored = state("eu", "a", 7);
     // `name` forces replacement, so the plan is made again, as a create.
     let replaced = plan(HONEST, &stored, &state("eu", "b", 7), Some(whole())).await;
@@ -304,17 +226,17 @@ async fn a_plan_may_not_change_the_identity() {
     // `region` forgot to.
     let moved = plan(HONEST, &stored, &state("us", "a", 7), Some(whole())).await;
     assert_eq!(headlines(&moved.diagnostics), [": Identity would change"]);
-    let detail = &moved.diagnostics.iter().next().unwrap().detail;
+    let detail = detail(&moved.diagnostics);
     assert!(detail.contains("`region`") && detail.contains("replacement"), "{detail}");
 
-    let renaming = Host { may_change: true, ..HONEST };
+    let renaming = identified(Identity { may_change: true, ..IDENTITY });
     let moved = plan(renaming, &stored, &state("us", "a", 7), Some(whole())).await;
     assert_eq!(headlines(&moved.diagnostics), [""; 0]);
     assert_eq!(moved.identity, Some(identity("us", "a", 7)));
 }
 
 #[tokio::test]
-async fn what_exists_has_a_whole_identity() {
+async fn apply_returns_a_complete_identity_or_an_error() {
     let planned = state("eu", "a", Value::unknown());
     let known = Some(identity("eu", "a", Value::unknown()));
     let created = apply(HONEST, &NULL, &planned, known.clone()).await;
@@ -326,13 +248,15 @@ async fn what_exists_has_a_whole_identity() {
     assert_eq!(headlines(&nowhere.diagnostics), [""; 0]);
     assert_eq!(nowhere.identity, Some(identity(NULL, "a", 7)));
 
-    let forgetful =
-        Host { identify: |host| HostIdentity { number: Attr::Null, ..identify(host) }, ..HONEST };
+    let forgetful = identified(Identity {
+        identify: |host| with(&identify(host), &[("number", NULL)]),
+        ..IDENTITY
+    });
     let created = apply(forgetful, &NULL, &planned, known.clone()).await;
     assert_eq!(headlines(&created.diagnostics), [": Identity is incomplete"]);
     assert_eq!((created.state, created.identity), (state("eu", "a", 7), None));
 
-    let panicking = Host { identify: |_| panic!("lost it"), ..HONEST };
+    let panicking = identified(Identity { identify: |_| panic!("it panics"), ..IDENTITY });
     let created = apply(panicking, &NULL, &planned, known.clone()).await;
     assert_eq!(headlines(&created.diagnostics), [": Provider fault"]);
     assert_eq!(created.state, state("eu", "a", 7));
@@ -342,34 +266,34 @@ async fn what_exists_has_a_whole_identity() {
 }
 
 #[tokio::test]
-async fn what_a_failed_create_left_has_an_identity_if_it_is_known() {
+async fn partial_object_of_a_failed_create_has_an_identity_if_it_is_known() {
     let planned = state("eu", "a", Value::unknown());
     let known = Some(identity("eu", "a", Value::unknown()));
     for (create, expected) in [
         (
-            (|planned| Created::Failed {
+            (|planned, _: &_| Created::Failed {
                 partial: Some(numbered(planned)),
                 error: Diagnostic::error("Quota", "Pay."),
-            }) as fn(HostModel) -> Created<HostModel>,
+            }) as fn(HostModel, &Context<'_, ()>) -> Created<HostModel>,
             Some(whole()),
         ),
         (
-            |planned| Created::Failed {
+            |planned, _| Created::Failed {
                 partial: Some(planned),
                 error: Diagnostic::error("Quota", "Pay."),
             },
             None,
         ),
-        (|_| Created::failed(Diagnostic::error("Quota", "Pay.")), None),
+        (|_, _| Created::failed(Diagnostic::error("Quota", "Pay.")), None),
     ] {
-        let answer = apply(Host { create, ..HONEST }, &NULL, &planned, known.clone()).await;
+        let answer = apply(Script { create, ..HONEST }, &NULL, &planned, known.clone()).await;
         assert_eq!(headlines(&answer.diagnostics), [": Quota"]);
         assert_eq!(answer.identity, expected);
     }
 }
 
 #[tokio::test]
-async fn a_read_keeps_the_identity() {
+async fn read_that_changes_the_identity_is_refused() {
     for known in
         [None, Some(whole()), Some(identity(NULL, "a", 7)), Some(identity(NULL, NULL, NULL))]
     {
@@ -377,24 +301,26 @@ async fn a_read_keeps_the_identity() {
         assert_eq!(headlines(&answer.diagnostics), [""; 0]);
         assert_eq!(answer.identity, Some(whole()));
     }
-    let gone = read(Host { read: |_| Read::Gone, ..HONEST }, Some(whole())).await;
+    let gone = read(Script { read: |_, _| Read::Gone, ..HONEST }, Some(whole())).await;
     assert_eq!((gone.state, gone.identity), (NULL, None));
 
-    let failed =
-        Host { read: |_| Read::Failed(Diagnostic::error("API is down", "Try later.")), ..HONEST };
+    let read_fails =
+        |_, _: &Context<'_, ()>| Read::Failed(Diagnostic::error("API is down", "Try later."));
+    let failed = Script { read: read_fails, ..HONEST };
     let answer = read(failed, Some(whole())).await;
     assert_eq!((answer.state, answer.identity), (state("eu", "a", 7), Some(whole())));
 
-    let exchanged = Host { read: |_| Read::Present(host("eu", "b", 7)), ..HONEST };
+    let exchanged = Script { read: |_, _| Read::Present(host("eu", "b", 7)), ..HONEST };
     let answer = read(exchanged, Some(whole())).await;
     assert_eq!(headlines(&answer.diagnostics), [": Object has another identity"]);
     assert_eq!((answer.state, answer.identity), (state("eu", "a", 7), Some(whole())));
-    let answer = read(Host { may_change: true, ..exchanged }, Some(whole())).await;
+    let renaming = Some(Identity { may_change: true, ..IDENTITY });
+    let answer = read(Script { identity: renaming, ..exchanged }, Some(whole())).await;
     assert_eq!(answer.identity, Some(identity("eu", "b", 7)));
 }
 
 #[tokio::test]
-async fn an_import_names_an_object_either_way() {
+async fn import_finds_an_object_by_id_or_by_identity() {
     let by_id = import(ImportTarget::Id("eu/a/7".to_owned())).await;
     assert_eq!((by_id.state, by_id.identity), (Some(state("eu", "a", 7)), Some(whole())));
     // The read that follows finds the rest.
@@ -411,7 +337,7 @@ async fn an_import_names_an_object_either_way() {
     for (asked, headline) in [
         (identity("eu", "a", NULL), "Identity is incomplete"),
         (identity("eu", NULL, NULL), "Identity is incomplete"),
-        (identity("eu", "nobody", 7), "No such host"),
+        (identity("eu", "absent", 7), "No such host"),
         (identity("eu", "twin", 7), "Import found another object"),
     ] {
         let answer = import(ImportTarget::Identity(asked)).await;
@@ -421,21 +347,21 @@ async fn an_import_names_an_object_either_way() {
 }
 
 #[tokio::test]
-async fn types_without_identity_say_so() {
-    let server = crate::sample::server(crate::sample::Script::default).await;
+async fn type_without_identity_refuses_import_and_upgrade_by_identity() {
+    let server = volume::server(volume::DEFAULT).await;
     let target = ImportTarget::Identity(NULL);
-    let type_name = crate::sample::THING.to_owned();
+    let type_name = VOLUME.to_owned();
     let answer = server.import(ImportRequest { type_name: type_name.clone(), target }).await;
     assert_eq!(headlines(&answer.diagnostics), [": Import by identity is not supported"]);
     let request = UpgradeIdentityRequest { type_name, version: 0, identity: b"{}".to_vec() };
     let answer = server.upgrade_identity(request).await;
     assert_eq!(headlines(&answer.diagnostics), [": Unknown resource identity"]);
-    assert!(server.identity_schema(crate::sample::THING).unwrap().is_none());
+    assert!(server.identity_schema(VOLUME).unwrap().is_none());
 }
 
 #[tokio::test]
-async fn identities_are_upgraded_straight() {
-    let server = server(HONEST).await;
+async fn stored_identities_of_every_version_are_upgraded_or_refused() {
+    let server = server(only(HONEST)).await;
     for (version, stored, expected) in [
         (2, json!({"name": "a", "number": 7, "region": "eu"}), Ok(whole())),
         (2, json!({"name": "a", "number": 7, "gone": true}), Ok(identity(NULL, "a", 7))),
@@ -443,7 +369,7 @@ async fn identities_are_upgraded_straight() {
         (0, json!({}), Err("Too old")),
         (3, json!({}), Err("Identity is too new")),
         (2, json!({"number": "x"}), Err("Identity does not fit the schema")),
-        // The provider, which takes keys out of it, is not asked.
+        // The provider, which takes keys out of it, is not called.
         (1, json!(["a"]), Err("Identity does not fit the schema")),
         (1, json!("a"), Err("Identity does not fit the schema")),
     ] {
@@ -465,7 +391,7 @@ async fn identities_are_upgraded_straight() {
 }
 
 #[tokio::test]
-async fn objects_of_other_types_are_taken_over_or_refused_in_words() {
+async fn object_of_another_type_is_moved_or_refused_without_quoting_it() {
     let source = |provider: &str, type_name: &str, schema_version, state| MoveSource {
         provider_address: provider.to_owned(),
         type_name: type_name.to_owned(),
@@ -479,7 +405,7 @@ async fn objects_of_other_types_are_taken_over_or_refused_in_words() {
             private
         },
     };
-    let server = server(HONEST).await;
+    let server = server(only(HONEST)).await;
     let titled = || json!({"title": "a", "secret": "hush"});
     for registry in ["registry.terraform.io", "registry.opentofu.org"] {
         let source = source(&format!("{registry}/example/old"), "old_machine", 1, titled());
@@ -503,15 +429,14 @@ async fn objects_of_other_types_are_taken_over_or_refused_in_words() {
         let answer = server.move_state(MoveRequest { type_name: HOST.to_owned(), source }).await;
         assert_eq!(headlines(&answer.diagnostics), [format!(": {headline}")]);
         assert!(answer.state.is_none() && answer.private.is_empty());
-        let detail = &answer.diagnostics.iter().next().unwrap().detail;
+        let detail = detail(&answer.diagnostics);
         assert!(!detail.contains("hush"), "{detail}");
     }
 }
 
 #[tokio::test]
-async fn a_session_carries_the_identity_through_a_life_and_an_import() {
-    let session = Session::open(HONEST).await;
-    assert!(session.configure([]).await.is_empty());
+async fn session_carries_the_identity_through_a_life_and_an_import() {
+    let session = session(only(HONEST)).await;
     let config = || [("name", "a".into()), ("region", "eu".into())];
     let mut life = session.life(HOST);
     life.apply(config()).await;
@@ -523,7 +448,7 @@ async fn a_session_carries_the_identity_through_a_life_and_an_import() {
     assert_eq!(headlines(&imported.diagnostics), [""; 0]);
     let read = session.read(HOST, &imported.object).await;
     assert_eq!((&read.object.state, read.object.identity), (&life.object().state, identity));
-    let refused = session.import_by_identity(HOST, [("name", "nobody".into())]).await;
+    let refused = session.import_by_identity(HOST, [("name", "absent".into())]).await;
     assert!(refused.diagnostics.has_errors() && !refused.object.exists());
     life.destroy().await;
 }

@@ -1,4 +1,4 @@
-//! How the process starts and ends: signals, clients that vanish, panics.
+//! How the provider process starts and ends: signals, clients that disconnect, aborts.
 
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -11,11 +11,11 @@ use tokio::net::{UnixListener, UnixStream};
 use crate::client::Client;
 use crate::generated::plugin::Empty;
 use crate::generated::tfplugin6::stop_provider;
+use crate::instance::{self, assert_silent, create, decode, instance, named};
 use crate::running::{Running, command};
-use crate::thing::{self, create, decode, named, none, object};
 
 /// The test's end of an operation that waits for it.
-struct Hook {
+struct Control {
     listener: UnixListener,
     path: String,
     _folder: tempfile::TempDir,
@@ -24,28 +24,28 @@ struct Hook {
 /// An operation that has announced itself.
 struct Waiting(BufReader<UnixStream>);
 
-impl Hook {
+impl Control {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let path = folder.path().join("hook").to_str().expect("UTF-8").to_owned();
+        let path = folder.path().join("socket").to_str().expect("UTF-8").to_owned();
         let listener = UnixListener::bind(&path).expect("a socket");
         Self { listener, path, _folder: folder }
     }
 
     fn config(&self, name: &str) -> Value {
-        object([("name", Value::from(name)), ("hook", Value::from(self.path.as_str()))])
+        instance([("name", Value::from(name)), ("socket", Value::from(self.path.as_str()))])
     }
 
     async fn operation(&self, name: &str) -> Waiting {
         let (stream, _) = self.listener.accept().await.expect("an operation");
         let mut waiting = Waiting(BufReader::new(stream));
-        waiting.says(name).await;
+        waiting.expect_line(name).await;
         waiting
     }
 }
 
 impl Waiting {
-    async fn says(&mut self, expected: &str) {
+    async fn expect_line(&mut self, expected: &str) {
         let mut line = String::new();
         self.0.read_line(&mut line).await.expect("a line");
         assert_eq!(line.trim_end(), expected);
@@ -54,41 +54,39 @@ impl Waiting {
     /// Lets it end.
     async fn go(mut self) {
         self.0.write_all(b"go\n").await.expect("the operation waits");
-        self.says("done").await;
+        self.expect_line("done").await;
     }
 }
 
 async fn stop(client: &Client) {
-    let answer: stop_provider::Response = client
-        .call("tfplugin6.Provider/StopProvider", &stop_provider::Request {})
-        .await
-        .expect("an answer");
+    let answer: stop_provider::Response =
+        client.provider("StopProvider", &stop_provider::Request {}).await;
     assert_eq!(answer.error, "");
 }
 
 #[tokio::test]
-async fn interrupt_during_create_loses_nothing() {
+async fn create_that_is_interrupted_by_signals_returns_its_object() {
     for signal in [Signal::INT, Signal::TERM] {
         let sample = Running::start().await;
         let client = sample.connect().await;
-        thing::configure(&client).await;
-        let hook = Hook::new();
-        let config = hook.config("one");
+        instance::configure(&client).await;
+        let control = Control::new();
+        let config = control.config("one");
         let user = async {
-            let mut create = hook.operation("create").await;
-            // Twice, as impatient people do.
+            let mut create = control.operation("create").await;
+            // Twice, as a practitioner who is impatient does.
             sample.process.signal_group(signal);
             sample.process.signal_group(signal);
             stop(&client).await;
-            create.says("stopped").await;
+            create.expect_line("stopped").await;
             create.go().await;
         };
         let (created, ()) = tokio::join!(create(&client, &config), user);
-        none(&created.diagnostics);
+        assert_silent(&created.diagnostics);
         let Value::Object(state) = decode(created.new_state) else { panic!("an object") };
-        assert_eq!(state["id"], Value::from("thing-one"), "{signal:?}");
+        assert_eq!(state["id"], Value::from("instance-one"), "{signal:?}");
         // A stop ends no service: clean-up may follow.
-        none(&create(&client, &named("afterwards")).await.diagnostics);
+        assert_silent(&create(&client, &named("afterwards")).await.diagnostics);
         sample.shut_down(client).await;
     }
 }
@@ -96,106 +94,106 @@ async fn interrupt_during_create_loses_nothing() {
 /// HTTP/2 servers are wont to allow 100 or 200 calls at a time, and a stop that
 /// queues behind them comes too late.
 #[tokio::test]
-async fn stop_gets_through_however_much_is_in_flight() {
+async fn stop_reaches_two_hundred_and_fifty_creates_in_flight() {
     const CREATES: usize = 250;
     let sample = Running::start().await;
     let client = sample.connect().await;
-    thing::configure(&client).await;
-    let hook = Hook::new();
-    let config = hook.config("one");
-    let planned = thing::plan(&client, &Value::Null, &config).await;
-    let creates = (0..CREATES).map(|_| thing::apply(&client, &Value::Null, &planned, &config));
+    instance::configure(&client).await;
+    let control = Control::new();
+    let config = control.config("one");
+    let planned = instance::plan(&client, &Value::Null, &config).await;
+    let creates = (0..CREATES).map(|_| instance::apply(&client, &Value::Null, &planned, &config));
     let user = async {
         let mut waiting = Vec::new();
         for _ in 0..CREATES {
-            waiting.push(hook.operation("create").await);
+            waiting.push(control.operation("create").await);
         }
         stop(&client).await;
         for mut create in waiting {
-            create.says("stopped").await;
+            create.expect_line("stopped").await;
             create.go().await;
         }
     };
     let (created, ()) = tokio::join!(futures_util::future::join_all(creates), user);
     for created in created {
-        none(&created.diagnostics);
+        assert_silent(&created.diagnostics);
     }
     sample.shut_down(client).await;
 }
 
 #[tokio::test]
-async fn signal_right_after_the_line_does_not_kill() {
+async fn signal_right_after_the_handshake_line_does_not_end_the_provider() {
     for signal in [Signal::INT, Signal::TERM] {
         let sample = Running::start().await;
         sample.process.signal_group(signal);
         let client = sample.connect().await;
-        thing::configure(&client).await;
+        instance::configure(&client).await;
         sample.shut_down(client).await;
     }
 }
 
 #[tokio::test]
-async fn client_that_vanishes_leaves_no_half_made_object() {
+async fn create_ends_although_its_client_has_disconnected() {
     let sample = Running::start().await;
     let client = sample.connect().await;
-    thing::configure(&client).await;
-    let hook = Hook::new();
-    let config = hook.config("one");
+    instance::configure(&client).await;
+    let control = Control::new();
+    let config = control.config("one");
     let mut waiting = {
         let create = create(&client, &config);
         tokio::pin!(create);
         tokio::select! {
             _ = &mut create => panic!("the create waits for the test"),
-            waiting = hook.operation("create") => waiting,
+            waiting = control.operation("create") => waiting,
         }
     };
     drop(client);
-    waiting.says("stopped").await;
+    waiting.expect_line("stopped").await;
     assert!(sample.process.is_running());
     waiting.go().await;
     sample.finished().await;
 }
 
 #[tokio::test]
-async fn idle_provider_ends_with_its_client() {
+async fn idle_provider_exits_when_its_client_disconnects() {
     let sample = Running::start().await;
     let client = sample.connect().await;
-    thing::configure(&client).await;
+    instance::configure(&client).await;
     drop(client);
     sample.finished().await;
 }
 
 #[tokio::test]
-async fn shutdown_does_not_wait_for_ever() {
+async fn shutdown_does_not_wait_for_a_create_that_never_ends() {
     let sample = Running::start().await;
     let client = sample.connect().await;
-    thing::configure(&client).await;
-    let hook = Hook::new();
-    let config = hook.config("one");
+    instance::configure(&client).await;
+    let control = Control::new();
+    let config = control.config("one");
     let create = create(&client, &config);
     tokio::pin!(create);
     let waiting = tokio::select! {
         _ = &mut create => panic!("the create waits for the test"),
-        waiting = hook.operation("create") => waiting,
+        waiting = control.operation("create") => waiting,
     };
     let Empty {} =
         client.call("plugin.GRPCController/Shutdown", &Empty {}).await.expect("an answer");
-    // The create is never told to go on.
+    // The create never gets its `go`.
     sample.finished().await;
     drop(waiting);
 }
 
 #[tokio::test]
-async fn abort_leaves_a_crash_report() {
+async fn process_that_aborts_leaves_a_crash_report() {
     let sample = Running::start().await;
     let client = sample.connect().await;
-    thing::configure(&client).await;
-    let config = object([("name", Value::from("x")), ("trouble", Value::from("abort"))]);
-    let planned = thing::plan(&client, &Value::Null, &config).await;
+    instance::configure(&client).await;
+    let config = instance([("name", Value::from("x")), ("fault", Value::from("abort"))]);
+    let planned = instance::plan(&client, &Value::Null, &config).await;
     let request = crate::generated::tfplugin6::apply_resource_change::Request {
-        type_name: thing::TYPE_NAME.to_owned(),
+        type_name: instance::INSTANCE.to_owned(),
         planned_state: planned.planned_state,
-        config: thing::encode(&config),
+        config: instance::encode(&config),
         ..Default::default()
     };
     let broken: Result<crate::generated::tfplugin6::apply_resource_change::Response, _> =
@@ -208,7 +206,7 @@ async fn abort_leaves_a_crash_report() {
 }
 
 #[tokio::test]
-async fn debug_mode_serves_whoever_attaches_until_interrupted() {
+async fn debug_mode_serves_every_client_until_it_is_interrupted() {
     for signal in [Signal::INT, Signal::TERM] {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut command = command(folder.path());
@@ -241,15 +239,15 @@ async fn debug_mode_serves_whoever_attaches_until_interrupted() {
         for _ in 0..2 {
             let first = attach().await;
             let second = attach().await;
-            thing::configure(&first).await;
-            thing::configure(&second).await;
+            instance::configure(&first).await;
+            instance::configure(&second).await;
             stop(&first).await;
             let Empty {} =
                 first.call("plugin.GRPCController/Shutdown", &Empty {}).await.expect("an answer");
-            none(&create(&second, &named("x")).await.diagnostics);
+            assert_silent(&create(&second, &named("x")).await.diagnostics);
         }
         let third = attach().await;
-        thing::configure(&third).await;
+        instance::configure(&third).await;
         process.signal(signal);
         process.wait_async().await.exited(0);
         assert!(std::fs::read_dir(folder.path()).expect("still there").next().is_none());
@@ -257,15 +255,7 @@ async fn debug_mode_serves_whoever_attaches_until_interrupted() {
 }
 
 #[test]
-fn started_by_hand_it_says_what_it_is() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let finished = testkit::process::run(command(folder.path())).exited(1);
-    assert_eq!(finished.stdout, "");
-    assert!(finished.stderr.starts_with("this binary is a plugin"), "{}", finished.stderr);
-}
-
-#[test]
-fn version_and_unknown_arguments() {
+fn provider_prints_its_version_and_refuses_unknown_arguments() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut version = command(folder.path());
     version.arg("--version");
@@ -295,7 +285,7 @@ fn check_failed_start(temporary: &std::path::Path, variables: &[(&str, &str)], r
 }
 
 #[test]
-fn failed_start_is_one_line() {
+fn provider_that_cannot_start_prints_one_line_with_the_cause() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let absent = folder.path().join("absent");
     check_failed_start(&absent, &[], "cannot make a folder for the plugin socket");
@@ -304,14 +294,14 @@ fn failed_start_is_one_line() {
     let read_only = folder.path().join("read-only");
     std::fs::create_dir(&read_only).expect("a folder");
     std::fs::set_permissions(&read_only, std::fs::Permissions::from_mode(0o500)).expect("its mode");
-    // Modes mean nothing to root.
+    // Root may write in spite of the mode.
     if tempfile::tempdir_in(&read_only).is_err() {
         check_failed_start(&read_only, &[], "cannot make a folder for the plugin socket");
     }
 
     let long = folder.path().join("x".repeat(120));
     std::fs::create_dir(&long).expect("a folder");
-    check_failed_start(&long, &[], "the system allows");
+    check_failed_start(&long, &[], "the system allows 107");
     check_failed_start(&long, &[], "(set TMPDIR to a folder with a shorter path)");
 
     let bars = folder.path().join("a|b|c|d");

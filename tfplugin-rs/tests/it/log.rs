@@ -6,17 +6,17 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::client::Client;
+use crate::instance::{configure, create, instance};
 use crate::running::Running;
-use crate::thing::{self, create, object};
 
-/// Makes a thing, and makes a thing go wrong.
+/// Creates an instance, one that fails, and one that panics.
 async fn converse(client: &Client, secret: &str) {
-    thing::configure(client).await;
-    for trouble in [Value::Null, Value::from("error"), Value::from("panic")] {
-        let config = object([
+    configure(client).await;
+    for fault in [Value::Null, Value::from("error"), Value::from("panic")] {
+        let config = instance([
             ("name", Value::from("one")),
             ("secret", Value::from(secret)),
-            ("trouble", trouble),
+            ("fault", fault),
         ]);
         create(client, &config).await;
     }
@@ -30,7 +30,7 @@ async fn stderr_of_a_conversation(variables: &[(&str, &str)], secret: &str) -> S
 }
 
 #[tokio::test]
-async fn every_line_is_one_the_host_can_read() {
+async fn log_lines_are_json_that_the_plugin_host_reads() {
     let stderr = stderr_of_a_conversation(&[("TF_LOG", "trace")], "x").await;
     assert!(stderr.lines().count() > 10, "{stderr}");
     for line in stderr.lines() {
@@ -45,20 +45,22 @@ async fn every_line_is_one_the_host_can_read() {
         OffsetDateTime::parse(timestamp, &Rfc3339).expect("RFC 3339");
     }
     // The author's own line, inside the call that it belongs to.
-    let own =
-        stderr.lines().find(|line| line.contains(r"making\na thing")).expect("the author's line");
+    let own = stderr
+        .lines()
+        .find(|line| line.contains(r"creating\nan instance"))
+        .expect("the author's line");
     for field in [
         r#""tf_rpc":"ApplyResourceChange""#,
-        r#""tf_resource_type":"sample_thing""#,
+        r#""tf_resource_type":"sample_instance""#,
         r#""name":"one""#,
     ] {
         assert!(own.contains(field), "{field}: {own}");
     }
-    assert!(stderr.contains("panic caught: told to"), "{stderr}");
+    assert!(stderr.contains("panic caught: configured to panic"), "{stderr}");
 }
 
 #[tokio::test]
-async fn nothing_is_logged_that_nobody_sees() {
+async fn provider_logs_nothing_where_logging_is_off() {
     for variables in
         [&[][..], &[("TF_LOG", "off")], &[("TF_LOG", "trace"), ("TF_LOG_PROVIDER", "off")]]
     {
@@ -69,7 +71,7 @@ async fn nothing_is_logged_that_nobody_sees() {
 }
 
 #[tokio::test]
-async fn secrets_stay_out_of_the_log() {
+async fn log_at_trace_level_holds_no_secret() {
     let secret = MarkedToken::new();
     let stderr = stderr_of_a_conversation(&[("TF_LOG", "trace")], secret.token()).await;
     assert_eq!(secret.find(stderr.as_bytes()), None);

@@ -2,35 +2,32 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail like the tests themselves")]
 
+// In process.
 mod apply;
 mod corpus;
+mod data_source;
 mod diagnostics;
+mod ephemeral;
 mod equality;
-mod framework;
+mod function;
 mod identity;
 mod json;
 mod msgpack;
-mod only;
 mod panics;
 mod plan;
 mod plan_modifiers;
+mod readme;
 mod recording;
-mod sample;
 mod session;
-mod session_kinds;
-mod smallest;
 mod state;
 mod subsets;
 mod tasks;
+mod two_states;
 mod upgrade;
-mod values;
 mod write_only;
 
-// Over the wire, with the sample provider as a process.
-mod data_source;
+// With the sample provider as a process.
 mod environment;
-mod ephemeral;
-mod function;
 mod handshake;
 mod large;
 mod lifetime;
@@ -44,15 +41,17 @@ mod cli;
 mod cores;
 mod recorded;
 mod scale;
-mod two_states;
 
 // What they share.
 mod client;
-mod dynamic;
-mod everything;
 mod fuzzed;
 mod generated;
-mod loose;
+mod instance;
+#[path = "../sample/kinds.rs"]
+mod kinds;
+mod messages;
 mod running;
+mod scripted;
 mod seeds;
-mod thing;
+mod values;
+mod volume;

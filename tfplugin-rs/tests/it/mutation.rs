@@ -1,19 +1,22 @@
-//! Broken requests: each is answered, none ends the process.
+//! Mutated requests: the provider process answers each of them and goes on.
 
 use bytes::Bytes;
 
 use crate::client::{CallError, Client};
+use crate::instance;
+use crate::kinds::COMPLEX;
+use crate::kinds::host::HOST;
+use crate::messages;
 use crate::running::Running;
 use crate::seeds::{self, Seed};
-use crate::thing;
 
-/// Of each group of seeds; a tenth of what the soak sends.
+/// For each group of seeds; a tenth of what the soak sends.
 const REQUESTS: usize = 2_000;
 
 #[expect(clippy::disallowed_methods, reason = "a soak asks for more through the environment")]
 fn requests() -> usize {
-    let asked = std::env::var("TFPLUGIN_MUTATIONS");
-    asked.map_or(REQUESTS, |it| it.parse().expect("TFPLUGIN_MUTATIONS is a number"))
+    let number = std::env::var("TFPLUGIN_MUTATIONS");
+    number.map_or(REQUESTS, |it| it.parse().expect("TFPLUGIN_MUTATIONS is a number"))
 }
 
 /// What the process may have grown to, in KiB; it is a debug build.
@@ -56,11 +59,11 @@ impl Numbers {
         bytes
     }
 
-    /// The parts of a seed, of which one is broken; or one stands in the place of another,
-    /// or something of another kind does, which can be read and means something else.
-    fn mutate_parts(&mut self, seed: &Seed) -> Vec<Bytes> {
-        let mut parts = seed.parts.clone();
-        let Some(last) = parts.len().checked_sub(1) else { return parts };
+    /// The parts of a seed, of which one is mutated; or one replaces another, or a value of
+    /// another kind replaces one, which can be decoded and means something else.
+    fn mutate_parts(&mut self, seed: &Seed) -> Vec<u8> {
+        let mut parts = seed.parts();
+        let Some(last) = parts.len().checked_sub(1) else { return self.mutate(&seed.message) };
         let (at, other) = (self.below(last + 1), self.below(last + 1));
         match self.below(8) {
             0 => parts[at] = Bytes::from_static(OF_OTHER_KINDS[self.below(OF_OTHER_KINDS.len())]),
@@ -68,52 +71,57 @@ impl Numbers {
             2 => parts.swap(at, other),
             _ => parts[at] = self.mutate(&parts[at]).into(),
         }
-        parts
+        seed.with_parts(&parts)
     }
 }
 
 #[tokio::test]
-async fn seeds_get_where_they_should() {
-    for seeds in [seeds::of_things(), seeds::of_hosts(), seeds::of_other_kinds()] {
-        let sample = Running::start_with(&[seeds::MARKED]).await;
-        let client = sample.connect().await;
-        thing::configure(&client).await;
-        let mut due = vec!["ConfigureProvider configure".to_owned()];
-        for seed in &seeds {
-            seed.succeed(&client).await;
-            due.extend(seed.marks());
-        }
-        let log = sample.shut_down(client).await.stderr;
-        assert_eq!(seeds::reached(&log).collect::<Vec<_>>(), due);
-    }
-}
-
-#[tokio::test]
-async fn broken_requests_about_things_are_answered() {
-    check(seeds::of_things(), 0x5eed).await;
-}
-
-#[tokio::test]
-async fn broken_requests_about_hosts_are_answered() {
-    check(seeds::of_hosts(), 0x0dd_5eed).await;
-}
-
-#[tokio::test]
-async fn broken_requests_of_the_other_kinds_are_answered() {
-    check(seeds::of_other_kinds(), 0xbad_5eed).await;
-}
-
-/// Sends each seed in ever other broken forms. Each is answered, every operation is come to
-/// by some of them, nothing panics (the SDK answers for an operation that panics too), the
-/// memory stays flat, and the sound ones still work afterwards.
-async fn check(seeds: Vec<Seed>, start: u64) {
-    let sample = Running::start_with(&[seeds::MARKED]).await;
+async fn provider_process_answers_every_seed_and_reaches_its_operation() {
+    let sample = Running::start_with(&[seeds::LOGGED]).await;
     let client = sample.connect().await;
-    thing::configure(&client).await;
+    instance::configure(&client).await;
+    let mut due = vec!["ConfigureProvider configure".to_owned()];
+    for seed in seeds::all() {
+        succeed(&client, &seed).await;
+        due.extend(seed.reaches());
+    }
+    let log = sample.shut_down(client).await.stderr;
+    assert_eq!(seeds::reached(&log).collect::<Vec<_>>(), due);
+}
+
+#[tokio::test]
+async fn provider_process_survives_mutated_requests_about_complex_values() {
+    check(seeds::about(COMPLEX), 0x5eed).await;
+}
+
+#[tokio::test]
+async fn provider_process_survives_mutated_requests_about_identities() {
+    check(seeds::about(HOST), 0x0dd_5eed).await;
+}
+
+#[tokio::test]
+async fn provider_process_survives_mutated_requests_about_other_kinds() {
+    check(seeds::about_others(), 0xbad_5eed).await;
+}
+
+async fn succeed(client: &Client, seed: &Seed) {
+    match client.call_raw(&seed.path(), seed.message.clone().into()).await {
+        Ok(answer) => seed.assert_succeeded(answer),
+        Err(err) => panic!("{}: {err:?}", seed.name),
+    }
+}
+
+/// Sends each seed in ever new mutations. Each is answered, some of them reach each operation,
+/// nothing panics (the SDK answers for an operation that panics too), the memory stays flat,
+/// and the seeds themselves still succeed afterwards.
+async fn check(seeds: Vec<Seed>, start: u64) {
+    let sample = Running::start_with(&[seeds::LOGGED]).await;
+    let client = sample.connect().await;
+    instance::configure(&client).await;
     let mut numbers = Numbers(start);
     for seed in seeds.iter().cycle().take(requests()) {
-        let mut message = seed.message(&numbers.mutate_parts(seed));
-        // One in four is broken outside the values too.
+        let mut message = numbers.mutate_parts(seed);
+        // One in four is mutated outside of the values too.
         if numbers.below(4) == 0 {
             message = numbers.mutate(&message);
         }
@@ -121,18 +129,19 @@ async fn check(seeds: Vec<Seed>, start: u64) {
     }
     let memory = memory_kib(sample.process.id());
     assert!(memory < MEMORY_LIMIT, "{memory} KiB");
-    // The configuration may be a broken one.
-    thing::configure(&client).await;
+    // The last configuration may have been a mutated one.
+    instance::configure(&client).await;
     for seed in &seeds {
-        seed.succeed(&client).await;
+        succeed(&client, seed).await;
     }
     let log = sample.shut_down(client).await.stderr;
     assert!(!log.contains("panic"), "{}", panics(&log));
     let reached: Vec<String> = seeds::reached(&log).collect();
-    let sound: Vec<String> = seeds.iter().flat_map(Seed::marks).collect();
-    for mark in &sound {
-        let [all, sound] = [&reached, &sound].map(|it| it.iter().filter(|it| *it == mark).count());
-        assert!(all > sound, "no broken request came to {mark}");
+    let unchanged: Vec<String> = seeds.iter().filter_map(Seed::reaches).collect();
+    for operation in &unchanged {
+        let [all, unchanged] =
+            [&reached, &unchanged].map(|it| it.iter().filter(|it| *it == operation).count());
+        assert!(all > unchanged, "no mutated request reached {operation}");
     }
     say(requests());
 }
@@ -143,10 +152,13 @@ fn panics(log: &str) -> String {
 
 async fn send(client: &Client, seed: &Seed, message: Vec<u8>) {
     match client.call_raw(&seed.path(), message.into()).await {
-        Ok(answer) => assert!(seed.is_answer(answer), "{seed:?}"),
-        // A message that is no protobuf is broken protocol: a status.
+        Ok(answer) => {
+            let diagnostics = messages::diagnostics(seed.method(), answer);
+            assert!(diagnostics.is_ok(), "{}: no answer", seed.name);
+        }
+        // A message that is no protobuf breaks the protocol: a status.
         Err(CallError::Status(13)) => {}
-        Err(err) => panic!("{seed:?}: {err:?}"),
+        Err(err) => panic!("{}: {err:?}", seed.name),
     }
 }
 

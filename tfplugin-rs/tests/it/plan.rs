@@ -2,40 +2,37 @@
 
 use tfplugin::path::AttributePath;
 use tfplugin::private::PrivateError;
-use tfplugin::server::checks::check_result;
-use tfplugin::server::{PlanAnswer, PlanRequest, Server};
+use tfplugin::server::PlanRequest;
+use tfplugin::testing::{Object, Planned, Session};
 use tfplugin::value::{Number, Refinements, Unknown, Value};
 
-use crate::sample::{
-    Sample, Script, THING, headlines, helper, member, port, proposed, schema, server, set, strings,
-    thing, with,
+use crate::scripted::{Scripted, detail, headlines, replaces, set};
+use crate::volume::{
+    Client, DEFAULT, VOLUME, VolumeScript, helper, member, port, server, strings, volume, volumes,
+    with,
 };
 
-async fn plan(server: &Server<Sample>, prior: &Value, config: &Value) -> PlanAnswer {
-    let request = PlanRequest {
-        type_name: THING.to_owned(),
-        prior: prior.clone(),
-        proposed: proposed(prior, config),
-        config: config.clone(),
-        identity: None,
-        private: b"private".to_vec(),
-    };
-    server.plan(request).await
+async fn session(script: VolumeScript) -> Session<Scripted<Client>> {
+    let session = Session::open(volumes(script)).await;
+    assert!(session.configure([]).await.is_empty());
+    session
+}
+
+async fn plan(script: VolumeScript, prior: &Value, config: &Value) -> Planned {
+    session(script).await.plan(VOLUME, &Object::of(prior.clone()), config).await
 }
 
 /// Plans `config` over `prior` and expects that object and those paths.
-async fn check(prior: &Value, config: &Value, planned: &Value, replaces: &[&str]) {
-    let answer = plan(&server(Script::default).await, prior, config).await;
+async fn check(prior: &Value, config: &Value, planned: &Value, expected: &[&str]) {
+    let answer = plan(DEFAULT, prior, config).await;
     assert_eq!(headlines(&answer.diagnostics), [""; 0]);
-    assert_eq!(&answer.planned, planned);
-    let paths: Vec<String> = answer.requires_replace.iter().map(ToString::to_string).collect();
-    assert_eq!(paths, replaces);
-    assert_eq!(answer.private, b"private");
+    assert_eq!(&answer.state, planned);
+    assert_eq!(replaces(&answer), expected);
 }
 
 /// A configuration.
 fn config() -> Value {
-    thing(&[("name", "a".into()), ("size", 1.into()), ("zone", "z".into())])
+    volume(&[("name", "a".into()), ("size", 1.into()), ("zone", "z".into())])
 }
 
 /// What is stored after that configuration was applied.
@@ -52,7 +49,7 @@ fn stored() -> Value {
 }
 
 #[tokio::test]
-async fn create_leaves_open_what_the_provider_sets() {
+async fn plan_of_a_create_leaves_computed_values_unknown() {
     let planned = with(
         &config(),
         &[
@@ -66,7 +63,7 @@ async fn create_leaves_open_what_the_provider_sets() {
 }
 
 #[tokio::test]
-async fn no_difference_changes_nothing() {
+async fn plan_without_a_difference_is_empty() {
     check(&stored(), &config(), &stored(), &[]).await;
     let size = |text: &str| Value::from(Number::parse(text).unwrap());
     check(&stored(), &with(&config(), &[("size", size("1.00"))]), &stored(), &[]).await;
@@ -79,7 +76,7 @@ async fn no_difference_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_difference_opens_computed_values_that_no_modifier_keeps() {
+async fn plan_of_an_update_makes_computed_values_unknown_unless_a_modifier_keeps_them() {
     let renamed = [("name", Value::from("b"))];
     let planned = with(&with(&stored(), &renamed), &[("note", Value::unknown())]);
     check(&stored(), &with(&config(), &renamed), &planned, &[]).await;
@@ -96,7 +93,7 @@ async fn a_difference_opens_computed_values_that_no_modifier_keeps() {
 }
 
 #[tokio::test]
-async fn configured_values_stand() {
+async fn plan_keeps_configured_values() {
     let noted = [("note", Value::from("mine")), ("color", "blue".into())];
     let planned = with(&stored(), &noted);
     check(&stored(), &with(&config(), &noted), &planned, &[]).await;
@@ -109,7 +106,7 @@ async fn configured_values_stand() {
 }
 
 #[tokio::test]
-async fn promises_about_unknown_values_do_no_harm() {
+async fn refined_unknown_values_are_planned_as_unknown() {
     let refinements = Refinements { null: Some(false), ..Refinements::default() };
     let refined = Value::Unknown(Unknown::refined(refinements));
     let changed = [("name", refined)];
@@ -118,7 +115,7 @@ async fn promises_about_unknown_values_do_no_harm() {
 }
 
 #[tokio::test]
-async fn replacement_is_asked_for_by_sorted_paths() {
+async fn replacement_is_requested_by_sorted_paths() {
     let open = ("note", Value::unknown());
     let moved = [("zone", Value::from("y")), ("region", "r".into())];
     let planned = with(&with(&stored(), &moved), std::slice::from_ref(&open));
@@ -151,7 +148,7 @@ async fn write_only_values_are_planned_as_null() {
 }
 
 #[tokio::test]
-async fn nested_objects_follow_the_same_rules() {
+async fn nested_objects_are_planned_by_the_same_rules() {
     let open = ("note", Value::unknown());
     let configured = |path: &str| [("helper", helper(path, Value::Null))];
     let there = with(&stored(), &[("helper", helper("/a", "digest-1"))]);
@@ -166,7 +163,7 @@ async fn nested_objects_follow_the_same_rules() {
 }
 
 #[tokio::test]
-async fn elements_of_sets_are_known_by_what_is_configured() {
+async fn elements_of_sets_are_matched_by_their_configured_attributes() {
     let open = ("note", Value::unknown());
     let there = with(&stored(), &[("members", set([member("a", 1), member("b", 2)]))]);
     let none = || Value::Null;
@@ -179,29 +176,7 @@ async fn elements_of_sets_are_known_by_what_is_configured() {
 }
 
 #[tokio::test]
-async fn large_sets_are_planned_in_less_than_quadratic_time() {
-    // Comparing each element with each would take 10^7 comparisons and more here.
-    let members = |rank: fn(i64) -> Value, keys: std::ops::Range<i64>| {
-        let members = keys.map(|at| member(&format!("k{at}"), rank(at)));
-        [("members", set(members))]
-    };
-    let server = server(Script::default).await;
-    let there = with(&stored(), &members(Value::from, 0..4_000));
-    let request = PlanRequest {
-        type_name: THING.to_owned(),
-        prior: there.clone(),
-        proposed: with(&there, &members(Value::from, 1..4_000)),
-        config: with(&config(), &members(|_| Value::Null, 1..4_000)),
-        identity: None,
-        private: Vec::new(),
-    };
-    let answer = server.plan(request).await;
-    assert_eq!(headlines(&answer.diagnostics), [""; 0]);
-    assert_eq!(answer.planned.get("members"), Some(&members(Value::from, 1..4_000)[0].1));
-}
-
-#[tokio::test]
-async fn blocks_stay_as_configured() {
+async fn blocks_are_planned_as_configured() {
     let there = with(&stored(), &[("port", Value::List(vec![port(80, "udp")]))]);
     let configured = |ports| with(&config(), &[("port", Value::List(ports))]);
     check(&there, &configured(vec![port(80, "udp")]), &there, &[]).await;
@@ -220,25 +195,23 @@ async fn blocks_stay_as_configured() {
     check(&there, &with(&config(), &unknown), &planned, &[]).await;
 }
 
+fn request(prior: Value, proposed: Value, config: Value) -> PlanRequest {
+    let type_name = VOLUME.to_owned();
+    PlanRequest { type_name, prior, proposed, config, identity: None, private: b"private".to_vec() }
+}
+
 #[tokio::test]
-async fn destroying_stays_destroying() {
-    let server = server(|| Script { plan: |_, _| panic!("not asked"), ..Script::default() }).await;
-    let request = PlanRequest {
-        type_name: THING.to_owned(),
-        prior: stored(),
-        proposed: Value::Null,
-        config: Value::Null,
-        identity: None,
-        private: b"private".to_vec(),
-    };
-    let answer = server.plan(request).await;
+async fn plan_of_a_destroy_keeps_private_data_and_calls_no_author() {
+    let script = VolumeScript { plan: |_, _| panic!("it is called"), ..DEFAULT };
+    let request = request(stored(), Value::Null, Value::Null);
+    let answer = server(script).await.plan(request).await;
     assert!(answer.planned.is_null() && answer.diagnostics.is_empty());
     assert_eq!(answer.private, b"private");
 }
 
 #[tokio::test]
-async fn the_author_has_the_last_word_on_computed_values() {
-    let server = server(|| Script {
+async fn author_of_a_plan_sets_computed_values_replacement_and_private_data() {
+    let server = server(VolumeScript {
         plan: |plan, _| {
             assert_eq!(plan.prior().is_some(), plan.planned().id.is_known());
             let note = plan.config().name.clone().map(|name| format!("about {name}"));
@@ -249,32 +222,33 @@ async fn the_author_has_the_last_word_on_computed_values() {
             assert_eq!(plan.private().get::<u8>("count"), Err(PrivateError::Foreign));
             plan.private_mut().set("count", &2).unwrap();
         },
-        ..Script::default()
+        ..DEFAULT
     })
     .await;
     let renamed = [("name", Value::from("b"))];
-    let answer = plan(&server, &stored(), &with(&config(), &renamed)).await;
+    let config = with(&config(), &renamed);
+    let answer = server.plan(request(stored(), with(&stored(), &renamed), config.clone())).await;
     assert_eq!(headlines(&answer.diagnostics), [""; 0]);
     let note = [("name", Value::from("b")), ("note", "about b".into())];
     assert_eq!(answer.planned, with(&stored(), &note));
     let paths: Vec<String> = answer.requires_replace.iter().map(ToString::to_string).collect();
     assert_eq!(paths, ["helper", "zone"]);
     assert_eq!(answer.private, br#"{"count":2}"#);
-    let created = plan(&server, &Value::Null, &config()).await;
+    let created = server.plan(request(Value::Null, config.clone(), config)).await;
     assert_eq!(created.requires_replace, []);
 }
 
 /// A plan by that author is refused with those headlines.
-async fn refused(script: fn() -> Script, expected: &[&str]) {
-    let answer = plan(&server(script).await, &stored(), &config()).await;
+async fn refused(script: VolumeScript, expected: &[&str]) {
+    let answer = plan(script, &stored(), &config()).await;
     assert_eq!(headlines(&answer.diagnostics), expected);
 }
 
 #[tokio::test]
-async fn plans_that_terraform_would_refuse_are_errors_with_paths() {
+async fn plan_that_terraform_would_refuse_is_an_error_at_the_attribute() {
     let invalid = "Provider made an invalid plan";
     refused(
-        || Script {
+        VolumeScript {
             plan: |plan, _| {
                 let planned = plan.planned_mut();
                 planned.name = "other".into();
@@ -282,7 +256,7 @@ async fn plans_that_terraform_would_refuse_are_errors_with_paths() {
                 planned.region = "made up".into();
                 planned.port = tfplugin::model::Attr::Unknown;
             },
-            ..Script::default()
+            ..DEFAULT
         },
         &[
             &format!("name: {invalid}"),
@@ -293,19 +267,16 @@ async fn plans_that_terraform_would_refuse_are_errors_with_paths() {
     )
     .await;
     refused(
-        || Script { plan: |plan, _| plan.require_replace("nonsense"), ..Script::default() },
+        VolumeScript { plan: |plan, _| plan.require_replace("nonsense"), ..DEFAULT },
         &[": Provider fault"],
     )
     .await;
+    refused(VolumeScript { plan: |_, _| panic!("lost it"), ..DEFAULT }, &[": Provider fault"])
+        .await;
     refused(
-        || Script { plan: |_, _| panic!("lost it"), ..Script::default() },
-        &[": Provider fault"],
-    )
-    .await;
-    refused(
-        || Script {
+        VolumeScript {
             plan: |_, diags| diags.error("name", "No such name", "Choose another."),
-            ..Script::default()
+            ..DEFAULT
         },
         &["name: No such name"],
     )
@@ -313,110 +284,71 @@ async fn plans_that_terraform_would_refuse_are_errors_with_paths() {
 }
 
 #[tokio::test]
-async fn messages_quote_no_sensitive_value() {
-    let server = server(|| Script {
-        plan: |plan, _| plan.planned_mut().token = "hush".into(),
-        ..Script::default()
-    })
-    .await;
-    let answer = plan(&server, &stored(), &with(&config(), &[("token", "hushed".into())])).await;
-    let detail = &answer.diagnostics.iter().next().unwrap().detail;
+async fn diagnostic_about_a_sensitive_value_does_not_quote_it() {
+    let script =
+        VolumeScript { plan: |plan, _| plan.planned_mut().token = "hush".into(), ..DEFAULT };
+    let answer = plan(script, &stored(), &with(&config(), &[("token", "hushed".into())])).await;
+    let detail = detail(&answer.diagnostics);
     assert!(detail.contains("`token`") && !detail.contains("hush"), "{detail}");
 }
 
 #[tokio::test]
-async fn the_stored_spelling_may_stand_for_the_configured_one() {
-    let server = server(|| Script {
+async fn author_may_plan_the_stored_spelling_for_the_configured_one() {
+    let script = VolumeScript {
         plan: |plan, _| {
             if let Some(prior) = plan.prior() {
                 let name = prior.name.clone();
                 plan.planned_mut().name = name;
             }
         },
-        ..Script::default()
-    })
-    .await;
-    let answer = plan(&server, &stored(), &with(&config(), &[("name", "A".into())])).await;
-    assert_eq!(headlines(&answer.diagnostics), [""; 0]);
-    assert_eq!(answer.planned.get("name"), Some(&"a".into()));
-}
-
-/// The states that the configuration of each attribute can be in, from the schema.
-fn states() -> Vec<(String, Vec<Value>)> {
-    let known = |name: &str| match name {
-        "name" | "note" => "new".into(),
-        "size" => 7.into(),
-        "tags" => strings(["x", "y"]),
-        "helper" => helper("/new", Value::Null),
-        "members" => set([member("k", Value::Null)]),
-        other => panic!("no value for {other}"),
+        ..DEFAULT
     };
-    let schema = schema();
-    let configurable = schema.attributes().iter().filter(|(name, it)| {
-        // Left out to keep the product small; each has its own cases above.
-        let is_spared = ["color", "labels", "open", "zone", "region", "token", "secret"]
-            .contains(&name.as_str());
-        !is_spared && (it.is_required() || it.is_optional())
-    });
-    configurable
-        .map(|(name, attribute)| {
-            let mut states = vec![Value::unknown(), known(name)];
-            if !attribute.is_required() {
-                states.push(Value::Null);
-            }
-            (name.clone(), states)
-        })
-        .collect()
+    let answer = plan(script, &stored(), &with(&config(), &[("name", "A".into())])).await;
+    assert_eq!(headlines(&answer.diagnostics), [""; 0]);
+    assert_eq!(answer.state.get("name"), Some(&"a".into()));
 }
 
 /// Every combination of null, unknown and known, with the same one when all is known.
 fn combinations() -> Vec<(Value, Value)> {
-    let mut combinations = vec![(thing(&[]), thing(&[]))];
-    for (name, states) in states() {
-        combinations = combinations
-            .iter()
-            .flat_map(|(config, later)| {
-                states.iter().map(|state| {
-                    let known = if state.is_unknown() { &states[1] } else { state };
-                    let set = |object, value: &Value| with(object, &[(&name, value.clone())]);
-                    (set(config, state), set(later, known))
-                })
-            })
-            .collect();
+    // The others have their own cases above, and would make the product large.
+    let attributes: [(&str, Value); 6] = [
+        ("name", "new".into()),
+        ("note", "new".into()),
+        ("size", 7.into()),
+        ("tags", strings(["x", "y"])),
+        ("helper", helper("/new", Value::Null)),
+        ("members", set([member("k", Value::Null)])),
+    ];
+    let mut combinations = vec![(volume(&[]), volume(&[]))];
+    for (name, known) in attributes {
+        let mut states = vec![Value::unknown(), known.clone()];
+        if name != "name" {
+            states.push(Value::Null);
+        }
+        let set = |object: &Value, value: &Value| with(object, &[(name, value.clone())]);
+        let each = |(config, later): (Value, Value)| {
+            let known =
+                |state: &Value| if state.is_unknown() { known.clone() } else { state.clone() };
+            let both = states.iter().map(|it| (set(&config, it), set(&later, &known(it))));
+            both.collect::<Vec<_>>()
+        };
+        combinations = combinations.into_iter().flat_map(each).collect();
     }
     combinations
 }
 
 #[tokio::test]
-async fn every_combination_of_null_unknown_and_known_can_be_planned() {
-    let server = server(Script::default).await;
-    let schema = schema();
+async fn plan_at_apply_keeps_what_was_planned_with_unknown_values() {
+    let session = session(DEFAULT).await;
     let combinations = combinations();
     assert_eq!(combinations.len(), 2 * 3_usize.pow(5));
-    for prior in [Value::Null, stored()] {
+    for prior in [Object::none(), Object::of(stored())] {
         for (config, later) in &combinations {
-            let request = tfplugin::server::ValidateRequest {
-                type_name: THING.to_owned(),
-                config: config.clone(),
-                write_only_allowed: true,
-            };
-            let diagnostics = server.validate_resource(request).await;
-            assert_eq!(headlines(&diagnostics), [""; 0], "{config:?}");
-
-            let first = plan(&server, &prior, config).await;
+            let first = session.plan(VOLUME, &prior, config).await;
             assert_eq!(headlines(&first.diagnostics), [""; 0], "{config:?}");
-            for (name, value) in config.as_object().unwrap() {
-                let is_simple = !["helper", "members"].contains(&name.as_str());
-                if is_simple && !value.is_null() {
-                    assert_eq!(first.planned.get(name), Some(value), "{name} of {config:?}");
-                }
-            }
-            // At apply everything is known, and what was known already must stay.
-            let second = plan(&server, &prior, later).await;
-            let breaches = check_result(schema.body(), &first.planned, &second.planned);
-            assert_eq!(breaches, [], "{config:?}");
-            let replaces = |path| first.requires_replace.contains(path);
-            assert!(second.requires_replace.iter().all(replaces), "{config:?}");
+            // Panics if a known value, or what is to be replaced, differs from the first plan.
+            let second = session.plan_again(&first, later).await;
+            assert_eq!(headlines(&second.diagnostics), [""; 0], "{config:?}");
         }
     }
 }

@@ -8,8 +8,7 @@ use tfplugin::schema::{Attribute, Nested, Schema};
 use tfplugin::ty::Type;
 use tfplugin::value::Value;
 
-use crate::loose::{object, plan, replaces};
-use crate::sample::{headlines, set};
+use crate::scripted::{headlines, object, plan, replaces, set};
 
 const NULL: Value = Value::Null;
 
@@ -108,9 +107,9 @@ async fn check(attribute: fn() -> Attribute, build: fn() -> Schema, rows: &[Row]
             assert_eq!(headlines(&answer.diagnostics), [""; 0], "{name} {place:?}");
             let mut planned = place.holding("after", planned.clone());
             if place != Place::Root && attribute().is_computed() {
-                planned = with_root(planned, place, &answer.planned);
+                planned = with_root(planned, place, &answer.state);
             }
-            assert_eq!(answer.planned, planned, "{name} {place:?}");
+            assert_eq!(answer.state, planned, "{name} {place:?}");
             let paths: Vec<&str> = expected.then_some(place.path()).into_iter().collect();
             assert_eq!(replaces(&answer), paths, "{name} {place:?}");
         }
@@ -202,7 +201,7 @@ async fn values_in_new_elements_are_open() {
         };
         let answer = plan(build, &at(stored), &at(config)).await;
         assert_eq!(headlines(&answer.diagnostics), [""; 0], "{place}");
-        assert_eq!(answer.planned, at(planned), "{place}");
+        assert_eq!(answer.state, at(planned), "{place}");
     }
 }
 
@@ -349,7 +348,7 @@ async fn modifiers_apply_to_whole_collections_too() {
     let reordered = plan(build, &stored, &config(set([2.into(), 1.into()]))).await;
     assert_eq!(headlines(&reordered.diagnostics), [""; 0]);
     let expected = whole("after", [1, 2]).conform(build().ty()).unwrap();
-    assert_eq!((reordered.planned.clone(), replaces(&reordered)), (expected, vec![]));
+    assert_eq!((reordered.state.clone(), replaces(&reordered)), (expected, vec![]));
     let other = plan(build, &stored, &config(set([2.into(), 3.into()]))).await;
     assert_eq!(replaces(&other), ["set"]);
 }

@@ -14,6 +14,7 @@
 //! after `cargo xtask tools`. That records the oldest, the newest and the everyday one;
 //! `TFPLUGIN_CORES` names others, by their paths. The tests here need no Terraform.
 
+pub(crate) mod calls;
 mod configuration;
 mod different;
 mod expected;

@@ -1,4 +1,4 @@
-//! What is recorded is what was sent, and the one who sent it notices nothing.
+//! A recording holds exactly what the client sent, and the client sees no difference.
 
 use bytes::Bytes;
 use prost::Message as _;
@@ -6,12 +6,12 @@ use tfplugin::testing::{Attached, Request};
 use tokio::net::UnixStream;
 
 use crate::client::{CallError, Client, UNIMPLEMENTED};
-use crate::everything::Everything;
 use crate::generated::{health, tfplugin6};
+use crate::kinds::SampleKinds;
 
-const ADDRESS: &str = "registry.terraform.io/aibridge-rs/everything";
+const ADDRESS: &str = "registry.terraform.io/aibridge-rs/sample";
 
-/// A message with a field that nobody knows: reading and writing it would lose that.
+/// A message with a field that is not in the protocol: decoding and encoding would lose it.
 const ODD: &[u8] = b"\xfa\x01\x03odd";
 
 async fn connect(attached: &Attached) -> Client {
@@ -25,8 +25,8 @@ fn request(method: &str, message: &[u8]) -> Request {
 }
 
 #[tokio::test]
-async fn requests_are_kept_as_they_came() {
-    let (attached, recording) = Attached::recording(Everything, ADDRESS).unwrap();
+async fn recording_keeps_requests_byte_by_byte() {
+    let (attached, recording) = Attached::recording(SampleKinds, ADDRESS).unwrap();
     let first = connect(&attached).await;
     let second = connect(&attached).await;
     let provider = |method: &str| format!("tfplugin6.Provider/{method}");
@@ -45,12 +45,12 @@ async fn requests_are_kept_as_they_came() {
             request("NoSuchCall", b""),
         ]
     );
-    assert_eq!(recording.take(), [], "what was taken is gone");
+    assert_eq!(recording.take(), [], "a taken request is gone");
 }
 
 #[tokio::test]
-async fn services_of_the_host_are_served_and_not_kept() {
-    let (attached, recording) = Attached::recording(Everything, ADDRESS).unwrap();
+async fn recording_omits_calls_of_the_plugin_host() {
+    let (attached, recording) = Attached::recording(SampleKinds, ADDRESS).unwrap();
     let client = connect(&attached).await;
     let check = health::HealthCheckRequest { service: "plugin".to_owned() };
     let answer: health::HealthCheckResponse =
@@ -60,8 +60,8 @@ async fn services_of_the_host_are_served_and_not_kept() {
 }
 
 #[tokio::test]
-async fn the_end_of_the_service_closes_the_connection() {
-    let (attached, _recording) = Attached::recording(Everything, ADDRESS).unwrap();
+async fn recorded_provider_closes_connections_when_dropped() {
+    let (attached, _recording) = Attached::recording(SampleKinds, ADDRESS).unwrap();
     let client = connect(&attached).await;
     let answer = client.call_raw("tfplugin6.Provider/StopProvider", Bytes::new()).await;
     assert!(answer.is_ok());

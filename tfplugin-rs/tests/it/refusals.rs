@@ -1,33 +1,28 @@
-//! Whoever is not the client that started us is refused, and the log says so in words.
+//! The provider process refuses every connection but that of the client that started it, and
+//! logs why.
 //!
-//! One process for each: what it says is about that one alone.
+//! One process for each intruder, so that the log is about that one alone.
 
 use fakes::plugin_host::{COOKIE, ClientKey};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixStream;
 
-use crate::client::CallError;
-use crate::generated::health::{HealthCheckRequest, HealthCheckResponse};
 use crate::running::{Running, command};
 
 const NOT_THE_CLIENT: &str = "refused a connection that is not the client's";
 
-async fn is_alive(client: &crate::client::Client) -> bool {
-    let request = HealthCheckRequest { service: "plugin".to_owned() };
-    let answer: Result<HealthCheckResponse, CallError> =
-        client.call("grpc.health.v1.Health/Check", &request).await;
-    answer.is_ok()
-}
-
-/// After the intrusion the client is served, and the log has said all of `words` in one line.
+/// The client is served after the intrusion and after a second one, and the log has a line
+/// with all of `words`.
 async fn check(intrude: impl AsyncFn(&Running), words: &[&str]) {
     let sample = Running::start_with(&[("TF_LOG", "warn")]).await;
     intrude(&sample).await;
     let client = sample.connect().await;
-    assert!(is_alive(&client).await, "{words:?}: the client is not served");
+    assert!(client.is_served().await, "{words:?}: the client is not served");
+    intrude(&sample).await;
+    assert!(client.is_served().await, "{words:?}: the client is no longer served");
     let finished = sample.shut_down(client).await;
-    let is_told = finished.stderr.lines().any(|line| words.iter().all(|it| line.contains(it)));
-    assert!(is_told, "{words:?}: {}", finished.stderr);
+    let is_logged = finished.stderr.lines().any(|line| words.iter().all(|it| line.contains(it)));
+    assert!(is_logged, "{words:?}: {}", finished.stderr);
 }
 
 /// Bytes on the socket, and no answer in HTTP.
@@ -44,20 +39,20 @@ async fn send(sample: &Running, bytes: &[u8]) {
 async fn is_refused(sample: &Running, key: Option<&ClientKey>) {
     let is_in = match sample.connect_as(key).await {
         Err(_refused) => false,
-        Ok(client) => is_alive(&client).await,
+        Ok(client) => client.is_served().await,
     };
-    assert!(!is_in, "it got in");
+    assert!(!is_in, "it is served");
 }
 
 #[tokio::test]
-async fn no_certificate_is_refused_in_words() {
+async fn connection_without_certificate_is_refused_and_logged() {
     let intrude = async |sample: &Running| is_refused(sample, None).await;
     check(intrude, &[NOT_THE_CLIENT, "it did not show the client's certificate", "no certificate"])
         .await;
 }
 
 #[tokio::test]
-async fn an_unpinned_certificate_is_refused_in_words() {
+async fn connection_with_another_certificate_is_refused_and_logged() {
     let intrude = async |sample: &Running| {
         is_refused(sample, Some(&ClientKey::generate())).await;
     };
@@ -65,7 +60,7 @@ async fn an_unpinned_certificate_is_refused_in_words() {
 }
 
 #[tokio::test]
-async fn a_stolen_certificate_without_its_key_is_refused_in_words() {
+async fn connection_with_the_certificate_but_another_key_is_refused_and_logged() {
     let intrude = async |sample: &Running| {
         is_refused(sample, Some(&sample.key.with_other_key())).await;
     };
@@ -73,30 +68,34 @@ async fn a_stolen_certificate_without_its_key_is_refused_in_words() {
 }
 
 #[tokio::test]
-async fn garbage_on_the_socket_is_refused_in_words() {
+async fn random_bytes_are_refused_and_logged() {
     let intrude = async |sample: &Running| send(sample, &[0xff; 70_000]).await;
     check(intrude, &[NOT_THE_CLIENT, "corrupt message"]).await;
 }
 
 #[tokio::test]
-async fn http1_on_the_socket_is_refused_in_words() {
+async fn http1_request_is_refused_and_logged() {
     let intrude =
         async |sample: &Running| send(sample, b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
     check(intrude, &[NOT_THE_CLIENT, "corrupt message"]).await;
 }
 
 #[tokio::test]
-async fn clear_text_http2_on_the_socket_is_refused_in_words() {
+async fn http2_without_tls_is_refused_and_logged() {
     let intrude = async |sample: &Running| send(sample, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await;
     check(intrude, &[NOT_THE_CLIENT, "corrupt message"]).await;
 }
 
 #[tokio::test]
-async fn http1_where_clear_text_is_served_is_refused_in_words() {
-    let sample = Running::start_in_clear_text_with(&[("TF_LOG", "warn")]).await;
+async fn clear_text_provider_serves_one_http2_client_and_refuses_http1() {
+    let sample = Running::start_in_clear_text(&[("TF_LOG", "warn")]).await;
+    assert_eq!(sample.fields()[5], "");
     send(&sample, b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
     let client = sample.connect_in_clear_text().await;
-    assert!(is_alive(&client).await);
+    assert!(client.is_served().await);
+    let second = sample.connect_in_clear_text().await;
+    assert!(!second.is_served().await, "a second connection");
+    assert!(client.is_served().await);
     let finished = sample.shut_down(client).await;
     for words in [NOT_THE_CLIENT, "it does not speak HTTP/2"] {
         assert!(finished.stderr.contains(words), "{words}: {}", finished.stderr);
@@ -104,29 +103,29 @@ async fn http1_where_clear_text_is_served_is_refused_in_words() {
 }
 
 #[tokio::test]
-async fn a_second_connection_of_the_client_is_refused_in_words() {
+async fn second_connection_of_the_client_is_refused_and_logged() {
     let sample = Running::start_with(&[("TF_LOG", "warn")]).await;
     let client = sample.connect().await;
-    assert!(is_alive(&client).await);
+    assert!(client.is_served().await);
     is_refused(&sample, Some(&sample.key)).await;
-    assert!(is_alive(&client).await, "the first connection lives");
+    assert!(client.is_served().await, "the first connection lives");
     let finished = sample.shut_down(client).await;
     let words = "refused a second client: this process serves only the one that started it";
     assert!(finished.stderr.contains(words), "{}", finished.stderr);
 }
 
 #[test]
-fn a_start_by_hand_is_refused_in_words() {
+fn provider_started_by_hand_explains_what_it_is_and_exits() {
     let folder = tempfile::tempdir().unwrap();
     let finished = testkit::process::run(command(folder.path())).exited(1);
     assert_eq!(finished.stdout, "");
     let words = ["this binary is a plugin", "Terraform", "--debug"];
     assert!(words.iter().all(|it| finished.stderr.contains(it)), "{}", finished.stderr);
-    assert!(std::fs::read_dir(folder.path()).unwrap().next().is_none(), "it made something");
+    assert!(std::fs::read_dir(folder.path()).unwrap().next().is_none(), "it created a file");
 }
 
 #[test]
-fn a_wrong_cookie_is_a_start_by_hand() {
+fn provider_started_with_a_wrong_cookie_explains_what_it_is_and_exits() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = command(folder.path());
     command.env(COOKIE.0, "guessed");

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use fakes::plugin_host::{ClientKey, Plugin};
 use testkit::process::Finished;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::UnixStream;
 
 use crate::client::Client;
@@ -40,12 +41,7 @@ impl Running {
     }
 
     /// Without TLS, as `TF_DISABLE_PLUGIN_TLS` has it.
-    pub(crate) async fn start_in_clear_text() -> Self {
-        Self::start_in_clear_text_with(&[]).await
-    }
-
-    /// The same with further variables.
-    pub(crate) async fn start_in_clear_text_with(variables: &[(&str, &str)]) -> Self {
+    pub(crate) async fn start_in_clear_text(variables: &[(&str, &str)]) -> Self {
         Self(Plugin::start_in_clear_text(sample(variables)).await)
     }
 
@@ -61,8 +57,15 @@ impl Running {
         Client::open(self.0.connect().await).await.expect("HTTP/2")
     }
 
-    /// Connects over TLS with some certificate, or none. Whether the server
-    /// took it is known after the first call.
+    /// The same without a client of ours.
+    pub(crate) async fn connect_stream(
+        &self,
+    ) -> impl AsyncRead + AsyncWrite + Send + Unpin + 'static {
+        self.0.connect().await
+    }
+
+    /// Connects over TLS with some certificate, or none. Whether the server accepts it is
+    /// known after the first call.
     pub(crate) async fn connect_as(&self, key: Option<&ClientKey>) -> io::Result<Client> {
         Client::open(self.0.connect_as(key).await?).await
     }

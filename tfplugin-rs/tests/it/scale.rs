@@ -1,14 +1,14 @@
-//! Many light resources under a real CLI: each is made once, by a process that was
-//! configured once, and the result is the same at any parallelism.
+//! Many light resources under a real CLI: each is created once, by a process that was
+//! configured once, and the state is the same at every parallelism.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
 
-use testkit::{slow, tools};
+use testkit::slow;
 use tfplugin::testing::cli::{Project, Run};
 
-const LIGHT: &str = "registry.terraform.io/aibridge-rs/light";
+use crate::cli;
+
 /// A tenth of what the soak asks for.
 const RESOURCES: usize = 100;
 
@@ -18,22 +18,16 @@ fn resources() -> usize {
     asked.map_or(RESOURCES, |it| it.parse().expect("TFPLUGIN_RESOURCES is a number"))
 }
 
-/// A project with the light provider, initialised.
+/// A project whose provider records what it does.
 fn project(body: &str) -> Project {
-    let binary = Path::new(env!("CARGO_BIN_EXE_light-provider"));
-    let project = Project::new(tools::terraform()).unwrap().provider(LIGHT, "1.0.0", binary);
-    let required = format!(
-        "terraform {{\n  required_providers {{\n    light = {{ source = {LIGHT:?} }}\n  }}\n}}\n"
-    );
-    project.write("main.tf", &(required + body));
-    project.init();
+    let project = cli::project(body);
     let record = project.path().join("record");
-    project.env("LIGHT_RECORD", record)
+    project.env("SAMPLE_RECORD", record)
 }
 
 /// How often each process was configured, and how often each name was created, since the
-/// last look.
-fn done(project: &Project) -> (BTreeMap<String, usize>, BTreeMap<String, usize>) {
+/// last call.
+fn operations(project: &Project) -> (BTreeMap<String, usize>, BTreeMap<String, usize>) {
     let path = project.path().join("record");
     let text = fs::read_to_string(&path).unwrap_or_default();
     let _absent = fs::remove_file(&path);
@@ -52,20 +46,20 @@ fn done(project: &Project) -> (BTreeMap<String, usize>, BTreeMap<String, usize>)
 }
 
 #[test]
-fn many_light_resources_are_made_once_at_any_parallelism() {
+fn many_light_resources_are_created_once_at_every_parallelism() {
     let Some(_ran) = slow::ring3("sdk-scale") else { return };
     let count = resources();
     let body = format!(
-        "resource \"light_thing\" \"many\" {{\n  count = {count}\n  name = \"n-${{count.index}}\"\n}}\n"
+        "resource \"sample_entry\" \"many\" {{\n  count = {count}\n  name = \"n-${{count.index}}\"\n}}\n"
     );
     let mut states = BTreeSet::new();
     for parallelism in [1, 10, 200] {
         let project = project(&body);
         let flag = format!("-parallelism={parallelism}");
         let _applied = project.apply_with(&[&flag]).success();
-        let (configured, created) = done(&project);
-        assert_eq!(created.len(), count, "each is made");
-        assert!(created.values().all(|times| *times == 1), "none is made twice");
+        let (configured, created) = operations(&project);
+        assert_eq!(created.len(), count, "each is created");
+        assert!(created.values().all(|times| *times == 1), "none is created twice");
         assert!(configured.values().all(|times| *times == 1), "one login in each process");
 
         let state = project.state();
@@ -75,7 +69,7 @@ fn many_light_resources_are_made_once_at_any_parallelism() {
 
         let plan = project.plan_with(&[&flag]);
         plan.assert_empty();
-        let (configured, created) = done(&project);
+        let (configured, created) = operations(&project);
         assert_eq!((configured.len(), created.len()), (1, 0), "one login to plan");
     }
     assert_eq!(states.len(), 1, "the state is the same at any parallelism");
@@ -83,10 +77,10 @@ fn many_light_resources_are_made_once_at_any_parallelism() {
 }
 
 #[test]
-fn an_abort_is_a_crash_report_that_the_practitioner_sees() {
+fn terraform_shows_the_crash_report_of_a_provider_that_aborts() {
     let Some(_ran) = slow::ring3("sdk-crash-abort") else { return };
-    let project = crate::cli::project(
-        "resource \"sample_thing\" \"one\" {\n  name = \"a\"\n  trouble = \"abort\"\n}\n",
+    let project = cli::project(
+        "resource \"sample_instance\" \"one\" {\n  name = \"a\"\n  fault = \"abort\"\n}\n",
     );
     let run = project.run("apply", &["-input=false", "-auto-approve", "-no-color"]).failure();
     let told = shown(&run);
@@ -100,24 +94,24 @@ fn an_abort_is_a_crash_report_that_the_practitioner_sees() {
 }
 
 #[test]
-fn a_process_that_is_out_of_memory_is_named_and_its_object_is_adopted_by_import() {
+fn object_of_a_provider_that_ran_out_of_memory_is_adopted_by_import() {
     let Some(_ran) = slow::ring3("sdk-crash-memory") else { return };
     let body = |fault: &str| {
-        format!("resource \"light_thing\" \"one\" {{\n  name = \"a\"\n  fault = {fault}\n}}\n")
+        format!("resource \"sample_entry\" \"one\" {{\n  name = \"a\"\n  fault = {fault}\n}}\n")
     };
     let project = project(&body("\"out of memory\""));
     let run = project.run("apply", &["-input=false", "-auto-approve", "-no-color"]).failure();
     let told = shown(&run);
-    // The allocator ends the process without a word that Terraform would pass on; it still
-    // says whose call was lost.
+    // The allocator ends the process without output that Terraform would pass on; Terraform
+    // still names the resource whose call was lost.
     let is_named = told.contains("Plugin did not respond") || told.contains("Request cancelled");
-    assert!(is_named && told.contains("light_thing.one"), "{told}");
-    assert_eq!(done(&project).1.len(), 1, "the object was made");
-    assert!(project.state().objects().is_empty(), "and nothing is known of it");
+    assert!(is_named && told.contains("sample_entry.one"), "{told}");
+    assert_eq!(operations(&project).1.len(), 1, "the object was created");
+    assert!(project.state().objects().is_empty(), "and the state has no object");
 
     let text = fs::read_to_string(project.path().join("main.tf")).unwrap();
     project.write("main.tf", &text.replace("\"out of memory\"", "null"));
-    let _imported = project.import("light_thing.one", "id-a").success();
+    let _imported = project.import("sample_entry.one", "id-a").success();
     project.plan().assert_empty();
 }
 
@@ -128,7 +122,7 @@ fn shown(run: &Run) -> String {
 
 #[expect(
     clippy::print_stdout,
-    reason = "the soak reads it: a test that made fewer would look alike"
+    reason = "the soak reads it: a test that created fewer would look alike"
 )]
 fn say(count: usize) {
     println!("{count} light resources");

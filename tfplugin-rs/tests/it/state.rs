@@ -9,23 +9,24 @@ use tfplugin::server::{
 use tfplugin::value::Value;
 use tfplugin::value::json::to_json;
 
-use crate::sample::{Script, THING, headlines, helper, server, thing, unconfigured, with};
+use crate::scripted::headlines;
+use crate::volume::{DEFAULT, VOLUME, VolumeScript, helper, server, unconfigured, volume, with};
 
 fn stored() -> Value {
     let big = tfplugin::value::Number::parse("123456789012345678901234567890.5").unwrap();
-    thing(&[("name", "a".into()), ("id", "id-1".into()), ("size", big.into())])
+    volume(&[("name", "a".into()), ("id", "id-1".into()), ("size", big.into())])
 }
 
-async fn upgrade(script: fn() -> Script, version: i64, state: &serde_json::Value) -> UpgradeAnswer {
+async fn upgrade(script: VolumeScript, version: i64, state: &serde_json::Value) -> UpgradeAnswer {
     let state = state.to_string().into_bytes();
-    let request = UpgradeRequest { type_name: THING.to_owned(), version, state };
+    let request = UpgradeRequest { type_name: VOLUME.to_owned(), version, state };
     server(script).await.upgrade(request).await
 }
 
 #[tokio::test]
 async fn state_of_the_same_version_is_read_by_the_schema() {
     let whole = to_json(&stored()).unwrap();
-    let answer = upgrade(Script::default, 3, &whole).await;
+    let answer = upgrade(DEFAULT, 3, &whole).await;
     assert_eq!((headlines(&answer.diagnostics), answer.state), (vec![], stored()));
 
     let mut changed = whole.clone();
@@ -34,47 +35,47 @@ async fn state_of_the_same_version_is_read_by_the_schema() {
     changed["helper"] = json!({"path": "/a", "old": true});
     let fields = changed.as_object_mut().unwrap();
     fields.remove("zone");
-    let answer = upgrade(Script::default, 3, &changed).await;
+    let answer = upgrade(DEFAULT, 3, &changed).await;
     assert_eq!(headlines(&answer.diagnostics), [""; 0]);
     assert_eq!(answer.state, with(&stored(), &[("helper", helper("/a", Value::Null))]));
 }
 
 #[tokio::test]
 async fn older_state_goes_through_the_author() {
-    let script = || Script {
+    let script = VolumeScript {
         upgrade: |version, mut state| {
             assert_eq!(version, 1);
             let title = state["title"].take();
             state["name"] = title;
             Ok(state)
         },
-        ..Script::default()
+        ..DEFAULT
     };
     // The block is new: not there is empty, not null.
     let old = json!({"title": "a"});
     let answer = upgrade(script, 1, &old).await;
     assert_eq!(headlines(&answer.diagnostics), [""; 0]);
-    assert_eq!(answer.state, thing(&[("name", "a".into())]));
+    assert_eq!(answer.state, volume(&[("name", "a".into())]));
 }
 
 #[tokio::test]
 async fn state_that_cannot_be_read_is_an_error() {
     for (script, version, state, headline) in [
-        (Script::default as fn() -> Script, 4, json!({}), ": State is too new"),
-        (Script::default, 3, json!([]), ": State does not fit the schema"),
-        (Script::default, 3, json!({"size": true}), "size: State does not fit the schema"),
-        (Script::default, 3, json!({"helper": [1]}), "helper: State does not fit the schema"),
+        (DEFAULT, 4, json!({}), ": State is too new"),
+        (DEFAULT, 3, json!([]), ": State does not fit the schema"),
+        (DEFAULT, 3, json!({"size": true}), "size: State does not fit the schema"),
+        (DEFAULT, 3, json!({"helper": [1]}), "helper: State does not fit the schema"),
         (
-            || Script {
+            VolumeScript {
                 upgrade: |_, _| Err(Diagnostic::error("Too old", "Start anew.")),
-                ..Script::default()
+                ..DEFAULT
             },
             1,
             json!({}),
             ": Too old",
         ),
         (
-            || Script { upgrade: |_, _| panic!("lost it"), ..Script::default() },
+            VolumeScript { upgrade: |_, _| panic!("lost it"), ..DEFAULT },
             1,
             json!({}),
             ": Provider fault",
@@ -85,14 +86,14 @@ async fn state_that_cannot_be_read_is_an_error() {
         assert!(answer.state.is_null());
     }
     let request =
-        UpgradeRequest { type_name: THING.to_owned(), version: 3, state: b"{\"name\":".to_vec() };
+        UpgradeRequest { type_name: VOLUME.to_owned(), version: 3, state: b"{\"name\":".to_vec() };
     let answer = unconfigured().upgrade(request).await;
     assert_eq!(headlines(&answer.diagnostics), [": State cannot be read"]);
 }
 
-async fn read(script: fn() -> Script) -> ReadAnswer {
+async fn read(script: VolumeScript) -> ReadAnswer {
     let request = ReadRequest {
-        type_name: THING.to_owned(),
+        type_name: VOLUME.to_owned(),
         state: stored(),
         identity: None,
         private: b"private".to_vec(),
@@ -102,25 +103,25 @@ async fn read(script: fn() -> Script) -> ReadAnswer {
 
 #[tokio::test]
 async fn a_read_answers_what_is_there() {
-    let answer = read(Script::default).await;
+    let answer = read(DEFAULT).await;
     assert_eq!((headlines(&answer.diagnostics), answer.state), (vec![], stored()));
     assert_eq!(answer.private, b"private");
 
-    let script = || Script {
+    let script = VolumeScript {
         read: |mut state, cx| {
             state.name = "drifted".into();
             cx.set_private("seen", &true).unwrap();
             cx.warn("name", "Name has changed", "Somebody renamed it.");
             Read::Present(state)
         },
-        ..Script::default()
+        ..DEFAULT
     };
     let answer = read(script).await;
     assert_eq!(headlines(&answer.diagnostics), ["name: Name has changed"]);
     assert_eq!(answer.state, with(&stored(), &[("name", "drifted".into())]));
     assert_eq!(answer.private, br#"{"seen":true}"#);
 
-    let answer = read(|| Script { read: |_, _| Read::Gone, ..Script::default() }).await;
+    let answer = read(VolumeScript { read: |_, _| Read::Gone, ..DEFAULT }).await;
     assert!(answer.state.is_null() && answer.diagnostics.is_empty());
 }
 
@@ -128,20 +129,20 @@ async fn a_read_answers_what_is_there() {
 async fn a_read_that_fails_keeps_the_state() {
     for (script, headline) in [
         (
-            (|| Script {
+            (VolumeScript {
                 read: |_, _| Read::Failed(Diagnostic::error("API is down", "Try later.")),
-                ..Script::default()
-            }) as fn() -> Script,
+                ..DEFAULT
+            }),
             ": API is down",
         ),
-        (|| Script { read: |_, _| panic!("lost it"), ..Script::default() }, ": Provider fault"),
+        (VolumeScript { read: |_, _| panic!("lost it"), ..DEFAULT }, ": Provider fault"),
         (
-            || Script {
+            VolumeScript {
                 read: |mut state, _| {
                     state.note = tfplugin::model::Attr::Unknown;
                     Read::Present(state)
                 },
-                ..Script::default()
+                ..DEFAULT
             },
             "note: Provider left a value unknown",
         ),
@@ -158,10 +159,10 @@ async fn a_read_that_fails_keeps_the_state() {
 #[tokio::test]
 async fn an_import_is_a_first_state() {
     let request = || ImportRequest {
-        type_name: THING.to_owned(),
+        type_name: VOLUME.to_owned(),
         target: ImportTarget::Id("id-7".to_owned()),
     };
-    let answer = server(Script::default).await.import(request()).await;
+    let answer = server(DEFAULT).await.import(request()).await;
     assert_eq!(headlines(&answer.diagnostics), [""; 0]);
     let state = answer.state.unwrap();
     assert_eq!(state.get("id"), Some(&"id-7".into()));
@@ -170,13 +171,13 @@ async fn an_import_is_a_first_state() {
 
     for (script, headline) in [
         (
-            (|| Script {
+            (VolumeScript {
                 import: |_, _| Imported::Failed(Diagnostic::error("No such thing", "Look.")),
-                ..Script::default()
-            }) as fn() -> Script,
+                ..DEFAULT
+            }),
             ": No such thing",
         ),
-        (|| Script { import: |_, _| panic!("lost it"), ..Script::default() }, ": Provider fault"),
+        (VolumeScript { import: |_, _| panic!("lost it"), ..DEFAULT }, ": Provider fault"),
     ] {
         let answer = server(script).await.import(request()).await;
         assert_eq!(headlines(&answer.diagnostics), [headline]);
@@ -190,7 +191,7 @@ async fn unknown_resource_types_are_named() {
         type_name: "sample_other".to_owned(),
         target: ImportTarget::Id("x".to_owned()),
     };
-    let answer = server(Script::default).await.import(request).await;
+    let answer = server(DEFAULT).await.import(request).await;
     assert_eq!(headlines(&answer.diagnostics), [": Unknown resource type"]);
     let detail = &answer.diagnostics.iter().next().unwrap().detail;
     assert!(detail.contains("sample_other"), "{detail}");

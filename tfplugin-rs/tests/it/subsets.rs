@@ -1,24 +1,21 @@
 //! Every combination of null, unknown and known attributes, through the whole service.
 
-use tfplugin::model::Attr;
-use tfplugin::provider::Context;
-use tfplugin::resource::{Created, Deleted, Read, Resource, Updated};
 use tfplugin::schema::equality::json;
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::testing::{Covered, Scope, Session};
 use tfplugin::ty::Type;
 use tfplugin::value::{Dynamic, Value};
 
-use crate::only::Only;
-use crate::sample::{Sample, Script, THING, helper, member, port, strings};
+use crate::scripted::{Script, Whole, only, session};
+use crate::volume::{DEFAULT, VOLUME, helper, member, port, strings, volumes};
 
 /// A tenth of what there is; the soak asks for all.
 const CASES: usize = 1_500;
 
 #[expect(clippy::disallowed_methods, reason = "a soak asks for more through the environment")]
 fn cases() -> usize {
-    let asked = std::env::var("TFPLUGIN_SUBSETS");
-    asked.map_or(CASES, |it| it.parse().expect("TFPLUGIN_SUBSETS is a number"))
+    let limit = std::env::var("TFPLUGIN_SUBSETS");
+    limit.map_or(CASES, |it| it.parse().expect("TFPLUGIN_SUBSETS is a number"))
 }
 
 fn open(value: impl Into<Value>) -> Value {
@@ -27,7 +24,7 @@ fn open(value: impl Into<Value>) -> Value {
 
 #[tokio::test]
 async fn every_subset_is_planned_and_applied_or_refused_by_attribute() {
-    let session = Session::open(Sample { script: Script::default }).await;
+    let session = Session::open(volumes(DEFAULT)).await;
     assert!(session.configure([]).await.is_empty());
     let known = [
         ("name", "one".into()),
@@ -47,7 +44,7 @@ async fn every_subset_is_planned_and_applied_or_refused_by_attribute() {
     ];
     let limit = cases();
     let Covered { cases, refused, planned, applied } =
-        session.every_subset(THING, &known, Scope::Apply, limit).await;
+        session.every_subset(VOLUME, &known, Scope::Apply, limit).await;
     assert_eq!(cases, refused + planned);
     assert!(
         planned > cases / 2 && refused > 10 && applied > cases / 10,
@@ -72,67 +69,24 @@ async fn every_subset_is_planned_and_applied_or_refused_by_attribute() {
         ("open", open("something")),
         ("port", Value::List(vec![port(81, "tcp")])),
     ];
-    let updated = session.every_update(THING, &before, &known, limit).await;
+    let updated = session.every_update(VOLUME, &before, &known, limit).await;
     // What is refused is refused for its configuration, whatever is stored.
     assert_eq!((updated.cases, updated.refused, updated.planned), (cases, refused, planned));
     assert!(updated.applied > cases / 50, "{updated:?}");
 }
 
-tfplugin::model! {
-    struct NoteModel {
-        policy: Attr<String>,
-        text: Attr<String>,
-    }
-}
-
-/// Has an attribute of which two spellings mean the same.
-#[derive(Clone, Copy)]
-struct Note;
-
-impl Resource for Note {
-    type Client = ();
-    type Model = NoteModel;
-
-    fn type_name(&self) -> &'static str {
-        "spelled_note"
-    }
-
-    fn schema(&self) -> Schema {
+#[tokio::test]
+async fn an_update_keeps_a_stored_spelling_and_nothing_else() {
+    let schema = || {
         Schema::new(0)
             .attribute("policy", Attribute::optional(Type::String).equal_by(json()))
             .attribute("text", Attribute::optional(Type::String))
-    }
-
-    async fn create(&self, planned: NoteModel, _cx: &Context<'_, ()>) -> Created<NoteModel> {
-        Created::Created(planned)
-    }
-
-    async fn read(&self, state: NoteModel, _cx: &Context<'_, ()>) -> Read<NoteModel> {
-        Read::Present(state)
-    }
-
-    async fn update(
-        &self,
-        _prior: NoteModel,
-        planned: NoteModel,
-        _cx: &Context<'_, ()>,
-    ) -> Updated<NoteModel> {
-        Updated::Updated(planned)
-    }
-
-    async fn delete(&self, _state: NoteModel, _cx: &Context<'_, ()>) -> Deleted {
-        Deleted::Deleted
-    }
-}
-
-#[tokio::test]
-async fn an_update_keeps_a_stored_spelling_and_nothing_else() {
-    let session = Session::open(Only(Note)).await;
-    assert!(session.configure([]).await.is_empty());
+    };
+    let session = session(only(Script::<Whole>::new("scripted_note", schema))).await;
     for policy in ["[ 1 ]", "[2]"] {
         let before = [("policy", "[1]".into()), ("text", "a".into())];
         let known = [("policy", policy.into()), ("text", "b".into())];
-        let covered = session.every_update("spelled_note", &before, &known, 9).await;
+        let covered = session.every_update("scripted_note", &before, &known, 9).await;
         assert_eq!(covered, Covered { cases: 9, refused: 0, planned: 9, applied: 4 });
     }
 }

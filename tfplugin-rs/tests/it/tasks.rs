@@ -5,119 +5,74 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use tfplugin::diag::{Diagnostic, Diagnostics};
+use tfplugin::diag::Diagnostic;
 use tfplugin::model::Attr;
-use tfplugin::provider::{Kinds, Provider};
-use tfplugin::resource::{Context, Created, Deleted, Read, Resource, Updated};
+use tfplugin::resource::Created;
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::server::{ApplyRequest, Server};
 use tfplugin::ty::Type;
 use tfplugin::value::Value;
 use tokio::sync::{Semaphore, mpsc};
 
-tfplugin::model! {
-    struct NoConfig {}
+use crate::scripted::{Script, Scripted, object, server};
 
+const JOB: &str = "scripted_job";
+
+tfplugin::model! {
     struct Job {
         name: Attr<String>,
     }
 }
 
-/// Creates wait for a permit, and report when they begin and end.
-struct Gated {
-    gate: Arc<Semaphore>,
-    events: mpsc::UnboundedSender<String>,
-}
-
+/// Creates wait for a permit, and send an event when they begin and end.
 #[derive(Clone)]
-struct Client {
-    gate: Arc<Semaphore>,
+struct Gate {
+    permits: Arc<Semaphore>,
     events: mpsc::UnboundedSender<String>,
 }
 
-impl Provider for Gated {
-    type Config = NoConfig;
-    type Client = Client;
-
-    fn schema(&self) -> Schema {
-        Schema::new(0)
-    }
-
-    async fn configure(&self, _config: NoConfig, _diags: &mut Diagnostics) -> Option<Client> {
-        Some(Client { gate: Arc::clone(&self.gate), events: self.events.clone() })
-    }
-
-    fn kinds(&self) -> Kinds<Client> {
-        Kinds::new().resource(Jobs)
-    }
-}
-
-struct Jobs;
-
-impl Resource for Jobs {
-    type Client = Client;
-    type Model = Job;
-
-    fn type_name(&self) -> &'static str {
-        "gated_job"
-    }
-
-    fn schema(&self) -> Schema {
-        Schema::new(0).attribute("name", Attribute::required(Type::String))
-    }
-
-    async fn create(&self, planned: Job, cx: &Context<'_, Client>) -> Created<Job> {
-        let name = planned.name.as_str().unwrap().to_owned();
-        let Client { gate, events } = cx.client();
-        events.send(format!("{name} begins")).unwrap();
-        if name == "bad" {
-            panic!("lost it");
-        }
-        tokio::select! {
-            permit = gate.acquire() => permit.unwrap().forget(),
-            () = cx.stop().requested() => {
-                let error = Diagnostic::error("Interrupted", "Run Terraform again.");
-                return Created::Failed { partial: Some(planned), error };
+const JOBS: Script<Job, Gate> = Script {
+    wait: |job, cx| {
+        Box::pin(async move {
+            let name = job.name.as_str().unwrap();
+            cx.client().events.send(format!("{name} begins")).unwrap();
+            assert_ne!(name, "bad", "the create panics");
+            tokio::select! {
+                permit = cx.client().permits.acquire() => permit.unwrap().forget(),
+                () = cx.stop().requested() => {}
             }
+        })
+    },
+    create: |planned, cx| {
+        if cx.stop().is_requested() {
+            let error = Diagnostic::error("Interrupted", "Run Terraform again.");
+            return Created::Failed { partial: Some(planned), error };
         }
-        events.send(format!("{name} ends")).unwrap();
+        cx.client().events.send(format!("{} ends", planned.name.as_str().unwrap())).unwrap();
         Created::Created(planned)
-    }
+    },
+    ..Script::new(JOB, schema)
+};
 
-    async fn read(&self, state: Job, _cx: &Context<'_, Client>) -> Read<Job> {
-        Read::Present(state)
-    }
-
-    async fn update(&self, _: Job, planned: Job, _: &Context<'_, Client>) -> Updated<Job> {
-        Updated::Updated(planned)
-    }
-
-    async fn delete(&self, _: Job, _: &Context<'_, Client>) -> Deleted {
-        Deleted::Deleted
-    }
+fn schema() -> Schema {
+    Schema::new(0).attribute("name", Attribute::required(Type::String))
 }
 
-struct Bench {
-    server: Server<Gated>,
-    gate: Arc<Semaphore>,
-    events: mpsc::UnboundedReceiver<String>,
-}
-
-async fn bench() -> Bench {
-    let gate = Arc::new(Semaphore::new(0));
+/// A server whose creates wait, its permits, and its events.
+async fn gated() -> (Server<Scripted<Gate>>, Arc<Semaphore>, mpsc::UnboundedReceiver<String>) {
+    let permits = Arc::new(Semaphore::new(0));
     let (tx, events) = mpsc::unbounded_channel();
-    let server = Server::new(Gated { gate: Arc::clone(&gate), events: tx });
-    assert!(server.configure(Value::object::<&str>([])).await.is_empty());
-    Bench { server, gate, events }
+    let gate = Gate { permits: Arc::clone(&permits), events: tx };
+    (server(Scripted::new(gate).script(JOBS)).await, permits, events)
 }
 
 fn job(name: &str) -> Value {
-    Value::object([("name", name.into())])
+    object([("name", name.into())])
 }
 
 fn create(name: &str) -> ApplyRequest {
     ApplyRequest {
-        type_name: "gated_job".to_owned(),
+        type_name: JOB.to_owned(),
         prior: Value::Null,
         planned: job(name),
         config: job(name),
@@ -127,8 +82,8 @@ fn create(name: &str) -> ApplyRequest {
 }
 
 #[tokio::test]
-async fn a_create_outlives_the_caller_that_is_dropped() {
-    let Bench { server, gate, mut events } = bench().await;
+async fn create_goes_on_when_its_call_is_dropped() {
+    let (server, permits, mut events) = gated().await;
     {
         let mut call = pin!(server.apply(create("a")));
         // The call is under way and then dropped, as when a connection breaks.
@@ -140,16 +95,16 @@ async fn a_create_outlives_the_caller_that_is_dropped() {
         assert_eq!(events.recv().await.unwrap(), "a begins");
     }
     assert_eq!(server.tracker().len(), 1);
-    gate.add_permits(1);
+    permits.add_permits(1);
     server.tracker().close();
     server.tracker().wait().await;
     assert_eq!(events.recv().await.unwrap(), "a ends");
 }
 
 #[tokio::test]
-async fn one_panic_leaves_the_others_alone() {
-    let Bench { server, gate, events: _events } = bench().await;
-    gate.add_permits(2);
+async fn create_that_panics_leaves_concurrent_creates_alone() {
+    let (server, permits, _events) = gated().await;
+    permits.add_permits(2);
     let (first, bad, second) = tokio::join!(
         server.apply(create("a")),
         server.apply(create("bad")),
@@ -158,15 +113,20 @@ async fn one_panic_leaves_the_others_alone() {
     assert_eq!((first.state, second.state), (job("a"), job("b")));
     assert!(!first.diagnostics.has_errors() && !second.diagnostics.has_errors());
     let fault = bad.diagnostics.iter().next().unwrap();
-    let detail = "A fault in the create of gated_job ended this operation: lost it. Other objects \
-                  are not affected. Please report this to the provider's developers.";
-    assert_eq!(fault, &Diagnostic::error("Provider fault", detail));
+    assert_eq!(fault.summary, "Provider fault");
+    for words in [
+        "A fault in the create of scripted_job ended this operation",
+        "the create panics",
+        "Other objects are not affected.",
+    ] {
+        assert!(fault.detail.contains(words), "{}", fault.detail);
+    }
     assert!(bad.state.is_null());
 }
 
 #[tokio::test]
-async fn stop_shortens_waiting_and_keeps_the_object() {
-    let Bench { server, mut events, .. } = bench().await;
+async fn create_that_is_stopped_returns_its_object() {
+    let (server, _permits, mut events) = gated().await;
     let (answer, ()) = tokio::join!(server.apply(create("a")), async {
         assert_eq!(events.recv().await.unwrap(), "a begins");
         server.stop();

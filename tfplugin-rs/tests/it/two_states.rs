@@ -16,7 +16,7 @@ use testkit::{slow, tools};
 use tfplugin::testing::Attached;
 use tfplugin::testing::cli::{Action, Project, Run};
 
-use self::note::{Api, Notes};
+use self::note::{Api, notes};
 use self::store::Store;
 
 /// The resource type.
@@ -37,7 +37,7 @@ impl Side {
     /// No state yet; to have the note `a` with the writer's name as its text.
     fn new(store: &Arc<Store>, writer: &'static str) -> Self {
         let api = Api { store: Arc::clone(store), writer };
-        let provider = Attached::start(Notes(api), PROVIDER).unwrap();
+        let provider = Attached::start(notes(api), PROVIDER).unwrap();
         let project = Project::new(tools::terraform()).unwrap().attach(&provider);
         let side = Self { writer, project, _provider: provider };
         side.wants(writer);

@@ -2,20 +2,17 @@
 //! upgraded, read, and leaves nothing to do.
 
 use serde_json::{Value as Json, json};
-use tfplugin::diag::Diagnostic;
 use tfplugin::model::Attr;
-use tfplugin::provider::Context;
-use tfplugin::resource::{Created, Deleted, Read, Resource, Updated};
+use tfplugin::resource::Read;
 use tfplugin::schema::modifier::use_state_for_unknown;
 use tfplugin::schema::{Attribute, Block, Limits, Nested, Schema};
 use tfplugin::testing::{Action, Session};
 use tfplugin::ty::Type;
 use tfplugin::value::Value;
 
-use crate::only::Only;
-use crate::sample::headlines;
+use crate::scripted::{Script, Scripted, headlines, only, session};
 
-const DISK: &str = "aged_disk";
+const DISK: &str = "scripted_disk";
 const NEWEST: i64 = 3;
 
 tfplugin::model! {
@@ -38,58 +35,18 @@ tfplugin::model! {
     }
 }
 
-/// A provider whose resource has had four schemas: first `title` and `size` as text, then
-/// `name`, then `size` as a number, and now a list of mounts where there was one `mount`.
-#[derive(Clone, Copy)]
-struct Aged;
-
-impl Resource for Aged {
-    type Client = ();
-    type Model = Disk;
-
-    fn type_name(&self) -> &'static str {
-        DISK
-    }
-
-    fn schema(&self) -> Schema {
-        let mounts = Nested::list()
-            .attribute("path", Attribute::required(Type::String))
-            .attribute("device", Attribute::computed(Type::String).modify(use_state_for_unknown()));
-        Schema::new(NEWEST)
-            .attribute("etag", Attribute::computed(Type::String).modify(use_state_for_unknown()))
-            .attribute("name", Attribute::required(Type::String))
-            .attribute("note", Attribute::optional(Type::String))
-            .attribute("size", Attribute::optional_computed(Type::Number).default(10))
-            .attribute("mounts", Attribute::optional(mounts))
-            .block(
-                "policy",
-                Block::list(Limits::between(0, 1))
-                    .attribute("days", Attribute::optional(Type::Number)),
-            )
-    }
-
-    async fn create(&self, planned: Disk, _cx: &Context<'_, ()>) -> Created<Disk> {
-        Created::Created(planned)
-    }
-
-    /// As the API has it, whatever the state has lost.
-    async fn read(&self, mut state: Disk, _cx: &Context<'_, ()>) -> Read<Disk> {
+/// A resource that has had four schemas: first `title` and `size` as text, then `name`, then
+/// `size` as a number, and now a list of mounts where there was one `mount`.
+const DISKS: Script<Disk> = Script {
+    // As the API has it, whatever the state has lost.
+    read: |mut state, _| {
         state.etag = "e1".into();
         state.size = Attr::Known(10);
         let found = |mount: Attr<Mount>| mount.map(|it| Mount { device: "sda".into(), ..it });
         state.mounts = state.mounts.map(|it| it.into_iter().map(found).collect());
         Read::Present(state)
-    }
-
-    async fn update(&self, _: Disk, planned: Disk, _cx: &Context<'_, ()>) -> Updated<Disk> {
-        Updated::Updated(planned)
-    }
-
-    async fn delete(&self, _state: Disk, _cx: &Context<'_, ()>) -> Deleted {
-        Deleted::Deleted
-    }
-
-    fn upgrade(&self, version: i64, mut state: Json) -> Result<Json, Diagnostic> {
+    },
+    upgrade: |version, mut state| {
         for version in version..NEWEST {
             match version {
                 0 => state["name"] = state["title"].take(),
@@ -104,7 +61,22 @@ impl Resource for Aged {
             }
         }
         Ok(state)
-    }
+    },
+    ..Script::new(DISK, schema)
+};
+
+fn schema() -> Schema {
+    let mounts = Nested::list()
+        .attribute("path", Attribute::required(Type::String))
+        .attribute("device", Attribute::computed(Type::String).modify(use_state_for_unknown()));
+    let days = Attribute::optional(Type::Number);
+    Schema::new(NEWEST)
+        .attribute("etag", Attribute::computed(Type::String).modify(use_state_for_unknown()))
+        .attribute("name", Attribute::required(Type::String))
+        .attribute("note", Attribute::optional(Type::String))
+        .attribute("size", Attribute::optional_computed(Type::Number).default(10))
+        .attribute("mounts", Attribute::optional(mounts))
+        .block("policy", Block::list(Limits::between(0, 1)).attribute("days", days))
 }
 
 /// A state as the provider wrote it when that was its newest version.
@@ -139,7 +111,7 @@ fn remove(state: &mut Json, name: &str) {
     assert!(state.as_object_mut().unwrap().remove(name).is_some(), "{name}");
 }
 
-fn config(session: &Session<Only<Aged>>, policy: Value) -> Value {
+fn config(session: &Session<Scripted>, policy: Value) -> Value {
     let mount = Value::object([("path", "/srv".into()), ("device", Value::Null)]);
     session.config(
         DISK,
@@ -152,13 +124,7 @@ fn week() -> Value {
 }
 
 /// Upgrades, reads and plans: nothing may be left to do. Gives what was upgraded.
-async fn check(
-    session: &Session<Only<Aged>>,
-    case: &str,
-    version: i64,
-    state: &Json,
-    policy: Value,
-) {
+async fn check(session: &Session<Scripted>, case: &str, version: i64, state: &Json, policy: Value) {
     let upgraded = session.upgrade(DISK, version, &state.to_string()).await;
     assert!(upgraded.diagnostics.is_empty(), "{case}: {:#?}", upgraded.diagnostics);
     let read = session.read(DISK, &upgraded.object).await;
@@ -169,9 +135,8 @@ async fn check(
 }
 
 #[tokio::test]
-async fn states_of_every_version_come_to_an_empty_plan() {
-    let session = Session::open(Only(Aged)).await;
-    assert!(session.configure([]).await.is_empty());
+async fn state_of_every_version_is_upgraded_to_an_empty_plan() {
+    let session = session(only(DISKS)).await;
     for version in 0..=NEWEST {
         for (change, apply) in CHANGES {
             let mut state = written(version);
@@ -193,9 +158,8 @@ async fn states_of_every_version_come_to_an_empty_plan() {
 }
 
 #[tokio::test]
-async fn states_of_several_versions_go_straight_to_the_newest() {
-    let session = Session::open(Only(Aged)).await;
-    assert!(session.configure([]).await.is_empty());
+async fn state_of_every_version_is_upgraded_to_the_newest_in_one_call() {
+    let session = session(only(DISKS)).await;
     let mount = |device: Value| Value::object([("path", "/srv".into()), ("device", device)]);
     for version in 0..=NEWEST {
         let upgraded = session.upgrade(DISK, version, &written(version).to_string()).await;
@@ -215,8 +179,8 @@ async fn states_of_several_versions_go_straight_to_the_newest() {
 }
 
 #[tokio::test]
-async fn a_state_that_is_no_object_is_refused_before_the_provider_sees_it() {
-    let session = Session::open(Only(Aged)).await;
+async fn state_that_is_no_object_is_refused_before_the_provider_is_called() {
+    let session = session(only(DISKS)).await;
     for version in 0..=NEWEST {
         for stored in ["[]", "7", "\"x\"", "true"] {
             let refused = session.upgrade(DISK, version, stored).await;

@@ -2,15 +2,15 @@
 //! client would store them.
 
 use tfplugin::diag::Diagnostics;
-use tfplugin::resource::Imported;
+use tfplugin::resource::{Imported, Read};
 use tfplugin::schema::{Attribute, Block, Limits, Nested, Schema};
 use tfplugin::server::{ImportRequest, ImportTarget, ReadRequest, UpgradeRequest, ValidateRequest};
 use tfplugin::ty::Type;
 use tfplugin::value::Value;
 use tfplugin::value::json::to_json;
 
-use crate::loose::{Anything, LOOSE, object, plan, server};
-use crate::sample::{Script, THING, ThingModel, headlines, thing};
+use crate::scripted::{ANY, Script, Whole, headlines, object, only, plan, server};
+use crate::volume::{DEFAULT, VOLUME, VolumeModel, VolumeScript, volume};
 
 fn schema() -> Schema {
     let secret = || Attribute::optional(Type::String).write_only();
@@ -49,12 +49,12 @@ fn with_secrets(secret: &Value) -> Value {
 
 async fn validated(config: &Value, write_only_allowed: bool) -> Diagnostics {
     let request =
-        ValidateRequest { type_name: LOOSE.to_owned(), config: config.clone(), write_only_allowed };
-    server(Anything { schema, answer: |value| value }).await.validate_resource(request).await
+        ValidateRequest { type_name: ANY.to_owned(), config: config.clone(), write_only_allowed };
+    server(only(Script::<Whole>::new(ANY, schema))).await.validate_resource(request).await
 }
 
 #[tokio::test]
-async fn clients_that_would_store_them_are_told_where_they_are() {
+async fn client_that_stores_write_only_values_is_refused_with_their_paths() {
     let places = [
         "list[0].password_wo",
         "list[1].password_wo",
@@ -76,16 +76,19 @@ async fn clients_that_would_store_them_are_told_where_they_are() {
 }
 
 #[tokio::test]
-async fn plan_read_and_upgrade_store_none_of_them() {
+async fn plan_read_and_upgrade_return_no_write_only_value() {
     let (set, none) = (with_secrets(&"hush".into()), with_secrets(&Value::Null));
     let planned = plan(schema, &Value::Null, &set).await;
-    assert_eq!((headlines(&planned.diagnostics), planned.planned), (vec![], none.clone()));
+    assert_eq!((headlines(&planned.diagnostics), planned.state), (vec![], none.clone()));
 
-    // Whatever an author or an old state says.
-    let answer = |_| with_secrets(&"hush".into());
-    let server = server(Anything { schema, answer }).await;
+    // Even where the author or an old state has one.
+    let answering = Script::<Whole> {
+        read: |_, _| Read::Present(Whole(with_secrets(&"hush".into()))),
+        ..Script::new(ANY, schema)
+    };
+    let server = server(only(answering)).await;
     let request = ReadRequest {
-        type_name: LOOSE.to_owned(),
+        type_name: ANY.to_owned(),
         state: none.clone(),
         identity: None,
         private: Vec::new(),
@@ -94,21 +97,21 @@ async fn plan_read_and_upgrade_store_none_of_them() {
     assert_eq!((headlines(&read.diagnostics), read.state), (vec![], none.clone()));
     let state = to_json(&set).unwrap().to_string().into_bytes();
     let upgraded =
-        server.upgrade(UpgradeRequest { type_name: LOOSE.to_owned(), version: 0, state }).await;
+        server.upgrade(UpgradeRequest { type_name: ANY.to_owned(), version: 0, state }).await;
     assert_eq!((headlines(&upgraded.diagnostics), upgraded.state), (vec![], none));
 }
 
 #[tokio::test]
-async fn import_stores_none_of_them() {
-    let script = || Script {
+async fn import_returns_no_write_only_value() {
+    let script = VolumeScript {
         import: |_, _| {
             let secret = "hush".into();
-            Imported::Imported(ThingModel { secret, ..ThingModel::default() })
+            Imported::Imported(VolumeModel { secret, ..VolumeModel::default() })
         },
-        ..Script::default()
+        ..DEFAULT
     };
     let request =
-        ImportRequest { type_name: THING.to_owned(), target: ImportTarget::Id("id-1".to_owned()) };
-    let answer = crate::sample::server(script).await.import(request).await;
-    assert_eq!(answer.state, Some(thing(&[])));
+        ImportRequest { type_name: VOLUME.to_owned(), target: ImportTarget::Id("id-1".to_owned()) };
+    let answer = crate::volume::server(script).await.import(request).await;
+    assert_eq!(answer.state, Some(volume(&[])));
 }

@@ -48,6 +48,7 @@ pub(super) fn read(text: &str) -> Vec<Entry> {
 /// The lines of one value.
 pub(super) fn lines(bytes: &[u8]) -> Vec<String> {
     let pieces = match bytes {
+        [] => Vec::new(),
         [b'{', ..] => bytes.split_inclusive(|it| *it == b'\n').collect(),
         _ => items::attributes(bytes),
     };

@@ -8,7 +8,7 @@ use tfplugin::testing::cli::Project;
 
 use super::configuration::{FIRST, SECOND, configuration};
 use super::file::{self, Entry};
-use super::kinds::{ADDRESS, RecordedKinds};
+use super::kinds::{self, ADDRESS};
 use super::{CORES, decode, path, place, requests};
 
 /// The version of the core at that path, and what it sends.
@@ -18,14 +18,14 @@ fn record(program: PathBuf) -> (String, Vec<Entry>) {
     let says: serde_json::Value = serde_json::from_str(&says.stdout).unwrap();
     let version = says["terraform_version"].as_str().unwrap().to_owned();
 
-    let (attached, recording) = Attached::recording(RecordedKinds { version: 0 }, ADDRESS).unwrap();
+    let (attached, recording) = Attached::recording(kinds::provider(0), ADDRESS).unwrap();
     let project = project.attach(&attached);
     project.write("main.tf", &configuration(&FIRST, &version));
     let _applied = project.apply().success();
     let create = recording.take();
     project.plan().assert_empty();
 
-    let (attached, recording) = Attached::recording(RecordedKinds { version: 1 }, ADDRESS).unwrap();
+    let (attached, recording) = Attached::recording(kinds::provider(1), ADDRESS).unwrap();
     let project = project.attach(&attached);
     project.write("main.tf", &configuration(&SECOND, &version));
     let _applied = project.apply().success();

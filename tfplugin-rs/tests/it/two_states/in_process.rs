@@ -7,13 +7,14 @@ use tfplugin::testing::{Action, Answer, Object, Planned, Session};
 use tfplugin::value::Value;
 
 use super::NOTE;
-use super::note::{Api, Notes};
+use super::note::{Api, notes};
 use super::store::Store;
+use crate::scripted::Scripted;
 
 /// Two states' providers before one API.
-async fn sessions(store: &Arc<Store>) -> [Session<Notes>; 2] {
+async fn sessions(store: &Arc<Store>) -> [Session<Scripted<Api>>; 2] {
     let [left, right] = ["left", "right"].map(async |writer| {
-        let session = Session::open(Notes(Api { store: Arc::clone(store), writer })).await;
+        let session = Session::open(notes(Api { store: Arc::clone(store), writer })).await;
         assert!(session.configure([]).await.is_empty());
         session
     });
@@ -21,7 +22,7 @@ async fn sessions(store: &Arc<Store>) -> [Session<Notes>; 2] {
 }
 
 /// A plan for the note `a`; without a text, to destroy it.
-async fn plan(session: &Session<Notes>, prior: &Object, text: Option<&str>) -> Planned {
+async fn plan(session: &Session<Scripted<Api>>, prior: &Object, text: Option<&str>) -> Planned {
     let config = match text {
         Some(text) => session.config(NOTE, [("name", "a".into()), ("text", text.into())]),
         None => Value::Null,
@@ -32,14 +33,14 @@ async fn plan(session: &Session<Notes>, prior: &Object, text: Option<&str>) -> P
 }
 
 /// Reads it as at the begin of the next plan.
-async fn refresh(session: &Session<Notes>, object: &Object) -> Object {
+async fn refresh(session: &Session<Scripted<Api>>, object: &Object) -> Object {
     let answer = session.read(NOTE, object).await;
     assert!(answer.diagnostics.is_empty(), "{:?}", answer.diagnostics);
     answer.object
 }
 
 /// Both sessions with the note `a` in their states, the second by import.
-async fn both_hold([left, right]: [&Session<Notes>; 2]) -> [Object; 2] {
+async fn both_hold([left, right]: [&Session<Scripted<Api>>; 2]) -> [Object; 2] {
     let made = done(left.apply(&plan(left, &Object::none(), Some("old")).await).await);
     let imported = done(right.import(NOTE, "a").await);
     let imported = refresh(right, &imported).await;

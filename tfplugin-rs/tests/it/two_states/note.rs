@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tfplugin::prelude::*;
 
 use super::store::{Refusal, Store};
-use crate::only::Nothing;
+use crate::scripted::Scripted;
 
 /// Where the version of a note is kept.
 const VERSION: &str = "version";
@@ -26,31 +26,12 @@ pub(super) struct Api {
     pub(super) writer: &'static str,
 }
 
-/// The provider; nothing to configure.
-pub(super) struct Notes(pub(super) Api);
-
-struct NoteResource;
-
-// === impl Notes ===
-
-impl Provider for Notes {
-    type Config = Nothing;
-    type Client = Api;
-
-    fn schema(&self) -> Schema {
-        Schema::new(0)
-    }
-
-    async fn configure(&self, _config: Nothing, _diags: &mut Diagnostics) -> Option<Api> {
-        Some(self.0.clone())
-    }
-
-    fn kinds(&self) -> Kinds<Api> {
-        Kinds::new().resource(NoteResource)
-    }
+/// A provider of notes.
+pub(super) fn notes(api: Api) -> Scripted<Api> {
+    Scripted::new(api).resource(NoteResource)
 }
 
-// === impl NoteResource ===
+struct NoteResource;
 
 impl Resource for NoteResource {
     type Client = Api;

@@ -48,10 +48,10 @@ resource "aibridge_proxy" "bench" {
 /// Terraform writes the whole state again and again while it applies.
 const LIGHT: &str = r#"terraform {
   required_providers {
-    light = { source = "aibridge-rs/light" }
+    sample = { source = "aibridge-rs/sample" }
   }
 }
-resource "light_thing" "bench" {
+resource "sample_entry" "bench" {
   name = "bench"
 }
 "#;
@@ -83,8 +83,8 @@ pub(super) fn run(table: &mut Table) -> Result<()> {
     let time = store.path("bin/terraform-provider-time");
     let mirror = Mirror::new().with_aibridge(&ours).with_coder();
     offer(&mirror, "hashicorp/time", tools::TIME_VERSION, &time)?;
-    let light = dist::program("tfplugin-rs", "light-provider")?;
-    offer(&mirror, "aibridge-rs/light", "1.0.0", &light)?;
+    let light = dist::program("tfplugin-rs", "sample-provider")?;
+    offer(&mirror, "aibridge-rs/sample", "1.2.3", &light)?;
     let coder = coder_binary(&store)?;
     measure_start(table, [&ours, &time, &coder])?;
     measure_memory(table, &mirror, [&ours, &time, &coder])?;
