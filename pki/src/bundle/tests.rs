@@ -50,7 +50,8 @@ fn lines_of_any_length_are_the_same_certificate() {
 #[test]
 fn only_whole_certificates_are_taken() {
     let text = format!(
-        "-----BEGIN PRIVATE KEY-----\nKKKK\n-----END PRIVATE KEY-----\n-----BEGIN CERTIFICATE-----\nLOST\n{}\
+        "-----BEGIN PRIVATE KEY-----\nKKKK\n-----END PRIVATE KEY-----\n\
+         -----BEGIN CERTIFICATE-----\nLOST\n{}\
          -----BEGIN TRUSTED CERTIFICATE-----\nTTTT\n-----END TRUSTED CERTIFICATE-----\n\
          -----BEGIN CERTIFICATE-----\nCUT",
         block("AAAA"),

@@ -71,7 +71,8 @@ impl CertificateError {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Empty | Self::NotPem | Self::NoCertificate { .. } | Self::Malformed { .. } => {
-                "give the certificate as a PEM block, `-----BEGIN CERTIFICATE-----` to `-----END CERTIFICATE-----`"
+                "give the certificate as a PEM block, `-----BEGIN CERTIFICATE-----` to \
+                 `-----END CERTIFICATE-----`"
             }
             Self::ServedMarkup => {
                 "look at the address it came from in a browser: a login or error page answers there"
@@ -81,7 +82,8 @@ impl CertificateError {
                 "keep the CA certificate alone, further ones are extra CAs"
             }
             Self::NotCa | Self::KeyUsage => {
-                "have the proxy's administrator configure a certificate with `CA:TRUE` and the key usage `keyCertSign`"
+                "have the proxy's administrator configure a certificate with `CA:TRUE` and the \
+                 key usage `keyCertSign`"
             }
             Self::Expired { .. } => {
                 "have the proxy's administrator renew the CA certificate, or correct this clock"
@@ -90,7 +92,8 @@ impl CertificateError {
                 "correct the clock of this machine, or of the one that made the certificate"
             }
             Self::PinMismatch { .. } => {
-                "if the CA was replaced on purpose, change the pin; if not, somebody stands between here and the proxy"
+                "if the CA was replaced on purpose, change the pin; if not, somebody stands \
+                 between here and the proxy"
             }
         };
         Some(hint.to_owned())
@@ -121,7 +124,8 @@ impl fmt::Display for CertificateWarning {
             }
             Self::NotSelfIssued { issuer } => write!(
                 f,
-                "the CA certificate was issued by `{issuer}`; Node and OpenSSL trust it only if that root is among the \
+                "the CA certificate was issued by `{issuer}`; Node and OpenSSL trust it only if \
+                 that root is among the \
                  extra CA certificates"
             ),
         }
