@@ -112,7 +112,8 @@ impl UrlError {
             }
             UrlFault::OtherScheme(_) => "write `http://`, or `https://` for TLS".to_owned(),
             UrlFault::UserInfo => {
-                "write the URL without `user:password@`; user name and token are settings of their own"
+                "write the URL without `user:password@`; user name and token are settings of \
+                 their own"
                     .to_owned()
             }
             UrlFault::BadHost(host) if host.contains(':') && !host.contains('[') => {

@@ -28,8 +28,12 @@ impl DurationError {
     /// What to write instead.
     pub fn hint(&self) -> String {
         match self {
-            Self::NoUnit(text) if text.bytes().all(|it| it.is_ascii_digit()) => format!("write `{text}s` for seconds"),
-            _ => "write whole numbers with the units h, m, s or ms, such as `10s`, `1m30s` or `250ms`".to_owned(),
+            Self::NoUnit(text) if text.bytes().all(|it| it.is_ascii_digit()) => {
+                format!("write `{text}s` for seconds")
+            }
+            _ => "write whole numbers with the units h, m, s or ms, such as `10s`, `1m30s` or \
+                 `250ms`"
+                .to_owned(),
         }
     }
 }

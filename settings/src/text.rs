@@ -32,7 +32,10 @@ pub fn one_line(text: &str, max: usize) -> String {
 
 /// Formatting characters that reorder or hide what stands around them.
 fn is_invisible(ch: char) -> bool {
-    matches!(ch, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    matches!(
+        ch,
+        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+    )
 }
 
 /// Lower-case hexadecimal digits of `bytes`.

@@ -66,9 +66,12 @@ fn host_that_only_the_url_standard_reads_is_refused() {
 
 proptest! {
     #[test]
-    fn canonical_form_of_an_accepted_url_is_accepted(text in "(https?://)?[a-zA-Z0-9\\[\\]:@/?#.%\\\\ -]{0,20}") {
+    fn canonical_form_of_an_accepted_url_is_accepted(
+        text in "(https?://)?[a-zA-Z0-9\\[\\]:@/?#.%\\\\ -]{0,20}",
+    ) {
         if let Ok(authority) = parse(&text) {
-            let canonical = format!("{}://{}", authority.scheme.as_str(), authority.host_and_port());
+            let scheme = authority.scheme.as_str();
+            let canonical = format!("{scheme}://{}", authority.host_and_port());
             let again = parse(&canonical).expect("canonical form is accepted");
             assert_eq!(again.host_and_port(), authority.host_and_port());
         }
