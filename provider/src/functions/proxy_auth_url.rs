@@ -19,7 +19,8 @@ impl Function for ProxyAuthUrl {
         Signature::new(Type::String)
             .summarize("The proxy's URL with user and token in it")
             .describe(
-                "Gives `scheme://coder:token@host[:port]` with the token percent-encoded: the value \
+                "Gives `scheme://coder:token@host[:port]` with the token percent-encoded: the \
+                 value \
                  of `HTTPS_PROXY`, and what resource `aibridge_proxy` has as `proxy_auth_url`. It \
                  needs no configured provider, and Terraform 1.8 or OpenTofu 1.7.",
             )

@@ -50,7 +50,8 @@ impl Function for ProxyEnv {
         Signature::new(Type::map(Type::String))
             .summarize("Variables that bring one process tree behind the proxy")
             .describe(
-                "Gives the variables that route a tool's HTTPS traffic through the proxy and make it \
+                "Gives the variables that route a tool's HTTPS traffic through the proxy and \
+                 make it \
                  trust the CA: what resource `aibridge_proxy` with the same settings has as `env`. \
                  Variables that add to a runtime's own roots name the certificate, those that \
                  replace them name the bundle beside it, which `aibridge-agent setup` writes. \

@@ -213,7 +213,8 @@ fn setup_and_refresh_become_the_helper() {
     each_shell(|sandbox| {
         let baked = sandbox.program(
             "opt/agent",
-            "#!/bin/sh\n[ \"$1\" != --version ] || exit 0\nfor it; do echo \"[$it]\"; done\nexit 7\n",
+            "#!/bin/sh\n[ \"$1\" != --version ] || exit 0\nfor it; do echo \"[$it]\"; done\n\
+             exit 7\n",
         );
         let settings = setup(sandbox, HelperSource::Path(baked));
         for (verb, script) in

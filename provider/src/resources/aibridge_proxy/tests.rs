@@ -385,7 +385,8 @@ fn a_read_uses_the_live_token_for_its_own_deployment_only() {
 
 #[test]
 fn extra_certificates_travel_without_comments() {
-    let pem = "# Company root\r\n-----BEGIN CERTIFICATE-----\r\nAAAA\r\n-----END CERTIFICATE-----\r\n\
+    let pem = "# Company root\r\n-----BEGIN CERTIFICATE-----\r\nAAAA\r\n\
+         -----END CERTIFICATE-----\r\n\
                text\n-----BEGIN CERTIFICATE-----\nBBBB\n-----END CERTIFICATE-----";
     let config = ProxyModel { extra_ca_certificates: pem.into(), ..complete() };
     let inputs = Inputs { model: &config, client: None };
