@@ -61,7 +61,8 @@ impl SocketError {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Missing | Self::Refused => {
-                "set `CODER_AGENT_SOCKET_SERVER_ENABLED=true` in the environment of the agent itself (container or VM, \
+                "set `CODER_AGENT_SOCKET_SERVER_ENABLED=true` in the environment of the agent \
+                 itself (container or VM, \
                  not `coder_env`); Coder 2.32 and newer serve the socket by default"
             }
             Self::PermissionDenied | Self::OtherOwner(_) => {

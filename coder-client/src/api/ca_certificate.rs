@@ -167,7 +167,12 @@ pub async fn fetch(
                 });
             }
             Step::Wait(wait) => {
-                tracing::debug!(error = %last, attempt = requests, ?wait, "trying again to fetch the CA certificate");
+                tracing::debug!(
+                    error = %last,
+                    attempt = requests,
+                    ?wait,
+                    "trying again to fetch the CA certificate"
+                );
                 first.get_or_insert(last);
                 pause(wait).await;
             }

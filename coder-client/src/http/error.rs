@@ -151,12 +151,14 @@ impl AnswerError {
             | Self::Markup { .. }
             | Self::TooLarge { .. }
             | Self::Malformed { .. } => {
-                "something in front of Coder answers (sign-on page, load balancer, captive portal): let requests below \
+                "something in front of Coder answers (sign-on page, load balancer, captive \
+                 portal): let requests below \
                  `/api/v2/` pass, or correct the access URL"
             }
             Self::BadToken => "look for line breaks or blanks in the token",
             Self::SignedOut { .. } => {
-                "give a token that is valid now; a workspace gets a new one with each start, so restart the workspace"
+                "give a token that is valid now; a workspace gets a new one with each start, so \
+                 restart the workspace"
             }
             Self::Forbidden { .. } => {
                 "look at the deployment's licence, and at what stands in front of it"

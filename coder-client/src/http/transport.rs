@@ -45,7 +45,8 @@ impl TransportFault {
                 "check host and port of the access URL, and whether the deployment runs"
             }
             Self::Timeout | Self::Broken { .. } => {
-                "check whether this machine reaches the access URL; proxy variables are not used for it"
+                "check whether this machine reaches the access URL; proxy variables are not used \
+                 for it"
             }
             Self::Tls(fault) => return Some(fault.hint().to_owned()),
         };
@@ -79,7 +80,10 @@ impl TransportFault {
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum TlsFault {
     /// No root that is trusted here issued the certificate.
-    #[error("the deployment's TLS certificate is issued by an unknown CA{}", Namesake(.namesake.as_deref()))]
+    #[error(
+        "the deployment's TLS certificate is issued by an unknown CA{}",
+        Namesake(.namesake.as_deref())
+    )]
     UnknownIssuer {
         /// The TLS library's words about a root that is trusted and has the
         /// issuer's name, but another key.

@@ -184,7 +184,8 @@ proptest! {
         let mut wire = Vec::new();
         let (mut stream, mut message) = (1, 0);
         for (kind, skip, data, padding) in parts {
-            (stream, message) = if skip == 0 { (stream, message + 1) } else { (stream + skip * 100, 1) };
+            (stream, message) =
+                if skip == 0 { (stream, message + 1) } else { (stream + skip * 100, 1) };
             let data = [data, vec![0; padding]].concat();
             encode(kind, stream, message, &data, &mut wire);
             packets.push(Packet { kind, stream, message, data });
@@ -193,7 +194,10 @@ proptest! {
     }
 
     #[test]
-    fn never_panics_and_does_not_depend_on_the_pieces(wire in vec(any::<u8>(), 0..64), step in 1usize..9) {
+    fn never_panics_and_does_not_depend_on_the_pieces(
+        wire in vec(any::<u8>(), 0..64),
+        step in 1usize..9,
+    ) {
         assert_eq!(decode_in_steps(&wire, step), decode(&wire));
     }
 }

@@ -56,7 +56,10 @@ pub enum FetchFault {
     #[error("the downloaded certificate is empty")]
     Empty,
     /// 200 with something that is no PEM.
-    #[error("the answer is no certificate but {}", .content_type.as_deref().unwrap_or("of no stated kind"))]
+    #[error(
+        "the answer is no certificate but {}",
+        .content_type.as_deref().unwrap_or("of no stated kind")
+    )]
     OtherContent {
         /// The `Content-Type` header.
         content_type: Option<String>,
@@ -91,7 +94,8 @@ impl FetchFault {
                 "the deployment needs a licence with the AI Governance add-on"
             }
             Self::NotEnabled { .. } => {
-                "set `CODER_AI_GATEWAY_PROXY_ENABLED=true` on the server (before 2.34: `CODER_AIBRIDGE_PROXY_ENABLED`) \
+                "set `CODER_AI_GATEWAY_PROXY_ENABLED=true` on the server (before 2.34: \
+                 `CODER_AIBRIDGE_PROXY_ENABLED`) \
                  and restart it"
             }
             Self::NotMounted { .. } => {
@@ -101,7 +105,8 @@ impl FetchFault {
                 "the AI Bridge Proxy needs Coder 2.30 or newer, the edition with premium features"
             }
             Self::NoCertificate { .. } => {
-                "set `CODER_AI_GATEWAY_PROXY_CERT_FILE` and `CODER_AI_GATEWAY_PROXY_KEY_FILE` on the server (before \
+                "set `CODER_AI_GATEWAY_PROXY_CERT_FILE` and `CODER_AI_GATEWAY_PROXY_KEY_FILE` on \
+                 the server (before \
                  2.34: `CODER_AIBRIDGE_PROXY_…`)"
             }
             Self::NotFound { .. } => {

@@ -107,10 +107,16 @@ fn no_retries_means_one_attempt() {
 
 proptest! {
     #[test]
-    fn waits_stay_in_their_bounds(attempt in 1u32.., elapsed in any::<u32>(), jitter in any::<f64>()) {
-        let limits = Limits { deadline: Duration::from_millis(u64::from(u32::MAX)), max_retries: u32::MAX };
+    fn waits_stay_in_their_bounds(
+        attempt in 1u32..,
+        elapsed in any::<u32>(),
+        jitter in any::<f64>(),
+    ) {
+        let deadline = Duration::from_millis(u64::from(u32::MAX));
+        let limits = Limits { deadline, max_retries: u32::MAX };
         let elapsed = Duration::from_millis(u64::from(elapsed));
-        if let Step::Wait(wait) = decide(TRANSIENT, tries(TRANSIENT, attempt), elapsed, limits, jitter) {
+        let step = decide(TRANSIENT, tries(TRANSIENT, attempt), elapsed, limits, jitter);
+        if let Step::Wait(wait) = step {
             assert!(wait >= Duration::from_millis(50) && wait <= LONGEST_WAIT, "{wait:?}");
             assert!(elapsed + wait < limits.deadline);
         }

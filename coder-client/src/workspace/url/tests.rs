@@ -137,7 +137,10 @@ fn user_and_token_are_percent_encoded_in_the_proxy_auth_url() {
 
 proptest! {
     #[test]
-    fn encoded_user_and_token_decode_to_the_originals(username in "\\PC{0,12}", token in "\\PC{0,12}") {
+    fn encoded_user_and_token_decode_to_the_originals(
+        username in "\\PC{0,12}",
+        token in "\\PC{0,12}",
+    ) {
         let url = ProxyUrl::parse("https://proxy:8888").expect("a good URL");
         let secret = url.authenticated(&username, &Secret::new(token.clone()));
         let rest = secret.expose().strip_prefix("https://").expect("the scheme");
