@@ -254,7 +254,8 @@ pub struct TrustArgs {
 pub enum TrustVerb {
     /// Write the bundle as a truststore for Java and print the variable that names it.
     Java {
-        /// The truststore; otherwise `ca-truststore.p12` beside the certificate, which later set-ups keep fresh.
+        /// The truststore; otherwise `ca-truststore.p12` beside the certificate, which
+        /// later set-ups keep fresh.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
@@ -270,7 +271,8 @@ pub struct TrustOptions {
     /// Only print what would be done.
     #[arg(long)]
     pub dry_run: bool,
-    /// Change the system below this folder, such as that of an image; its commands run under `chroot`.
+    /// Change the system below this folder, such as that of an image; its commands run
+    /// under `chroot`.
     #[arg(long, value_name = "DIR")]
     pub root: Option<PathBuf>,
 }

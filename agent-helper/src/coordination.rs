@@ -177,7 +177,10 @@ impl Held {
     fn tell_of_the_cli(&self, source: &SocketError, out: &mut Output) {
         let path = self.socket_path.display();
         out.warn(
-            &format!("no coordination over agent socket `{path}` ({source}): using `coder exp sync` instead"),
+            &format!(
+                "no coordination over agent socket `{path}` ({source}): using \
+                 `coder exp sync` instead"
+            ),
             source.hint().as_deref(),
         );
     }

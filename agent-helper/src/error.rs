@@ -74,7 +74,12 @@ pub enum Error {
     #[error("no end after {}", duration::format(*.0))]
     Deadline(Duration),
     /// Another process kept the folder's lock.
-    #[error("{} held the lock `{}` for {}", holder(*.process), path.display(), duration::format(*after))]
+    #[error(
+        "{} held the lock `{}` for {}",
+        holder(*.process),
+        path.display(),
+        duration::format(*after)
+    )]
     Locked {
         /// The lock.
         path: PathBuf,
@@ -181,9 +186,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Settings(err) => err.hint(),
-            Self::Input { .. } => {
-                Some("correct the file, or the setting that names it".to_owned())
-            }
+            Self::Input { .. } => Some("correct the file, or the setting that names it".to_owned()),
             Self::ExtraCa { source, .. } => source.hint(),
             Self::Fetch(err) => err.hint(),
             Self::Files(err) => err.hint(),
@@ -191,24 +194,32 @@ impl Error {
             Self::Coordination { source, .. } | Self::Refused(source) => source.hint(),
             Self::Deadline(_) => Some("allow more with `--timeout`".to_owned()),
             Self::Locked { process: Some(it), .. } => Some(format!(
-                "mostly that is another set-up: let it end, or end it with `kill {it}`, then try again"
+                "mostly that is another set-up: let it end, or end it with `kill {it}`, then try \
+                 again"
             )),
             Self::Locked { path, process: None, .. } => Some(format!(
-                "mostly that is another set-up: let it end, or find it with `fuser {}`, then try again",
+                "mostly that is another set-up: let it end, or find it with `fuser {}`, then try \
+                 again",
                 path.display()
             )),
             Self::TimedOut { .. } => Some(
-                "`aibridge-agent status` shows the last set-up; was one started on this workspace start?"
+                "`aibridge-agent status` shows the last set-up; was one started on this \
+                 workspace start?"
                     .to_owned(),
             ),
             Self::NotSetUp(_) => Some(
                 "`aibridge-agent status` says why, `aibridge-agent setup` tries again".to_owned(),
             ),
             Self::Usage(_) => Some(
-                "see `aibridge-agent --help`; a script that is newer than this helper may ask for more"
+                "see `aibridge-agent --help`; a script that is newer than this helper may ask \
+                 for more"
                     .to_owned(),
             ),
-            Self::Bug(_) => Some("please report it with the output of `--log-level trace`".to_owned()),
+            Self::Bug(_) => Some(
+                "please report it with the output of \
+                 `--log-level trace`"
+                    .to_owned(),
+            ),
             _ => None,
         }
     }

@@ -197,7 +197,8 @@ async fn supervised(
 impl<'a> Session<'a> {
     fn start(kind: Kind, args: &'a SetupArgs, env: &'a dyn Lookup, out: &mut Output) -> Self {
         let place = settings::place(&args.place, env);
-        // What is wrong with the folder is found again, and reported, when it is opened for writing.
+        // What is wrong with the folder is found again, and reported, when it is opened
+        // for writing.
         let stored = match &place {
             Ok(place) => Folder::open(place.folder(), Reach::Ours)
                 .and_then(|it| it.map_or(Ok(Stored::default()), |it| read_stored(&it, place, out)))

@@ -59,7 +59,8 @@ pub const RUNTIMES: [Runtime; 16] = [
 const CURL: &str = "CURL_CA_BUNDLE";
 
 /// What helps curl then.
-pub const CURL_AND_TLS: &str = "curl has no variable for the certificate of a proxy: put the listener's CA into the \
+pub const CURL_AND_TLS: &str = "curl has no variable for the certificate of a proxy: put the \
+     listener's CA into the \
                                 system's store, or call it with `--proxy-cacert`";
 
 /// What must be believed, as far as it was seen.
@@ -187,13 +188,20 @@ impl TrustFault {
                 format!("does not lead to the certificate of the proxy's own listener: {fault}")
             }
             Self::ListenerOfCurl => {
-                "does not hold for the proxy's own listener, whose certificate the system does not believe".to_owned()
+                "does not hold for the proxy's own listener, whose certificate the system does \
+                 not believe"
+                    .to_owned()
             }
             Self::NoSystemRoots => {
-                "takes the place of the system's roots and holds none of them: every other TLS fails".to_owned()
+                "takes the place of the system's roots and holds none of them: every other TLS \
+                 fails"
+                    .to_owned()
             }
             Self::NoRoot(issuer) => {
-                format!("holds an intermediate CA without its root `{issuer}`, which this runtime asks for")
+                format!(
+                    "holds an intermediate CA without its root `{issuer}`, which this \
+                     runtime asks for"
+                )
             }
         }
     }

@@ -114,7 +114,8 @@ pub(super) fn missing_token(resolver: &mut Resolver<'_>) {
     if resolver.has_fault_from(&source) {
         return;
     }
-    let hint = "the module passes the owner's session token in this variable; it is empty in template \
+    let hint = "the module passes the owner's session token in this variable; it is empty in \
+         template \
                 imports and outside Coder";
     resolver.fault(source, "no session token".to_owned(), Some(hint.to_owned()));
 }

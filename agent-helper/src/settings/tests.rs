@@ -243,7 +243,8 @@ fn each_setting_follows_the_order_of_its_sources() {
         }
         let below = pairs.clone();
         pairs.push((row.variable, variable));
-        // Every source below the one in question is set as well, and an empty value above it counts as unset.
+        // Every source below the one in question is set as well, and an empty value above
+        // it counts as unset.
         let seen = [
             decided(row.setting, Some(flag), &pairs, Some(kept)),
             decided(row.setting, None, &pairs, Some(kept)),

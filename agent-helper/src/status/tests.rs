@@ -64,7 +64,11 @@ fn every_key_is_there_and_reads_back() {
 
 #[test]
 fn the_bootstrap_scripts_few_keys_will_do() {
-    let json = br#"{"version":1,"outcome":"failed","error":{"class":"helper","exit_code":22,"message":"x"}}"#;
+    let json = br#"{
+        "version": 1,
+        "outcome": "failed",
+        "error": { "class": "helper", "exit_code": 22, "message": "x" }
+    }"#;
     let status = Status::parse(json).unwrap();
     assert_eq!(status.outcome, Outcome::Failed);
     assert!(status.run.is_unknown());

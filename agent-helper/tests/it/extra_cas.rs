@@ -148,7 +148,8 @@ fn node(stage: &Stage, proxy: &FakeProxy) -> Finished {
 /// Runs curl behind a proxy, with what `exec` gives it. For the way to a TLS
 /// listener curl reads no variable, only this flag.
 fn curl(stage: &Stage, proxy: &FakeProxy) -> Finished {
-    let line = "exec \"$0\" --silent --show-error --fail --data {} --proxy-cacert \"$CURL_CA_BUNDLE\" \
+    let line = "exec \"$0\" --silent --show-error --fail --data {} --proxy-cacert \
+         \"$CURL_CA_BUNDLE\" \
                 https://api.openai.com/v1/chat/completions";
     let mut command = stage.command(["exec", "--", "sh", "-c", line]);
     command.arg(tools::on_path("curl")).env("AIBRIDGE_PROXY_URL", proxy.url());

@@ -25,5 +25,5 @@ mod signals; // ways out that nobody asked for
 mod status; // what `status` shows
 mod sync; // the agent's coordination by hand
 mod trust; // Java's truststore, and the system's store in a mount namespace of its own
-mod wait;
-mod weaknesses; // what the bash script gets wrong, one test for each // who waits, for what, and what they learn
+mod wait; // `wait` before, during and after a set-up
+mod weaknesses; // what the bash script gets wrong, one test for each

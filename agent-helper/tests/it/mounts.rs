@@ -55,7 +55,8 @@ fn a_file_system_that_fills_up_keeps_the_last_good_certificate() {
     let Some(_ran) = slow::ring3("a_file_system_that_fills_up") else { return };
     let stage = Stage::new();
     let fill = format!(
-        "\"$@\" > /dev/null\nrm {0}/ca-bundle.pem\ndd if=/dev/zero of={0}/filler bs=1k 2> /dev/null || true",
+        "\"$@\" > /dev/null\nrm {0}/ca-bundle.pem\n\
+         dd if=/dev/zero of={0}/filler bs=1k 2> /dev/null || true",
         stage.folder().display()
     );
     let finished = mounted(&stage, "size=2m", &fill, &["setup"]).exited(18);

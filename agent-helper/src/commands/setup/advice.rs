@@ -25,7 +25,8 @@ pub(super) fn warnings(
             known.extend(system_roots::certificates(root));
             Some(if certificate.is_completed_by(&known) {
                 format!(
-                    "the CA certificate was issued by `{issuer}`, which this system trusts; Node does not read the \
+                    "the CA certificate was issued by `{issuer}`, which this system trusts; Node \
+                     does not read the \
                      system's store and needs that root among the extra CA certificates"
                 )
             } else {

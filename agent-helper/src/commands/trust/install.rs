@@ -189,7 +189,8 @@ fn run(words: &[String]) -> Result<(), Error> {
 
 fn unknown_system(root: &Path) -> Error {
     let message = "no store is known that takes further roots".to_owned();
-    let hint = "NixOS wants them in `security.pki.certificateFiles`; elsewhere follow the system's manual. \
+    let hint = "NixOS wants them in `security.pki.certificateFiles`; elsewhere follow the \
+         system's manual. \
                 `exec` needs no such store";
     SettingsError::one(format!("`{}`", root.display()), message, Some(hint.to_owned())).into()
 }

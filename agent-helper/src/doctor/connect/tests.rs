@@ -15,7 +15,8 @@ fn foreign(realm: &str) -> Handling {
 fn a_407_with_the_realm_is_interception() {
     for realm in ["Coder AI Gateway Proxy", "Coder AI Bridge Proxy"] {
         let head = format!(
-            "HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: basic realm=\"{realm}\"\r\n\r\n"
+            "HTTP/1.1 407 Proxy Authentication Required\r\n\
+             proxy-authenticate: basic realm=\"{realm}\"\r\n\r\n"
         );
         check(&head, Handling::Intercepted { foreign_realm: None });
     }
@@ -59,7 +60,8 @@ fn every_beginning_of_an_answer_is_read_without_a_panic() {
 
 #[test]
 fn the_listener_says_what_it_is() {
-    let own = "HTTP/1.1 500 Internal Server Error\r\n\r\nThis is a proxy server. Does not respond to non-proxy requests.\n";
+    let own = "HTTP/1.1 500 Internal Server Error\r\n\r\n\
+         This is a proxy server. Does not respond to non-proxy requests.\n";
     assert_eq!(liveness(own.as_bytes()), Liveness::Proxy);
     let tls = "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";
     assert_eq!(liveness(tls.as_bytes()), Liveness::SpeaksTls);

@@ -56,9 +56,13 @@ fn unit_check(unit: &str, state: &UnitState) -> Check {
     let summary = format!("`{unit}` is {state}");
     match state {
         UnitState::Completed => Check::pass(Leg::Agent, "unit", summary),
-        UnitState::Started | UnitState::Pending => Check::warn(Leg::Agent, "unit", summary)
-            .hint("whoever waits for it still waits; if no set-up is at work, run `aibridge-agent setup`"),
-        _ => Check::warn(Leg::Agent, "unit", summary)
-            .hint("no set-up has run in this start of the agent; whoever waits for the unit waits in vain"),
+        UnitState::Started | UnitState::Pending => Check::warn(Leg::Agent, "unit", summary).hint(
+            "whoever waits for it still waits; if no set-up is at work, run \
+                 `aibridge-agent setup`",
+        ),
+        _ => Check::warn(Leg::Agent, "unit", summary).hint(
+            "no set-up has run in this start of the agent; whoever waits for the unit \
+                 waits in vain",
+        ),
     }
 }

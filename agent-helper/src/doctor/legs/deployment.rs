@@ -174,7 +174,8 @@ fn version(patient: &Patient<'_>, version: &str) -> Check {
     let is_missing = !patient.coordination.socket_path.exists();
     if numbers.is_some_and(|it| it < SOCKET_BY_DEFAULT) && is_missing {
         return Check::warn(Leg::AccessUrl, name, summary).hint(
-            "before 2.32 the agent offers its socket only with `CODER_AGENT_SOCKET_SERVER_ENABLED=true` in its own \
+            "before 2.32 the agent offers its socket only with \
+             `CODER_AGENT_SOCKET_SERVER_ENABLED=true` in its own \
              environment",
         );
     }

@@ -86,7 +86,8 @@ async fn without_credentials(endpoint: &Endpoint, host: &AiHost) -> (Check, bool
             Check::fail(Leg::Interception, name, Exit::NotCoder, summary).hint(hint)
         }
         Handling::Tunnelled => {
-            let summary = "not intercepted: a tool's requests, with the session token if it uses that as its key, go to the \
+            let summary = "not intercepted: a tool's requests, with the session token if it uses \
+                 that as its key, go to the \
                            vendor"
                 .to_owned();
             graded(host, Exit::NotEnabled, summary)
@@ -193,7 +194,8 @@ fn judge(
     }
     let hint = match &fault {
         ChainFault::UnknownIssuer | ChainFault::NoRoots => {
-            "the proxy signs with another CA than the deployment serves: its replicas differ, or the proxy URL leads to \
+            "the proxy signs with another CA than the deployment serves: its replicas differ, or \
+             the proxy URL leads to \
              another deployment"
         }
         ChainFault::Expired | ChainFault::NotYetValid => {

@@ -81,7 +81,8 @@ async fn tls(patient: &mut Patient<'_>, endpoint: &mut Endpoint) -> Check {
         Err(fault) => {
             let hint = match &fault {
                 ChainFault::UnknownIssuer | ChainFault::NoRoots => {
-                    "add the listener's CA to the extra CA certificates (`AIBRIDGE_EXTRA_CA_FILE`) and run \
+                    "add the listener's CA to the extra CA certificates \
+                     (`AIBRIDGE_EXTRA_CA_FILE`) and run \
                      `aibridge-agent setup`"
                 }
                 ChainFault::WrongHost(_) => "use a name that the certificate has in the proxy URL",

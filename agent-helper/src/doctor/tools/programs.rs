@@ -56,28 +56,32 @@ pub(super) const PROGRAMS: [Program; 6] = [
         names: &["git"],
         start: git,
         read: outcome::git,
-        hint: "look at `git config --get-regexp '^http'`: `http.proxy` there wins over the variables",
+        hint: "look at `git config --get-regexp '^http'`: `http.proxy` there wins over the \
+             variables",
     },
     Program {
         title: "Node",
         names: &["node", "nodejs"],
         start: node,
         read: outcome::script,
-        hint: "look at `NODE_OPTIONS`; Node ignores `NODE_EXTRA_CA_CERTS` if it has file capabilities",
+        hint: "look at `NODE_OPTIONS`; Node ignores `NODE_EXTRA_CA_CERTS` if it has file \
+             capabilities",
     },
     Program {
         title: "Python requests",
         names: &["python3", "python"],
         start: python,
         read: outcome::script,
-        hint: "look at the version of requests: old ones know neither TLS to a proxy nor all variables",
+        hint: "look at the version of requests: old ones know neither TLS to a proxy nor all \
+             variables",
     },
     Program {
         title: "Go",
         names: &["go"],
         start: go,
         read: outcome::go,
-        hint: "on macOS and Windows Go ignores `SSL_CERT_FILE` and wants the CA in the system's store",
+        hint: "on macOS and Windows Go ignores `SSL_CERT_FILE` and wants the CA in the system's \
+             store",
     },
     Program {
         title: "Java",

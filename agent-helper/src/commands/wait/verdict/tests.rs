@@ -65,7 +65,8 @@ fn yesterdays_status_says_nothing() {
     check(
         Some(UnitState::Completed),
         status(Outcome::Ok, &yesterday),
-        "the set-up has ended and left no valid CA certificate, or another set-up uses the same unit",
+        "the set-up has ended and left no valid CA certificate, or another set-up uses the same \
+         unit",
     );
 }
 

@@ -16,7 +16,8 @@ fn failed(outcome: Outcome, exit_code: Exit, line: &str) {
 #[test]
 fn any_status_is_a_success_of_curl() {
     assert_eq!(curl(Some(0), "404", ""), reached(", status 404"));
-    let untrusted = "curl: (60) SSL certificate problem: unable to get local issuer certificate\nMore details here: https://curl.se/docs/sslcerts.html\n";
+    let untrusted = "curl: (60) SSL certificate problem: unable to get local issuer \
+         certificate\nMore details here: https://curl.se/docs/sslcerts.html\n";
     failed(curl(Some(60), "000", untrusted), Exit::Certificate, "curl: (60)");
     failed(
         curl(Some(56), "000", "curl: (56) Received HTTP code 407 from proxy after CONNECT"),
@@ -39,7 +40,8 @@ fn a_repository_that_is_not_there_is_a_success_of_git() {
     assert_eq!(git(Some(128), "", forbidden), reached(""));
     let refused = "fatal: unable to access 'https://h/x/': CONNECT tunnel failed, response 407\n";
     failed(git(Some(128), "", refused), Exit::NotSignedIn, "CONNECT");
-    let untrusted = "fatal: unable to access 'https://h/x/': SSL certificate problem: unable to get local issuer certificate\n";
+    let untrusted = "fatal: unable to access 'https://h/x/': SSL certificate problem: unable to \
+         get local issuer certificate\n";
     failed(git(Some(128), "", untrusted), Exit::Certificate, "certificate problem");
 }
 
@@ -57,16 +59,20 @@ fn our_scripts_say_what_they_saw() {
 fn a_java_without_a_compiler_is_skipped() {
     let old = "Error: Could not find or load main class Doctor.java\n";
     assert!(matches!(java(Some(1), "", old), Outcome::Skipped(_)));
-    let untrusted = "javax.net.ssl.SSLHandshakeException: PKIX path building failed: unable to find valid certification path\n";
+    let untrusted = "javax.net.ssl.SSLHandshakeException: PKIX path building failed: unable to \
+         find valid certification path\n";
     failed(java(Some(1), "", untrusted), Exit::Certificate, "PKIX");
     assert_eq!(java(Some(0), "status 404; x\n", ""), reached(", status 404; x"));
 }
 
 #[test]
 fn a_module_that_is_not_there_is_a_success_of_go() {
-    let none = "go: module aibridge.invalid/doctor: reading https://h/aibridge-doctor/aibridge.invalid/doctor/@v/list: 404 Not Found\n\tserver response: {}\n";
+    let none = "go: module aibridge.invalid/doctor: reading \
+         https://h/aibridge-doctor/aibridge.invalid/doctor/@v/list: 404 Not Found\n\tserver \
+         response: {}\n";
     assert_eq!(go(Some(1), "", none), reached(", status 404"));
-    let untrusted = "go: module aibridge.invalid/doctor: Get \"https://h/x\": tls: failed to verify certificate: x509: certificate signed by unknown authority\n";
+    let untrusted = "go: module aibridge.invalid/doctor: Get \"https://h/x\": tls: failed to \
+         verify certificate: x509: certificate signed by unknown authority\n";
     failed(go(Some(1), "", untrusted), Exit::Certificate, "x509");
     let refused = "go: module m: Get \"https://h/x\": Proxy Authentication Required\n";
     failed(go(Some(1), "", refused), Exit::NotSignedIn, "Required");
