@@ -86,9 +86,11 @@ fn write(deployment: &Deployment, arguments: &[(&str, &str)]) {
         body.push_str(&format!("  {name} = {value}\n"));
     }
     let config = format!(
-        "terraform {{\n  required_providers {{\n    aibridge = {{ source = \"aibridge-rs/aibridge\" }}\n  }}\n}}\n\
+        "terraform {{\n  required_providers {{\n    aibridge = {{ source = \
+         \"aibridge-rs/aibridge\" }}\n  }}\n}}\n\
          variable \"access_url\" {{}}\nvariable \"token\" {{}}\n\
-         provider \"aibridge\" {{\n  access_url = var.access_url\n  session_token = var.token\n  max_retries = 0\n}}\n\
+         provider \"aibridge\" {{\n  access_url = var.access_url\n  session_token = var.token\n  \
+         max_retries = 0\n}}\n\
          resource \"aibridge_proxy\" \"this\" {{\n{body}}}\n"
     );
     deployment.workdir.write("main.tf", &config);

@@ -69,7 +69,8 @@ fn check(deployment: &Deployment, case: &str, body: &str, attribute: &str, says:
     deployment.workdir.write(
         "main.tf",
         &format!(
-            "terraform {{\n  required_providers {{\n    aibridge = {{ source = \"aibridge-rs/aibridge\" }}\n  }}\n}}\n\
+            "terraform {{\n  required_providers {{\n    aibridge = {{ source = \
+             \"aibridge-rs/aibridge\" }}\n  }}\n}}\n\
              resource \"aibridge_proxy\" \"this\" {{\n  {body}\n}}\n"
         ),
     );

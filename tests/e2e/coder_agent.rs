@@ -200,7 +200,8 @@ fn coders_command_stands_in_where_the_socket_cannot_be_spoken_to() {
     fs::create_dir(&bin).unwrap();
     // A `coder` that knows the socket better than the environment does.
     let script = format!(
-        "#!/bin/sh\nfor arg; do shift; [ \"$arg\" != '{}' ] || arg='{}'; set -- \"$@\" \"$arg\"; done\nexec '{}' \"$@\"\n",
+        "#!/bin/sh\nfor arg; do shift; [ \"$arg\" != '{}' ] || arg='{}'; set -- \"$@\" \"$arg\"; \
+         done\nexec '{}' \"$@\"\n",
         deaf.path().display(),
         agent.socket().display(),
         tools::coder().display(),

@@ -69,7 +69,8 @@ fn outside_a_build_the_reserved_variables_come_first() {
     assert_eq!((host.requests().len(), deployment.coder.requests().len()), (1, 0));
 }
 
-/// The deployment that a build is for, and the one whose address and token the host has in its environment.
+/// The deployment that a build is for, and the one whose address and token the host has
+/// in its environment.
 fn deployments() -> (Deployment, FakeCoder) {
     let mirror = Mirror::new().with_aibridge(&binaries::provider());
     let deployment = Deployment::new(&Terraform::everyday(), &mirror, CONFIG);

@@ -41,7 +41,8 @@ fn a_killed_terraform_leaves_no_provider_behind() {
             providers.iter().copied().filter(|id| runs(*id, &binaries::provider())).collect();
         if left.is_empty() { Ok(()) } else { Err(left) }
     });
-    // Nothing was stored, so the next run makes the object; the lock of the dead run is gone with its process.
+    // Nothing was stored, so the next run makes the object; the lock of the dead run is
+    // gone with its process.
     deployment.call().apply().success();
     deployment.call().plan().assert_empty();
 }
@@ -68,7 +69,8 @@ fn a_killed_provider_is_reported_and_the_next_run_works() {
     deployment.call().plan().assert_empty();
 }
 
-/// Signals Terraform and provider together, as a terminal and as CI systems do, while a create waits for the network.
+/// Signals Terraform and provider together, as a terminal and as CI systems do, while a
+/// create waits for the network.
 fn check_group_signal(signal: Signal) {
     let deployment = Deployment::bare(&Terraform::everyday());
     deployment.coder.set_answer(Answer::Hang);
@@ -81,7 +83,8 @@ fn check_group_signal(signal: Signal) {
         assert!(!runs(provider, &binaries::provider()), "a provider outlives Terraform");
     }
 
-    // What was computed is stored; only the certificate is missing, and the next apply has nothing to make again.
+    // What was computed is stored; only the certificate is missing, and the next apply
+    // has nothing to make again.
     let state = deployment.workdir.call().show();
     let stored = state.resource(PROXY);
     assert_eq!(stored["cert_path"], "/tmp/aibridge-proxy/ca-cert.pem");

@@ -137,7 +137,8 @@ fn without_the_helper_the_tool_fails_and_its_unit_is_released() {
     workspace.program(
         "coder",
         &format!(
-            "#!/bin/sh\necho \"$*\" >>'{0}'\n[ \"$3\" != complete ] || grep -q \"start .* $4\" '{0}'\n",
+            "#!/bin/sh\necho \"$*\" >>'{0}'\n\
+             [ \"$3\" != complete ] || grep -q \"start .* $4\" '{0}'\n",
             calls.display()
         ),
     );

@@ -1,4 +1,5 @@
-//! Many resources at once: one fetch each, the same state at any parallelism, and nothing to do afterwards.
+//! Many resources at once: one fetch each, the same state at any parallelism, and nothing
+//! to do afterwards.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +9,8 @@ use testkit::terraform::{Action, Mirror, Terraform};
 
 use crate::fixture::Deployment;
 
-/// Fewer than the soak asks for: Terraform rewrites its whole state after each resource, and three scripts make 35 KB
+/// Fewer than the soak asks for: Terraform rewrites its whole state after each resource,
+/// and three scripts make 35 KB
 /// of each, so the time grows with the square.
 const RESOURCES: usize = 30;
 

@@ -1,4 +1,5 @@
-//! A marked token shows up nowhere but where it must: state, plan file, and outputs that were asked for.
+//! A marked token shows up nowhere but where it must: state, plan file, and outputs that
+//! were asked for.
 
 use fakes::coder::Answer;
 use testkit::binaries;

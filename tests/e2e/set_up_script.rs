@@ -46,7 +46,8 @@ fn agent_id_and_proxy_url_are_required() {
     for name in ["agent_id", "proxy_url"] {
         let other = if name == "agent_id" { "proxy_url" } else { "agent_id" };
         let more = format!(
-            "module \"bad\" {{\n  source = \"./modules/aibridge-proxy\"\n  {other} = \"https://it\"\n}}\n"
+            "module \"bad\" {{\n  source = \"./modules/aibridge-proxy\"\n  {other} = \
+             \"https://it\"\n}}\n"
         );
         let run = deployment(&more).call().validate().failure();
         let errors = run.errors();

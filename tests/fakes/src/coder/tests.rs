@@ -146,7 +146,8 @@ fn tokens_are_looked_up_in_coders_order_and_all_recorded() {
     let coder = FakeCoder::start();
     let token = coder.token();
     let headers = format!(
-        "Coder-Session-Token: {token}\r\nAuthorization: bearer B\r\nCookie: a=b; coder_session_token=C\r\n"
+        "Coder-Session-Token: {token}\r\nAuthorization: bearer B\r\n\
+         Cookie: a=b; coder_session_token=C\r\n"
     );
     let path = format!("{USERS_ME_PATH}?access_token=A&coder_session_token=Q");
     assert!(request(&coder, "GET", &path, &headers).starts_with("HTTP/1.1 401"));

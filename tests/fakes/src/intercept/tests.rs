@@ -142,7 +142,8 @@ fn intercepted_request_is_recorded_with_its_token() {
     let name = ServerName::try_from("api.openai.com").unwrap();
     let mut session = rustls::ClientConnection::new(config, name).unwrap();
     let mut stream = rustls::Stream::new(&mut session, &mut socket);
-    let request = "POST /v1/chat/completions?x=1 HTTP/1.1\r\nHost: api.openai.com\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}";
+    let request = "POST /v1/chat/completions?x=1 HTTP/1.1\r\nHost: api.openai.com\r\n\
+         Connection: close\r\nContent-Length: 2\r\n\r\n{}";
     stream.write_all(request.as_bytes()).unwrap();
     assert!(read_all(&mut stream).contains("chat.completion"));
     let seen = proxy.wait_interceptions(1).remove(0);

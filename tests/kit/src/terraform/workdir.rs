@@ -48,7 +48,8 @@ impl Workdir {
             fs::create_dir(folder).expect("a folder of the working folder");
         }
         let config = format!(
-            "disable_checkpoint = true\nprovider_installation {{\n  filesystem_mirror {{\n    path = {:?}\n  }}\n}}\n",
+            "disable_checkpoint = true\nprovider_installation {{\n  filesystem_mirror {{\n    \
+             path = {:?}\n  }}\n}}\n",
             mirror.path()
         );
         fs::write(workdir.config_file(), config).expect("the CLI's configuration");
