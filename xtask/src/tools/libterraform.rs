@@ -17,11 +17,14 @@ use super::store::Store;
 const CLI: &str = r#"import ctypes, os, sys
 
 library = ctypes.CDLL(sys.argv[1])
-library.RunCli.argtypes = [ctypes.c_int64, ctypes.POINTER(ctypes.c_char_p), ctypes.c_int64, ctypes.c_int64]
+number, texts = ctypes.c_int64, ctypes.POINTER(ctypes.c_char_p)
+library.RunCli.argtypes = [number, texts, number, number]
 library.RunCli.restype = ctypes.c_int
 arguments = [os.fsencode(it) for it in sys.argv[2:]]
 # The library closes the descriptors that it is given.
-code = library.RunCli(len(arguments), (ctypes.c_char_p * len(arguments))(*arguments), os.dup(1), os.dup(2))
+count = len(arguments)
+texts = (ctypes.c_char_p * count)(*arguments)
+code = library.RunCli(count, texts, os.dup(1), os.dup(2))
 os._exit(code)
 "#;
 

@@ -42,7 +42,8 @@ pub(crate) fn run() -> Result<()> {
         println!("note: {} is not on PATH", bin.display());
     }
     println!(
-        "note: a folder with a lock file from an older build wants `terraform init -upgrade`, or its"
+        "note: a folder with a lock file from an older build wants `terraform init -upgrade`, or \
+         its"
     );
     println!("      `.terraform.lock.hcl` removed: the version is the same, the checksum is not");
     Ok(())

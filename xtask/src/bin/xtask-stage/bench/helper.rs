@@ -27,7 +27,8 @@ const BARE: &str = "/usr/bin/true";
 const SCRIPT: &str = r#"set -euo pipefail
 mkdir -p "$(dirname "$CERT_PATH")"
 tmp="$(mktemp "$CERT_PATH.XXXXXX")"
-curl --fail --silent --show-error --max-time 30 --header "Coder-Session-Token: $TOKEN" --output "$tmp" "$URL"
+curl --fail --silent --show-error --max-time 30 \
+    --header "Coder-Session-Token: $TOKEN" --output "$tmp" "$URL"
 grep -q 'BEGIN CERTIFICATE' "$tmp"
 chmod 0644 "$tmp"
 mv "$tmp" "$CERT_PATH"

@@ -47,7 +47,8 @@ pub(super) fn act(narrator: &mut Narrator, stage: &mut Stage) -> Result<()> {
     ];
     for case in cases {
         let text = format!(
-            "{}: the script ends with {}, the dependent is released with {SETUP_FAILED}, the certificate stays",
+            "{}: the script ends with {}, the dependent is released with {SETUP_FAILED}, the \
+             certificate stays",
             case.what, case.code
         );
         narrator.step(&text, || fail(stage, &case))?;

@@ -29,7 +29,10 @@ run "the_container_gets_the_variables_of_the_agent" {
   command = apply
 
   assert {
-    condition     = contains(nonsensitive(docker_container.workspace[0].env), "CODER_AGENT_SOCKET_SERVER_ENABLED=true")
+    condition = contains(
+      nonsensitive(docker_container.workspace[0].env),
+      "CODER_AGENT_SOCKET_SERVER_ENABLED=true",
+    )
     error_message = "the agent's process should be told to serve its socket"
   }
 
@@ -53,12 +56,18 @@ run "the_pod_gets_the_variables_of_the_agent" {
   command = apply
 
   assert {
-    condition     = contains([for it in nonsensitive(kubernetes_deployment_v1.workspace[0].spec[0].template[0].spec[0].container[0].env) : "${it.name}=${it.value}"], "CODER_AGENT_SOCKET_SERVER_ENABLED=true")
+    condition = contains([
+      for it in nonsensitive(
+        kubernetes_deployment_v1.workspace[0].spec[0].template[0].spec[0].container[0].env
+      ) : "${it.name}=${it.value}"
+    ], "CODER_AGENT_SOCKET_SERVER_ENABLED=true")
     error_message = "the agent's process should be told to serve its socket"
   }
 
   assert {
-    condition     = length(nonsensitive(kubernetes_deployment_v1.workspace[0].spec[0].template[0].spec[0].container[0].env)) == 2
+    condition = length(nonsensitive(
+      kubernetes_deployment_v1.workspace[0].spec[0].template[0].spec[0].container[0].env
+    )) == 2
     error_message = "the container should get the agent's token, too"
   }
 }

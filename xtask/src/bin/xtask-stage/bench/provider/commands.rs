@@ -87,7 +87,8 @@ fn measure_large(table: &mut Table, mirror: &Mirror) -> Result<()> {
     table.compare(&what, Unit::Milliseconds, &ours, (TIME_PEER, &time));
     table.compare(&what, Unit::Milliseconds, &ours, (CODER_PEER, &coder));
     table.remark(format!(
-        "the {LARGE} are the SDK's light resource, time_offset, and coder_env: one small object each"
+        "the {LARGE} are the SDK's light resource, time_offset, and coder_env: one small object \
+         each"
     ));
     Ok(())
 }
