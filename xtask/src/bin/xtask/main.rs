@@ -9,6 +9,7 @@
 
 mod docs;
 mod forward;
+mod git;
 mod install;
 mod steps;
 mod test;

@@ -1,19 +1,21 @@
 //! Rules of the repository that no other tool checks.
 //!
-//! Each rule is a pure function from the tree of files to findings; reading
-//! the tree is the only I/O. A rule's limit stands in its own file.
+//! Each rule is a pure function from the tree of files, or from the subject of a
+//! commit, to findings; reading those two is the only I/O. A rule's limit stands in its own file.
 
-mod functions;
 mod lines;
-mod mask;
 mod members;
 mod modules;
 mod pages;
+mod subjects;
 mod tree;
+
+use std::fmt;
 
 use anyhow::{Result, bail};
 use xtask::workspace;
 
+use crate::git;
 use tree::Tree;
 
 /// One broken rule at one place.
@@ -31,17 +33,33 @@ impl Finding {
     }
 }
 
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            0 => write!(f, "{}: {}", self.path, self.message),
+            line => write!(f, "{}:{line}: {}", self.path, self.message),
+        }
+    }
+}
+
 /// Every rule, in the order in which a reader meets them.
-const RULES: [fn(&Tree) -> Vec<Finding>; 5] =
-    [lines::check, functions::check, members::check, modules::check, pages::check];
+const RULES: [fn(&Tree) -> Vec<Finding>; 4] =
+    [lines::check, members::check, modules::check, pages::check];
+
+/// Subjects that are checked where no remote says which commits are new.
+const MAX_COMMITS: usize = 10;
 
 /// The command: prints every finding, and fails if there is one.
 pub(crate) fn run() -> Result<()> {
     let tree = Tree::read(workspace::root())?;
     let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| rule(&tree)).collect();
     findings.sort();
-    for Finding { path, line, message } in &findings {
-        println!("{path}:{line}: {message}");
+    for (commit, subject) in git::subjects(MAX_COMMITS)? {
+        let fault = subjects::fault(&subject);
+        findings.extend(fault.map(|it| Finding::new(&format!("commit {commit}"), 0, it)));
+    }
+    for finding in &findings {
+        println!("{finding}");
     }
     if !findings.is_empty() {
         bail!("tidy: {} findings", findings.len());
@@ -54,5 +72,5 @@ pub(crate) fn run() -> Result<()> {
 #[cfg(test)]
 fn findings(rule: fn(&Tree) -> Vec<Finding>, files: &[(&str, &str)]) -> Vec<String> {
     let tree = Tree::from_texts(files);
-    rule(&tree).into_iter().map(|it| format!("{}:{}: {}", it.path, it.line, it.message)).collect()
+    rule(&tree).iter().map(ToString::to_string).collect()
 }

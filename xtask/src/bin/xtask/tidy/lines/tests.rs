@@ -29,19 +29,23 @@ fn finds_a_missing_header() {
 fn finds_long_files() {
     let lines = |count: usize| format!("//! Purpose.\n{}", "x\n".repeat(count - 1));
     check_file("a/src/b.rs", &lines(800), &[]);
-    check_file("a/src/b.rs", &lines(801), &["a/src/b.rs:0: 801 lines; at most 800"]);
-    check_file("a/src/main.rs", &lines(151), &["a/src/main.rs:0: 151 lines; at most 150"]);
-    check_file(
-        "a/data.bin",
-        &"x\n".repeat(102_401),
-        &["a/data.bin:0: 204802 bytes; at most 204800"],
-    );
+    check_file("a/src/b.rs", &lines(801), &["a/src/b.rs: 801 lines; at most 800"]);
+    check_file("a/src/main.rs", &lines(151), &["a/src/main.rs: 151 lines; at most 150"]);
+    check_file("a/data.bin", &"x\n".repeat(102_401), &["a/data.bin: 204802 bytes; at most 204800"]);
+}
+
+#[test]
+fn finds_wide_lines_of_rust() {
+    let line = |columns: usize| format!("//! Purpose.\n//{}\n", "ü".repeat(columns - 2));
+    check_file("a/src/b.rs", &line(100), &[]);
+    check_file("a/src/b.rs", &line(101), &["a/src/b.rs:2: 101 columns; at most 100"]);
+    check_file(WIDE[0], &line(101), &[]);
+    check_file("a.md", &line(101), &[]);
 }
 
 #[test]
 fn finds_mod_rs() {
-    let message =
-        "a/src/b/mod.rs:0: a module `foo` lives in `foo.rs` and `foo/`, never in `mod.rs`";
+    let message = "a/src/b/mod.rs: a module `foo` lives in `foo.rs` and `foo/`, never in `mod.rs`";
     check_file("a/src/b/mod.rs", "//! Purpose.\n", &[message]);
 }
 
@@ -69,7 +73,7 @@ fn finds_unfinished_work() {
 
 #[test]
 fn module_lists_hold_no_code() {
-    let code = "//! List.\nmod a; // fn in a comment\n#[test]\nfn b() {}\n";
+    let code = "//! List.\n// fn in a comment\n#[test]\nfn b() {}\n";
     let message = "a list of modules contains no code";
     let expected =
         [format!("a/tests/it/main.rs:3: {message}"), format!("a/tests/it/main.rs:4: {message}")];

@@ -3,7 +3,8 @@
 use super::*;
 use crate::tidy::findings;
 
-const ROOT: &str = "[workspace]\nmembers = [\"a\", \"tests/kit\"]\n[workspace.package]\nlicense = \"Apache-2.0\"\n";
+const ROOT: &str = "[workspace]\nmembers = [\"a\", \"tests/kit\"]\n[workspace.package]\n\
+     license = \"Apache-2.0\"\n";
 
 fn package(name: &str) -> String {
     format!("[package]\nname = \"{name}\"\nlicense.workspace = true\nautotests = false\n[lints]\n")
@@ -27,9 +28,9 @@ fn accepts_members_called_like_their_folders_and_testkit() {
 
 #[test]
 fn finds_other_names() {
-    let expected = "a/Cargo.toml:0: the package is called `b`, its folder `a`";
+    let expected = "a/Cargo.toml: the package is called `b`, its folder `a`";
     check_workspace(ROOT, &package("b"), &package("testkit"), &[expected]);
-    let expected = "tests/kit/Cargo.toml:0: the package is called `kit`, its folder `tests/kit`";
+    let expected = "tests/kit/Cargo.toml: the package is called `kit`, its folder `tests/kit`";
     check_workspace(ROOT, &package("a"), &package("kit"), &[expected]);
 }
 
@@ -37,14 +38,14 @@ fn finds_other_names() {
 fn finds_missing_members_and_licences() {
     let root = ROOT.replace("\"a\"", "\"c\"");
     let expected = [
-        "a/Cargo.toml:0: `a` is not a member of the workspace",
-        "Cargo.toml:0: member `c` is not there",
+        "a/Cargo.toml: `a` is not a member of the workspace",
+        "Cargo.toml: member `c` is not there",
     ];
     check_workspace(&root, &package("a"), &package("testkit"), &expected);
     let a = package("a").replace("license.workspace = true\n", "");
-    let expected = "a/Cargo.toml:0: `license.workspace = true` is missing";
+    let expected = "a/Cargo.toml: `license.workspace = true` is missing";
     check_workspace(ROOT, &a, &package("testkit"), &[expected]);
     let root = ROOT.replace("Apache-2.0", "MIT");
-    let expected = "Cargo.toml:0: the licence of the workspace is Apache-2.0";
+    let expected = "Cargo.toml: the licence of the workspace is Apache-2.0";
     check_workspace(&root, &package("a"), &package("testkit"), &[expected]);
 }

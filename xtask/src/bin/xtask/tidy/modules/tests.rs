@@ -21,13 +21,13 @@ fn check_without(missing: &str, expected: &[&str]) {
 #[test]
 fn modules_have_their_files_and_a_test() {
     check_without("", &[]);
-    check_without("modules/a/versions.tf", &["modules/a:0: `versions.tf` is missing"]);
-    check_without("modules/a/README.md", &["modules/a:0: `README.md` is missing"]);
-    check_without("modules/a/a.tftest.hcl", &["modules/a:0: a module has a test (`*.tftest.hcl`)"]);
+    check_without("modules/a/versions.tf", &["modules/a: `versions.tf` is missing"]);
+    check_without("modules/a/README.md", &["modules/a: `README.md` is missing"]);
+    check_without("modules/a/a.tftest.hcl", &["modules/a: a module has a test (`*.tftest.hcl`)"]);
 }
 
 #[test]
 fn stacks_have_their_files() {
     let files = [("examples/stacks/demo/main.tf", ""), ("examples/stacks/demo/versions.tf", "")];
-    assert_eq!(findings(check, &files), ["examples/stacks/demo:0: `README.md` is missing"]);
+    assert_eq!(findings(check, &files), ["examples/stacks/demo: `README.md` is missing"]);
 }

@@ -10,7 +10,7 @@ fn check_files(source: &str, example: &str, page: &str) {
         let all = [&[source, &below], others].concat();
         findings(check, &all.into_iter().map(|it| (it, "")).collect::<Vec<_>>())
     };
-    let missing = |file: &str| format!("{source}:0: `{file}` is missing");
+    let missing = |file: &str| format!("{source}: `{file}` is missing");
     assert_eq!(files(&[]), [missing(example), missing(page)]);
     assert_eq!(files(&[example]), [missing(page)]);
     assert_eq!(files(&[page]), [missing(example)]);
