@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 
 /// Set by every common CI system; then missing system packages are installed
 /// without asking and none of them is optional.
-const ENV_CI: &str = "CI";
+pub const ENV_CI: &str = "CI";
 /// Where Cargo installs programs; empty counts as unset.
 const ENV_CARGO_HOME: &str = "CARGO_HOME";
 const ENV_HOME: &str = "HOME";

@@ -9,6 +9,9 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 use xtask::process;
 
+/// Cargo's feature flags for whatever builds all programs of this package.
+pub(crate) const FEATURES: [&str; 2] = ["--features", "xtask/codegen,xtask/stage"];
+
 /// A program of this package, behind the feature of the same name.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Program {

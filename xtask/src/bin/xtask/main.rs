@@ -7,10 +7,12 @@
     reason = "a command-line tool for developers writes to its terminal"
 )]
 
+mod check;
 mod docs;
 mod forward;
 mod git;
 mod install;
+mod packages;
 mod steps;
 mod test;
 mod tidy;
@@ -40,6 +42,9 @@ enum Command {
     /// Measure our programs side by side with named peers.
     #[command(disable_help_flag = true)]
     Bench(Forwarded),
+    /// Check format, rules, lints and tests of what differs from the main branch; no
+    /// outside program.
+    Check,
     /// Generate the wire types from the protocol definitions.
     Codegen {
         /// Only compare, and fail if the checked-in code is stale.
@@ -105,6 +110,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<()> {
     match command {
         Command::Bench(it) => stage("bench", it),
+        Command::Check => check::run(),
         Command::Codegen { check } => Program::Codegen.exec(check.then(|| "--check".into())),
         Command::Demo(it) => stage("demo", it),
         Command::Dist(it) => stage("dist", it),

@@ -7,13 +7,16 @@ mod modules;
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
 use testkit::slow;
-use xtask::env::ENV_SLOW_TESTS;
+use xtask::env::{ENV_CI, ENV_SLOW_TESTS};
 
 use xtask::{process, tools};
 
-use crate::forward::Program;
+use crate::forward::{FEATURES, Program};
 use crate::steps::Steps;
-use crate::{docs, tidy};
+use crate::{docs, packages, tidy};
+
+/// What rustdoc is given besides its own arguments.
+const ENV_RUSTDOCFLAGS: &str = "RUSTDOCFLAGS";
 
 /// One step, in the order of running.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -26,8 +29,12 @@ pub(crate) enum Step {
     Codegen,
     /// Pages of the registry are fresh.
     Docs,
-    /// No warning anywhere.
+    /// The compiler and clippy have no warning.
     Clippy,
+    /// The documentation of the crates is rendered without a warning.
+    Rustdoc,
+    /// Each product crate compiles alone, and passes its tests without the SDK's features.
+    Packages,
     /// Outside programs are there.
     Tools,
     /// Every test of every crate, documentation and system tests included.
@@ -72,17 +79,16 @@ impl Step {
             Self::Tidy => tidy::run(),
             Self::Codegen => process::run(Program::Codegen.command().arg("--check")),
             Self::Docs => docs::run(true),
-            Self::Clippy => cargo(&[
-                "clippy",
-                "--workspace",
-                "--all-targets",
-                "--features",
-                "xtask/codegen,xtask/stage",
-                "--locked",
-                "--",
-                "--deny",
-                "warnings",
-            ]),
+            Self::Clippy => {
+                let mut command = process::cargo(&["clippy", "--workspace", "--all-targets"]);
+                command.args(FEATURES).args(["--locked", "--", "--deny", "warnings"]);
+                process::run(&mut command)
+            }
+            Self::Rustdoc => {
+                let mut command = process::cargo(&["doc", "--workspace", "--no-deps", "--locked"]);
+                process::run(command.env(ENV_RUSTDOCFLAGS, "--deny warnings"))
+            }
+            Self::Packages => packages(),
             Self::Tools => tools::run(false, false),
             Self::Rings => rings(),
             Self::Modules => modules::run(),
@@ -91,17 +97,27 @@ impl Step {
     }
 }
 
+/// Cargo unifies the features of what it builds together, so a crate may rely on a
+/// feature that another one asks for. Each product crate is therefore checked alone,
+/// as it is built for a release. Behaviour depends on the SDK's features of serde_json
+/// only, so one run of all crates that never contain the SDK tests them without.
+fn packages() -> Result<()> {
+    let packages = packages::all()?;
+    for package in packages.iter().filter(|it| it.is_product()) {
+        process::run(&mut process::cargo(&["check", "--locked", "--package", &package.name]))?;
+    }
+    let mut command = process::cargo(&["test", "--locked"]);
+    command.args(packages::without_sdk(&packages).iter().flat_map(|it| ["--package", it]));
+    println!("{}", process::printable(&command));
+    process::run(command.env_remove(ENV_CI).env_remove(ENV_SLOW_TESTS))
+}
+
 /// One Cargo command for all rings: documentation tests are part of it, since
 /// only the SDK has them switched on.
 fn rings() -> Result<()> {
     slow::remove_markers();
-    let mut command = process::cargo(&[
-        "test",
-        "--workspace",
-        "--features",
-        "xtask/codegen,xtask/stage",
-        "--locked",
-    ]);
+    let mut command = process::cargo(&["test", "--workspace", "--locked"]);
+    command.args(FEATURES);
     println!("{ENV_SLOW_TESTS}=1 {}", process::printable(&command));
     process::run(command.env(ENV_SLOW_TESTS, "1"))?;
     markers::check()

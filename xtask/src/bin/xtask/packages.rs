@@ -1,0 +1,100 @@
+//! The packages of the workspace, and which of them a change affects.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+use xtask::{process, workspace};
+
+#[cfg(test)]
+mod tests;
+
+/// The package that asks for features of serde_json which change what it does.
+const SDK: &str = "tfplugin-rs";
+
+/// Folders outside every package, and the package whose tests read them.
+const READ_BY: [(&str, &str); 2] = [("examples/", "e2e"), ("modules/", "e2e")];
+/// Files that a change of affects every package; below the last one, all files.
+const OF_ALL: [&str; 5] =
+    ["Cargo.lock", "Cargo.toml", "clippy.toml", "rust-toolchain.toml", ".cargo/"];
+
+/// One member of the workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Package {
+    pub(crate) name: String,
+    /// Below the root, with `/`.
+    folder: String,
+    /// Names of the members that it depends on, in tests too.
+    dependencies: Vec<String>,
+}
+
+/// All members of the workspace, as Cargo names them.
+pub(crate) fn all() -> Result<Vec<Package>> {
+    let args = ["metadata", "--no-deps", "--format-version", "1", "--locked"];
+    let text = process::capture(&mut process::cargo(&args))?;
+    let metadata: Value =
+        serde_json::from_str(&text).context("`cargo metadata` printed no JSON")?;
+    let packages = metadata["packages"].as_array().context("`cargo metadata` names no package")?;
+    packages.iter().map(|it| Package::parse(it, workspace::root())).collect()
+}
+
+impl Package {
+    fn parse(package: &Value, root: &Path) -> Result<Self> {
+        let name = package["name"].as_str().context("a package has a name")?;
+        let manifest = package["manifest_path"].as_str().context("a package has a manifest")?;
+        let folder = Path::new(manifest).parent().context("a manifest is in a folder")?;
+        let folder = folder.strip_prefix(root).context("a member is below the root")?;
+        let dependencies = package["dependencies"].as_array().into_iter().flatten();
+        // Only members are dependencies by their path.
+        let members = dependencies.filter(|it| it["path"].is_string());
+        Ok(Self {
+            name: name.to_owned(),
+            folder: folder.to_string_lossy().into_owned(),
+            dependencies: members.filter_map(|it| it["name"].as_str()).map(str::to_owned).collect(),
+        })
+    }
+
+    /// Whether a product is built of it, or is it; the others only test and automate.
+    pub(crate) fn is_product(&self) -> bool {
+        !self.folder.starts_with("tests/") && self.folder != "xtask"
+    }
+}
+
+/// The packages whose files changed, and those that depend on them. `changed` holds
+/// paths below the root.
+pub(crate) fn affected<'a>(packages: &'a [Package], changed: &[&str]) -> Vec<&'a str> {
+    let is_changed = |package: &Package| {
+        changed.iter().any(|path| {
+            is_below(path, &package.folder)
+                || OF_ALL.iter().any(|it| path == it || it.ends_with('/') && path.starts_with(it))
+                || READ_BY.iter().any(|(it, by)| *by == package.name && path.starts_with(it))
+        })
+    };
+    let roots = packages.iter().filter(|it| is_changed(it)).map(|it| it.name.as_str()).collect();
+    with_dependents(packages, roots)
+}
+
+/// The product packages that never contain the SDK, whether they are built alone or
+/// together: in a build of the whole workspace they get the SDK's features.
+pub(crate) fn without_sdk(packages: &[Package]) -> Vec<&str> {
+    let with_sdk = with_dependents(packages, BTreeSet::from([SDK]));
+    let products = packages.iter().filter(|it| it.is_product()).map(|it| it.name.as_str());
+    products.filter(|it| !with_sdk.contains(it)).collect()
+}
+
+fn with_dependents<'a>(packages: &'a [Package], mut names: BTreeSet<&'a str>) -> Vec<&'a str> {
+    loop {
+        let depends = |it: &&Package| it.dependencies.iter().any(|it| names.contains(it.as_str()));
+        let more: Vec<&str> = packages.iter().filter(depends).map(|it| it.name.as_str()).collect();
+        let before = names.len();
+        names.extend(more);
+        if names.len() == before {
+            return names.into_iter().collect();
+        }
+    }
+}
+
+fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|it| it.starts_with('/'))
+}
