@@ -73,7 +73,7 @@ impl AccessUrl {
         &self.text
     }
 
-    /// Says whether the deployment is reached over TLS.
+    /// Whether the deployment is reached over TLS.
     pub fn is_https(&self) -> bool {
         self.scheme == Scheme::Https
     }

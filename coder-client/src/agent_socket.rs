@@ -2,7 +2,7 @@
 //!
 //! Coder's agent serves `coder.agentsocket.v1.AgentSocket` over dRPC on a Unix
 //! socket. Units live in the agent's memory, know no failure, and are readable
-//! and writable by everybody who may open the socket; so coordination is a
+//! and writable by every process that may open the socket; so coordination is a
 //! convenience that may be missing, never a reason to fail a set-up.
 
 mod error;
@@ -21,7 +21,7 @@ use self::messages::{
 use self::rpc::{Connection, Method};
 pub use self::unit::{Begun, Dependency, UnitState, UnitStatus, UnitSummary};
 
-/// Where the agent listens unless told otherwise.
+/// Where the agent listens unless configured otherwise.
 pub fn default_path() -> &'static Path {
     Path::new(if cfg!(windows) {
         r"\\.\pipe\com.coder.agentsocket"
@@ -82,15 +82,15 @@ impl AgentSocket {
         Ok(())
     }
 
-    /// Says whether everything that `unit` waits for is completed; true for a
-    /// unit that nobody registered (`SyncReady`).
+    /// Whether each dependency of `unit` is completed; true for a unit that is not
+    /// registered (`SyncReady`).
     pub async fn ready(&mut self, unit: &str) -> Result<bool, SocketError> {
         let answer: ReadyResponse =
             self.connection.call(Method::SyncReady, &UnitRequest::new(unit)).await?;
         Ok(answer.ready)
     }
 
-    /// Describes a unit. One that nobody registered is no error (`SyncStatus`).
+    /// Describes a unit. One that is not registered is no error (`SyncStatus`).
     pub async fn status(&mut self, unit: &str) -> Result<UnitStatus, SocketError> {
         let answer: StatusResponse =
             self.connection.call(Method::SyncStatus, &UnitRequest::new(unit)).await?;
@@ -117,13 +117,13 @@ impl AgentSocket {
         }
         match self.start(unit).await {
             Ok(()) => Ok(Begun::Started),
-            // Somebody else was faster, between the two calls.
+            // Another client completed it between the two calls.
             Err(err) if err.is_remote(RemoteErrorKind::SameStatus) => Ok(Begun::AlreadyStarted),
             Err(err) => Err(err),
         }
     }
 
-    /// Sees to it that a unit is completed, so that nobody hangs: one that was
+    /// Completes a unit in every case, so that no dependent waits for ever: one that was
     /// never registered is started first, a completed one is left alone.
     pub async fn end(&mut self, unit: &str) -> Result<(), SocketError> {
         match self.complete(unit).await {

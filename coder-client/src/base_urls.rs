@@ -25,7 +25,7 @@ impl Version {
     pub const FIRST_WITH_PROXY: Self = Self { major: 2, minor: 30 };
 
     /// Reads `v2.35.0+abcdef`, with or without the `v` and whatever follows the
-    /// second number. Nothing if there are no two numbers.
+    /// second number. `None` if there are no two numbers.
     pub fn parse(text: &str) -> Option<Self> {
         let mut numbers = text.strip_prefix('v').unwrap_or(text).split('.');
         let major = numbers.next()?.parse().ok()?;

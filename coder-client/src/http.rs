@@ -24,7 +24,7 @@ use url::Url;
 
 pub use self::answer::ServerMessage;
 pub(crate) use self::answer::{Answer, Content};
-pub(crate) use self::error::Said;
+pub(crate) use self::error::Message;
 pub use self::error::{AnswerError, FaultClass};
 pub use self::transport::{TlsFault, TransportFault};
 use crate::access_url::AccessUrl;

@@ -1,5 +1,5 @@
 //! The bundle for tools whose variables replace the system's roots: our CAs,
-//! further CAs, then everything the system trusts.
+//! further CAs, then the roots that the system trusts.
 //!
 //! The system's store is taken as text. Its certificates were checked by who
 //! put them there, and parsing 140 of them would cost more than a whole set-up.

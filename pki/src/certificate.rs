@@ -54,7 +54,7 @@ impl CaCertificate {
     ///
     /// # Errors
     ///
-    /// The first check that fails, in the order in which a person would look:
+    /// The first check that fails, in the order of a manual check:
     /// form, kind, identity (the pin), dates.
     pub fn from_pem(
         pem: &[u8],
@@ -141,14 +141,14 @@ impl CaCertificate {
         self.not_after
     }
 
-    /// Says whether subject and issuer are the same name, as a root's are.
+    /// Whether subject and issuer are the same name, as a root's are.
     pub fn is_self_issued(&self) -> bool {
         self.is_self_issued
     }
 
-    /// Says whether `others` lead from this certificate to a root, this one
+    /// Whether `others` lead from this certificate to a root, this one
     /// itself included: by names, and by key identifiers where both have them
-    /// (RFC 5280 §4.2.1.1). Signatures are left to whoever verifies a leaf.
+    /// (RFC 5280 §4.2.1.1). Signatures are checked when a leaf is verified.
     pub fn is_completed_by(&self, others: &[CertificateDer<'_>]) -> bool {
         let others: Vec<_> = others.iter().filter_map(|it| read::x509(it).ok()).collect();
         let Ok(mut current) = read::x509(&self.der) else { return false };

@@ -19,10 +19,10 @@ use crate::certificate::{CaCertificate, blocks, ders};
 #[cfg(test)]
 mod tests;
 
-/// Why a chain is not believed.
+/// Why a chain is not trusted.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum ChainFault {
-    /// There is nothing that could be trusted.
+    /// The set of trusted roots is empty.
     NoRoots,
     /// No root that is trusted issued it.
     UnknownIssuer,
@@ -32,14 +32,14 @@ pub enum ChainFault {
     NotYetValid,
     /// For other names.
     WrongHost(Vec<String>),
-    /// Not acceptable otherwise, in the TLS library's words.
+    /// Not acceptable for another reason, with the TLS library's message.
     Other(String),
 }
 
 impl fmt::Display for ChainFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoRoots => f.write_str("nothing is trusted"),
+            Self::NoRoots => f.write_str("no root is trusted"),
             Self::UnknownIssuer => f.write_str("it was issued by an unknown CA"),
             Self::Expired => f.write_str("it has expired"),
             Self::NotYetValid => f.write_str("it is not valid yet"),
@@ -62,7 +62,7 @@ pub fn roots(pem: &[u8]) -> RootCertStore {
 ///
 /// # Errors
 ///
-/// Why it is not believed.
+/// Why it is not trusted.
 pub fn judge(
     chain: &[CertificateDer<'_>],
     host: &str,

@@ -1,6 +1,6 @@
-//! A truststore for Java: PKCS#12 (RFC 7292) with certificates and nothing else.
+//! A truststore for Java: PKCS#12 (RFC 7292) with certificates only.
 //!
-//! There is nothing to hide in it, so the certificates stand there in clear and
+//! Certificates are public, so they stand in clear and
 //! the password is the one that every Java installation uses for its own; the
 //! MAC only tells a whole file from a cut one. The same certificates always
 //! give the same bytes.
@@ -9,7 +9,7 @@ use ring::{digest, hmac};
 use yasna::models::ObjectIdentifier;
 use yasna::{DERWriter, Tag};
 
-/// Java's own default. It protects nothing and is no secret.
+/// Java's own default, which is public.
 pub const PASSWORD: &str = "changeit";
 
 /// Rounds of the key derivation, as Java's keytool takes by default.
@@ -31,8 +31,8 @@ const FRIENDLY_NAME: &[u64] = &[1, 2, 840, 113_549, 1, 9, 20];
 const SHA256: &[u64] = &[2, 16, 840, 1, 101, 3, 4, 2, 1];
 const ANY_EXTENDED_KEY_USAGE: &[u64] = &[2, 5, 29, 37, 0];
 
-/// Oracle's attribute, without which Java takes a certificate for part of
-/// somebody's chain and not for an anchor.
+/// Oracle's attribute, without which Java takes a certificate for part of a chain
+/// and not for an anchor.
 const TRUSTED_KEY_USAGE: &[u64] = &[2, 16, 840, 1, 113_894, 746_875, 1, 1];
 
 /// The file's bytes. Each certificate's alias is made of its SHA-256, so that no

@@ -1,9 +1,9 @@
 //! The roots that this machine trusts, from the places where its system keeps
 //! them and from nowhere else.
 //!
-//! `SSL_CERT_FILE` and its like are not looked at: whoever sets them for a tool
-//! would say whom the session token is sent to, and under `exec` they name our
-//! own bundle.
+//! `SSL_CERT_FILE` and similar variables are not read: whatever sets them for a
+//! tool would decide to whom the session token is sent, and under `exec` they name
+//! the helper's own bundle.
 
 mod platform;
 
@@ -25,7 +25,7 @@ use crate::certificate::{blocks, ders, encode, parsable};
 const FILES: [&str; 12] = [
     // Debian, Ubuntu, Alpine, Arch, Gentoo, NixOS
     "etc/ssl/certs/ca-certificates.crt",
-    // Fedora, RHEL and their kin; older ones
+    // Fedora, RHEL and derivatives; older ones
     "etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
     "etc/pki/tls/certs/ca-bundle.crt",
     // SUSE; newer ones keep the first as a link to the second
@@ -42,7 +42,7 @@ const FILES: [&str; 12] = [
     // FreeBSD; two packages
     "usr/local/etc/ssl/cert.pem",
     "usr/local/share/certs/ca-root-nss.crt",
-    // Solaris and its kin
+    // Solaris and derivatives
     "etc/certs/ca-certificates.crt",
 ];
 
@@ -80,8 +80,8 @@ pub fn certificates(root: &Path) -> Vec<CertificateDer<'static>> {
     parsable(&pem(root))
 }
 
-/// What decides whether a server is believed; decoded, but not parsed. Where the
-/// platform has a store of its own, that one alone. Empty if there is nothing.
+/// The roots that decide whether a server is trusted; decoded, but not parsed.
+/// Where the platform has a store of its own, that one alone. Empty without a store.
 pub(crate) fn anchors(root: &Path) -> Vec<CertificateDer<'static>> {
     if HAS_STORE {
         return platform::certificates();

@@ -12,14 +12,14 @@ const MAX_TEXT: usize = 512;
 /// dRPC's code for a method that is known but has no implementation.
 const CODE_UNIMPLEMENTED: u64 = 12;
 
-/// Why the agent could not be asked, or what it refused.
+/// Why a call to the agent failed.
 #[derive(Debug, Error)]
 pub enum SocketError {
-    /// Nothing is at the path.
+    /// No file is at the path.
     #[error("the agent socket does not exist")]
     Missing,
-    /// The path is there, but nobody listens.
-    #[error("nobody listens on the agent socket")]
+    /// The file is there, but no process listens.
+    #[error("no process listens on the agent socket")]
     Refused,
     /// The socket belongs to another user.
     #[error("permission to open the agent socket is denied")]
@@ -48,7 +48,7 @@ pub enum SocketError {
 }
 
 impl SocketError {
-    /// Says whether coordination cannot be had at all, as opposed to the agent
+    /// Whether coordination is not available at all, as opposed to the agent
     /// refusing this call.
     pub fn is_unavailable(&self) -> bool {
         match self {
@@ -57,7 +57,7 @@ impl SocketError {
         }
     }
 
-    /// What to do about it, where there is something to do.
+    /// What to do about it, if anything helps.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Missing | Self::Refused => {
@@ -76,7 +76,7 @@ impl SocketError {
         Some(hint.to_owned())
     }
 
-    /// Says whether the agent answered with an error of this kind.
+    /// Whether the agent answered with an error of this kind.
     pub fn is_remote(&self, kind: RemoteErrorKind) -> bool {
         matches!(self, Self::Remote(err) if err.kind == kind)
     }
@@ -87,12 +87,12 @@ impl SocketError {
 #[error("{text}")]
 pub struct RemoteError {
     kind: RemoteErrorKind,
-    /// The agent's words, one bounded line.
+    /// The agent's message, one bounded line.
     text: String,
 }
 
-/// What an error of the agent means. The agent sends only words, so they are
-/// told apart by them.
+/// What an error of the agent means. The agent sends only text, so the text
+/// decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RemoteErrorKind {
     /// A dependency would lead back to the unit.
@@ -109,12 +109,12 @@ pub enum RemoteErrorKind {
     SameStatus,
     /// The agent is too old for the method.
     UnknownRpc,
-    /// None of these; only the text says more.
+    /// None of these.
     Unrecognised,
 }
 
-/// The words of each kind, as of agent versions 2.29 to 2.35.
-const WORDS: [(&str, RemoteErrorKind); 7] = [
+/// The text of each kind, as of agent versions 2.29 to 2.35.
+const TEXTS: [(&str, RemoteErrorKind); 7] = [
     ("cycle detected", RemoteErrorKind::CycleDetected),
     ("unit manager not available", RemoteErrorKind::ManagerUnavailable),
     ("unit name is required", RemoteErrorKind::NameRequired),
@@ -127,15 +127,15 @@ const WORDS: [(&str, RemoteErrorKind); 7] = [
 impl RemoteError {
     /// Sorts an error packet's code and text.
     ///
-    /// The agent puts the unit's name in front of its reason, so the words that
+    /// The agent puts the unit's name in front of its reason, so the text that
     /// stand last decide: a unit may be called `unit not found`.
     pub(super) fn new(code: u64, text: &str) -> Self {
-        let by_words = WORDS
+        let by_text = TEXTS
             .iter()
-            .filter_map(|(words, kind)| Some((text.rfind(words)?, *kind)))
+            .filter_map(|(part, kind)| Some((text.rfind(part)?, *kind)))
             .max_by_key(|(position, _)| *position)
             .map(|(_, kind)| kind);
-        let kind = match by_words {
+        let kind = match by_text {
             _ if code == CODE_UNIMPLEMENTED => RemoteErrorKind::UnknownRpc,
             Some(kind) => kind,
             None => RemoteErrorKind::Unrecognised,

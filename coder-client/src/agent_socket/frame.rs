@@ -2,7 +2,7 @@
 //!
 //! A frame is a control byte, three varints (stream, message, length) and the
 //! data. Frames of one packet share stream, message and kind; the last one has
-//! the done bit. It decides nothing about what packets mean.
+//! the done bit. It does not interpret packets.
 
 use bytes::{Buf, BytesMut};
 use thiserror::Error;
@@ -187,7 +187,7 @@ impl Decoder {
 
 /// What stands in front of a frame's data.
 struct Header {
-    /// Nothing if the frame is to be skipped.
+    /// `None` if the frame is to be skipped.
     kind: Option<Kind>,
     is_done: bool,
     stream: u64,
@@ -196,8 +196,8 @@ struct Header {
     data: usize,
 }
 
-/// Reads a header and gives its length, or nothing if more bytes are needed.
-/// A peer that speaks something else is found here, before its data is awaited.
+/// Reads a header and gives its length, or `None` if more bytes are needed.
+/// A peer that speaks another protocol is found here, before its data is awaited.
 fn parse_header(bytes: &[u8]) -> Result<Option<(Header, usize)>, FrameError> {
     let Some((&control, mut rest)) = bytes.split_first() else {
         return Ok(None);

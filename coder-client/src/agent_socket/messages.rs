@@ -46,7 +46,7 @@ pub(super) struct StatusResponse {
     pub(super) dependencies: Vec<DependencyInfo>,
 }
 
-/// `DependencyInfo`; its field 1 repeats the unit that was asked for.
+/// `DependencyInfo`; its field 1 repeats the unit of the request.
 #[derive(Clone, PartialEq, prost::Message)]
 pub(super) struct DependencyInfo {
     #[prost(string, tag = "2")]

@@ -64,7 +64,7 @@ pub(super) struct Connection<S> {
     /// The stream id of the last call; the first one is 1.
     last_stream: u64,
     /// Set while a call runs and after one broke off: whatever comes next
-    /// would belong to nobody.
+    /// would belong to no call.
     is_broken: bool,
 }
 
@@ -143,7 +143,7 @@ enum Answer {
 }
 
 /// Interprets the first packet of a stream. The end of the stream behind a
-/// message is not waited for: that would cost a wake-up and tell nothing.
+/// message is not waited for: that would cost a wake-up and give no information.
 fn answer(packet: Packet, stream: u64) -> Result<Answer, SocketError> {
     if packet.stream != stream {
         return Err(SocketError::Protocol("an answer to a call that was never made".to_owned()));
@@ -166,7 +166,7 @@ fn answer(packet: Packet, stream: u64) -> Result<Answer, SocketError> {
     }
 }
 
-/// A peer that went away says so in several ways.
+/// The errors that a closed connection shows as.
 fn sort(err: io::Error) -> SocketError {
     match err.kind() {
         io::ErrorKind::BrokenPipe

@@ -6,7 +6,7 @@ use settings::text;
 
 use super::messages::{DependencyInfo, StatusResponse, UnitInfo};
 
-/// The longest name or status that is kept of what the agent says.
+/// The longest name or status of the agent's that is kept.
 const MAX_NAME: usize = 256;
 
 /// How far a unit is. There is no failed state: success or failure needs
@@ -63,13 +63,13 @@ impl fmt::Display for UnitState {
 pub struct UnitStatus {
     /// How far it is.
     pub state: UnitState,
-    /// Whether everything it waits for is completed.
+    /// Whether each dependency is completed.
     pub is_ready: bool,
     /// What it waits for.
     pub dependencies: Vec<Dependency>,
 }
 
-/// One thing that a unit waits for.
+/// One dependency of a unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dependency {
     /// The unit waited for.
@@ -89,7 +89,7 @@ pub struct UnitSummary {
     pub unit: String,
     /// How far it is.
     pub state: UnitState,
-    /// Whether everything it waits for is completed.
+    /// Whether each dependency is completed.
     pub is_ready: bool,
 }
 
@@ -98,7 +98,7 @@ pub struct UnitSummary {
 pub enum Begun {
     /// The unit was completed before; it was left so.
     AlreadyCompleted,
-    /// The unit had been started, by us or by somebody of the same name.
+    /// The unit had been started, by this process or by another of the same name.
     AlreadyStarted,
     /// The unit is started now.
     Started,

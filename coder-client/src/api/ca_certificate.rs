@@ -48,7 +48,7 @@ pub struct FetchedCa {
 }
 
 /// Why no certificate was fetched: the last fault, and the first one if it was
-/// another. `Display` tells both, with the server's words and the URL; never
+/// another. `Display` names both, with the server's message and the URL; never
 /// the token.
 #[derive(Debug)]
 pub struct FetchError {
@@ -60,7 +60,7 @@ pub struct FetchError {
 }
 
 impl FetchError {
-    /// Who has to act.
+    /// The party that has to act.
     pub fn class(&self) -> FaultClass {
         self.decisive().class()
     }
@@ -85,13 +85,13 @@ impl FetchError {
         &self.url
     }
 
-    /// The server's version, if an answer told it.
+    /// The server's version, if a response named it.
     pub fn deployment_version(&self) -> Option<&str> {
         self.deployment_version.as_deref()
     }
 
-    /// The last fault, unless it only says that the time for all attempts was
-    /// over: then the first one says why.
+    /// The last fault, unless it is only that the time for all attempts was over:
+    /// then the first one, which is the reason.
     fn decisive(&self) -> &FetchFault {
         match (&self.last, &self.first) {
             (FetchFault::Answer(AnswerError::Transport(TransportFault::Timeout)), Some(first)) => {
@@ -119,7 +119,7 @@ impl std::error::Error for FetchError {}
 
 /// Fetches the certificate, with retries where they may help.
 ///
-/// The alias is asked once, without waiting, if the server has no such route.
+/// The alias is requested once, without waiting, if the server has no such route.
 pub async fn fetch(
     client: &Client,
     token: &Secret,

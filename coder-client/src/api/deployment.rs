@@ -2,7 +2,7 @@
 //! any user: version, licence, and how the certificate endpoint answers.
 //!
 //! The settings themselves are for administrators only. What no answer tells is
-//! not known, and said to be so.
+//! unknown, and reported as unknown.
 
 mod judge;
 #[cfg(test)]
@@ -31,15 +31,16 @@ pub struct Deployment {
     pub version: Option<Version>,
     /// The bridge and the proxy.
     pub services: Services,
-    /// Why the certificate endpoint told nothing, if a token was sent and it
-    /// told nothing.
+    /// Why the certificate endpoint gave no information, if a token was sent and
+    /// it gave none.
     pub unclear: Option<FetchError>,
     /// Why the licence could not be read, if something of the bridge is not
     /// known for that reason.
     pub unread_licence: Option<LicenceError>,
 }
 
-/// The deployment did not say what it is: nothing else can be found out then.
+/// The deployment did not answer the request for its version: nothing else can be
+/// found out then.
 #[derive(Debug, Error)]
 #[error("cannot ask what runs at `{access_url}`: {fault}")]
 pub struct InspectError {
@@ -76,7 +77,7 @@ impl LicenceError {
 ///
 /// # Errors
 ///
-/// Only if the deployment does not tell its version. What else is not told is
+/// Only if the deployment does not give its version. What else it does not give is
 /// not known in the result.
 pub async fn inspect(
     client: &Client,
@@ -88,7 +89,7 @@ pub async fn inspect(
     let build = retried(start, policy, || buildinfo::fetch(client)).await.map_err(failed)?;
     let version = Version::parse(&build.version);
     let (licence, unread) = match retried(start, policy, || entitlements::fetch(client)).await {
-        Ok(entitlements) => (judge::Licence::Told(entitlements.ai_bridge().cloned()), None),
+        Ok(entitlements) => (judge::Licence::Known(entitlements.ai_bridge().cloned()), None),
         Err(AnswerError::Unexpected { status: 404, .. }) => (judge::Licence::NoSuchRoute, None),
         Err(fault) => (judge::Licence::Unknown, Some(fault)),
     };
@@ -104,7 +105,7 @@ pub async fn inspect(
     Ok(Deployment { build, version, services, unclear, unread_licence })
 }
 
-/// Whether the fault says nothing of the proxy.
+/// Whether nothing about the proxy follows from the fault.
 fn is_unclear(fault: &FetchFault) -> bool {
     matches!(
         fault,

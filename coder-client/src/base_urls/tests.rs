@@ -9,7 +9,7 @@ fn check(version: &str, openai_url: &str) {
 }
 
 #[test]
-fn the_new_name_is_used_where_it_is_answered() {
+fn base_url_has_the_new_name_for_versions_that_serve_it() {
     let old = "https://coder.example.com/base/api/v2/aibridge/openai/v1";
     let new = "https://coder.example.com/base/api/v2/ai-gateway/openai/v1";
     for version in ["v2.29.0", "v2.34.9+abcdef", "2.34-rc.1", "v1.99.0", "v0.0.0-devel+abc"] {
@@ -24,7 +24,7 @@ fn the_new_name_is_used_where_it_is_answered() {
 }
 
 #[test]
-fn each_api_has_its_own() {
+fn each_api_has_its_own_base_url() {
     let access_url = AccessUrl::parse("http://[::1]:3000").expect("an access URL");
     assert_eq!(anthropic(&access_url, None), "http://[::1]:3000/api/v2/aibridge/anthropic");
     assert_eq!(openai(&access_url, None), "http://[::1]:3000/api/v2/aibridge/openai/v1");

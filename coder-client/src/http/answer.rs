@@ -21,7 +21,7 @@ const MAX_MESSAGE: usize = 300;
 /// The longest header value that is kept.
 const MAX_HEADER: usize = 100;
 
-/// What the server said about its status: one line, bounded, without control
+/// The server's message about its status: one line, bounded, without control
 /// characters and without the token that was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerMessage(String);
@@ -93,7 +93,7 @@ impl Answer {
         let content = content(content_type.as_deref().unwrap_or_default(), &body);
         let message = match content {
             Content::Json => {
-                serde_json::from_slice::<ErrorBody>(&body).ok().and_then(|it| said(&it, token))
+                serde_json::from_slice::<ErrorBody>(&body).ok().and_then(|it| message(&it, token))
             }
             Content::Other if status != StatusCode::OK => {
                 ServerMessage::new(&String::from_utf8_lossy(&body), token)
@@ -130,7 +130,7 @@ impl Answer {
     }
 }
 
-fn said(body: &ErrorBody, token: Option<&Secret>) -> Option<ServerMessage> {
+fn message(body: &ErrorBody, token: Option<&Secret>) -> Option<ServerMessage> {
     if body.detail.is_empty() {
         return ServerMessage::new(&body.message, token);
     }
@@ -143,7 +143,7 @@ fn header(headers: &HeaderMap, name: impl AsHeaderName) -> Option<String> {
 }
 
 /// The first character tells a page from JSON and both from PEM, so a wrong
-/// `Content-Type` deceives nobody.
+/// a wrong `Content-Type` has no effect.
 fn content(content_type: &str, body: &[u8]) -> Content {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
     match body.first() {

@@ -1,4 +1,4 @@
-//! What can go wrong between here and an endpoint's answer, and whose it is.
+//! Why a request has no usable response, and which party has to act.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,22 +8,22 @@ use thiserror::Error;
 use super::retry::Outcome;
 use super::{ServerMessage, TransportFault};
 
-/// Who has to act.
+/// The party that has to act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaultClass {
-    /// Nobody yet: the network, or a server that is not available now.
+    /// The network, or a server that is not available now: a later attempt may succeed.
     Network,
-    /// Who keeps the deployment's TLS certificate, or this machine's roots.
+    /// The keeper of the deployment's TLS certificate, or of this machine's roots.
     Tls,
-    /// Who gave the token.
+    /// The issuer of the token.
     NotSignedIn,
-    /// Who buys licences.
+    /// The buyer of the deployment's licence.
     NotLicensed,
-    /// Who configures the deployment: the proxy is off or not configured.
+    /// The deployment's operator: the proxy is off or not configured.
     NotEnabled,
-    /// Who set the URL, or keeps what stands in front of the deployment.
+    /// The author of the URL, or the operator of what stands in front of the deployment.
     NotCoder,
-    /// Who configured the proxy's CA.
+    /// The operator who configured the proxy's CA.
     Certificate,
 }
 
@@ -48,22 +48,22 @@ impl fmt::Display for FaultClass {
     }
 }
 
-/// Why there is no answer of the kind that was asked for.
+/// Why a request has no usable response.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum AnswerError {
     /// There is no answer.
     #[error(transparent)]
     Transport(TransportFault),
-    /// 307 to a bare access URL: Coder is called by another name than its own.
-    #[error("the deployment at `{asked}` wants to be called `{answered}`")]
+    /// 307 to a bare access URL: the deployment's own access URL is another one.
+    #[error("the deployment at `{requested}` has the access URL `{configured}`")]
     AccessUrlMismatch {
         /// The access URL that was used.
-        asked: String,
-        /// The access URL that the deployment answered with.
-        answered: String,
+        requested: String,
+        /// The access URL that the deployment redirects to.
+        configured: String,
     },
     /// A redirect that is not followed. Its query is not kept.
-    #[error("status {status} redirects{}", Whither(.location.as_deref()))]
+    #[error("status {status} redirects{}", Target(.location.as_deref()))]
     Redirected {
         /// The status, 300 to 399.
         status: u16,
@@ -74,25 +74,25 @@ pub enum AnswerError {
     #[error("the token contains characters that no token has")]
     BadToken,
     /// 401.
-    #[error("the token is not accepted{}", Said(.message.as_ref()))]
+    #[error("the token is not accepted{}", Message(.message.as_ref()))]
     SignedOut {
-        /// The server's words.
+        /// The server's message.
         message: Option<ServerMessage>,
     },
     /// 403.
-    #[error("access is denied{}", Said(.message.as_ref()))]
+    #[error("access is denied{}", Message(.message.as_ref()))]
     Forbidden {
-        /// The server's words.
+        /// The server's message.
         message: Option<ServerMessage>,
     },
     /// 408, 425, 429 or 5xx.
-    #[error("the deployment is not available, status {status}{}", Said(.message.as_ref()))]
+    #[error("the deployment is not available, status {status}{}", Message(.message.as_ref()))]
     Unavailable {
         /// The status.
         status: u16,
-        /// The server's words.
+        /// The server's message.
         message: Option<ServerMessage>,
-        /// How long the server wants to be left alone.
+        /// The server's `Retry-After`.
         retry_after: Option<Duration>,
     },
     /// A page for a browser.
@@ -110,21 +110,21 @@ pub enum AnswerError {
     /// JSON of another shape.
     #[error("the answer is not what the endpoint gives: {reason}")]
     Malformed {
-        /// The parser's words.
+        /// The parser's message.
         reason: String,
     },
     /// Any other status.
-    #[error("an answer with the unexpected status {status}{}", Said(.message.as_ref()))]
+    #[error("an answer with the unexpected status {status}{}", Message(.message.as_ref()))]
     Unexpected {
         /// The status.
         status: u16,
-        /// The server's words.
+        /// The server's message.
         message: Option<ServerMessage>,
     },
 }
 
 impl AnswerError {
-    /// Who has to act.
+    /// The party that has to act.
     pub fn class(&self) -> FaultClass {
         match self {
             Self::Transport(TransportFault::Tls(_)) => FaultClass::Tls,
@@ -144,8 +144,8 @@ impl AnswerError {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Transport(fault) => return fault.hint(),
-            Self::AccessUrlMismatch { answered, .. } => {
-                return Some(format!("set the access URL to `{answered}`"));
+            Self::AccessUrlMismatch { configured, .. } => {
+                return Some(format!("set the access URL to `{configured}`"));
             }
             Self::Redirected { .. }
             | Self::Markup { .. }
@@ -155,18 +155,18 @@ impl AnswerError {
                  portal): let requests below \
                  `/api/v2/` pass, or correct the access URL"
             }
-            Self::BadToken => "look for line breaks or blanks in the token",
+            Self::BadToken => "remove line breaks and spaces from the token",
             Self::SignedOut { .. } => {
                 "give a token that is valid now; a workspace gets a new one with each start, so \
                  restart the workspace"
             }
             Self::Forbidden { .. } => {
-                "look at the deployment's licence, and at what stands in front of it"
+                "check the deployment's licence, and what stands in front of it"
             }
             Self::Unavailable { status: 429, .. } => {
-                "wait a minute, the deployment limits how often it is asked"
+                "wait a minute: the deployment limits the rate of requests"
             }
-            Self::Unavailable { .. } => "look at the deployment's state and log, and try again",
+            Self::Unavailable { .. } => "check the deployment's state and log, and try again",
             Self::Unexpected { .. } => "check that the access URL is that of a Coder deployment",
         };
         Some(hint.to_owned())
@@ -187,22 +187,22 @@ impl AnswerError {
     }
 }
 
-/// `: ` and the server's words, if it said something.
-pub(crate) struct Said<'a>(pub(crate) Option<&'a ServerMessage>);
+/// `: ` and the server's message, if there is one.
+pub(crate) struct Message<'a>(pub(crate) Option<&'a ServerMessage>);
 
-impl fmt::Display for Said<'_> {
+impl fmt::Display for Message<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.map_or(Ok(()), |it| write!(f, ": `{it}`"))
     }
 }
 
-struct Whither<'a>(Option<&'a str>);
+struct Target<'a>(Option<&'a str>);
 
-impl fmt::Display for Whither<'_> {
+impl fmt::Display for Target<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Some(location) => write!(f, " to `{location}`"),
-            None => f.write_str(" to nowhere"),
+            None => f.write_str(" without a target"),
         }
     }
 }

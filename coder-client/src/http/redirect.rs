@@ -19,32 +19,32 @@ pub(super) enum Verdict {
     Refuse(AnswerError),
 }
 
-/// Judges the answer `status` with `location` to a request of `asked`.
+/// Decides about the response `status` with `location` to a request of `requested`.
 ///
 /// Coder itself answers 307 with its bare access URL if it was called by
 /// another one; following that ends at the dashboard, with 200.
 pub(super) fn judge(
     access_url: &AccessUrl,
-    asked: &Url,
+    requested: &Url,
     status: StatusCode,
     location: Option<&str>,
 ) -> Verdict {
-    let Some(target) = location.and_then(|it| asked.join(it).ok()) else {
+    let Some(target) = location.and_then(|it| requested.join(it).ok()) else {
         return Verdict::Refuse(refused(status, None));
     };
     let is_web = matches!(target.scheme(), "http" | "https");
     if status == StatusCode::TEMPORARY_REDIRECT && is_web && is_bare(&target, access_url) {
         return Verdict::Refuse(AnswerError::AccessUrlMismatch {
-            asked: access_url.to_string(),
-            answered: shown(&target).trim_end_matches('/').to_owned(),
+            requested: access_url.to_string(),
+            configured: shown(&target).trim_end_matches('/').to_owned(),
         });
     }
     let is_redirect = matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308);
     let has_user = !target.username().is_empty() || target.password().is_some();
     if is_redirect
         && !has_user
-        && target.origin() == asked.origin()
-        && target.path() == asked.path()
+        && target.origin() == requested.origin()
+        && target.path() == requested.path()
     {
         return Verdict::Follow(target);
     }
@@ -56,7 +56,7 @@ pub(super) fn refused(status: StatusCode, target: Option<&Url>) -> AnswerError {
     AnswerError::Redirected { status: status.as_u16(), location: target.map(shown) }
 }
 
-/// Says whether nothing but an access URL's own path is left.
+/// Whether the URL is that of an access URL, without an endpoint's path.
 fn is_bare(target: &Url, access_url: &AccessUrl) -> bool {
     let path = target.path().trim_end_matches('/');
     path.is_empty() || path == access_url.base_path()

@@ -21,7 +21,7 @@ pub enum Outcome {
     Suspicious,
     /// It may well pass by itself.
     Transient {
-        /// How long the server wants to be left alone.
+        /// The server's `Retry-After`.
         retry_after: Option<Duration>,
     },
 }

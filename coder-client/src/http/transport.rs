@@ -1,4 +1,4 @@
-//! Why no answer came: network and TLS, told apart.
+//! Why no response arrived: faults of the network and of TLS.
 
 use std::error::Error;
 use std::fmt;
@@ -12,13 +12,13 @@ use thiserror::Error;
 /// The longest text of a library or peer that is quoted.
 const MAX_REASON: usize = 200;
 
-/// Why no answer came.
+/// Why no response arrived.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum TransportFault {
     /// The host's name has no address.
     #[error("the host's name cannot be resolved")]
     Resolve,
-    /// Nobody listens on the port.
+    /// No process listens on the port.
     #[error("the connection is refused")]
     Refused,
     /// A deadline passed.
@@ -30,7 +30,7 @@ pub enum TransportFault {
     /// The connection failed or ended early.
     #[error("the connection failed: {reason}")]
     Broken {
-        /// The system's words.
+        /// The operating system's message.
         reason: String,
     },
 }
@@ -57,7 +57,7 @@ impl TransportFault {
         matches!(self, Self::Tls(fault) if fault.is_permanent())
     }
 
-    /// Sorts an error of the HTTP library by what stands in its chain.
+    /// Classifies an error of the HTTP library by the errors in its chain.
     pub(super) fn from_reqwest(err: &reqwest::Error) -> Self {
         if let Some(fault) = chain(err).find_map(|it| it.downcast_ref::<rustls::Error>()) {
             return Self::Tls(TlsFault::from_rustls(fault));
@@ -85,7 +85,7 @@ pub enum TlsFault {
         Namesake(.namesake.as_deref())
     )]
     UnknownIssuer {
-        /// The TLS library's words about a root that is trusted and has the
+        /// The TLS library's message about a root that is trusted and has the
         /// issuer's name, but another key.
         namesake: Option<String>,
     },
@@ -104,16 +104,16 @@ pub enum TlsFault {
     /// The certificate fails otherwise.
     #[error("the deployment's TLS certificate is not acceptable: {reason}")]
     BadCertificate {
-        /// The TLS library's words.
+        /// The TLS library's message.
         reason: String,
     },
-    /// The port speaks something else.
+    /// The server speaks another protocol on this port.
     #[error("the deployment does not speak TLS on this port")]
     NotTls,
     /// The handshake failed otherwise.
     #[error("the TLS handshake failed: {reason}")]
     Handshake {
-        /// The TLS library's words.
+        /// The TLS library's message.
         reason: String,
     },
 }
@@ -147,7 +147,7 @@ impl TlsFault {
         !matches!(self, Self::Expired | Self::NotYetValid | Self::Handshake { .. })
     }
 
-    /// Sorts an error of the TLS library.
+    /// Classifies an error of the TLS library.
     pub fn from_rustls(err: &rustls::Error) -> Self {
         match err {
             rustls::Error::InvalidCertificate(err) => Self::from_certificate(err),
@@ -194,7 +194,7 @@ fn below<'a>(err: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)
     }
 }
 
-/// The words of the error at the bottom: the layers above only repeat the URL.
+/// The message of the innermost error: the layers above only repeat the URL.
 pub(super) fn innermost(err: &reqwest::Error) -> String {
     chain(err).last().map(|it| text::one_line(&it.to_string(), MAX_REASON)).unwrap_or_default()
 }

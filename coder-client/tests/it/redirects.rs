@@ -15,8 +15,8 @@ async fn redirect_to_the_access_url_names_both_urls() {
     assert_eq!(
         error.fault(),
         &FetchFault::Answer(AnswerError::AccessUrlMismatch {
-            asked: world.coder.url(),
-            answered: "https://coder.example.com".into(),
+            requested: world.coder.url(),
+            configured: "https://coder.example.com".into(),
         })
     );
     assert_eq!((error.class(), error.attempts()), (FaultClass::NotCoder, 1));

@@ -14,7 +14,7 @@ fn block(body: &str) -> String {
 }
 
 #[test]
-fn each_certificate_stands_once_in_the_order_of_the_texts() {
+fn bundle_holds_each_certificate_once_in_input_order() {
     let ours = block("AAAA");
     let extra =
         format!("# a comment\r\n{}{}", block("BBBB").replace('\n', "\r\n"), block("AA\nAA"));
@@ -25,7 +25,7 @@ fn each_certificate_stands_once_in_the_order_of_the_texts() {
 }
 
 #[test]
-fn lines_of_any_length_are_the_same_certificate() {
+fn certificate_is_recognised_whatever_its_line_length() {
     for length in [1, 63, 64, 65, 127, 128, 129, 200] {
         let body: String = "ABCD".chars().cycle().take(length).collect();
         let lines = |width: usize| {
@@ -48,7 +48,7 @@ fn lines_of_any_length_are_the_same_certificate() {
 }
 
 #[test]
-fn only_whole_certificates_are_taken() {
+fn truncated_blocks_are_left_out_of_the_bundle() {
     let text = format!(
         "-----BEGIN PRIVATE KEY-----\nKKKK\n-----END PRIVATE KEY-----\n\
          -----BEGIN CERTIFICATE-----\nLOST\n{}\
@@ -62,7 +62,7 @@ fn only_whole_certificates_are_taken() {
 
 proptest! {
     #[test]
-    fn no_text_panics_and_composing_again_changes_nothing(
+    fn composing_a_bundle_never_panics_and_is_idempotent(
         parts in proptest::collection::vec(
             prop_oneof![
                 Just("-----BEGIN CERTIFICATE-----".to_owned()),

@@ -3,7 +3,7 @@
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::ParsedExtension;
 
-/// Says whether `issuer` is named as the issuer of `certificate`: its subject is
+/// Whether `issuer` is named as the issuer of `certificate`: its subject is
 /// the issuer's name, it is a CA, and its key is the one that is identified.
 pub(super) fn is_issuer(issuer: &X509Certificate<'_>, certificate: &X509Certificate<'_>) -> bool {
     let is_fitting_key = match (subject_key(issuer), authority_key(certificate)) {

@@ -6,10 +6,10 @@ use thiserror::Error;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// Why a text is not the certificate that was asked for.
+/// Why a text is refused as the CA certificate.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum CertificateError {
-    /// Nothing, or only blanks.
+    /// The text is empty or blank.
     #[error("the certificate is empty")]
     Empty,
     /// No `-----BEGIN …-----` line.
@@ -35,7 +35,7 @@ pub enum CertificateError {
     Malformed {
         /// The part at fault.
         part: &'static str,
-        /// The parser's words.
+        /// The parser's message.
         reason: String,
     },
     /// Basic constraints do not say CA.
@@ -75,9 +75,9 @@ impl CertificateError {
                  `-----END CERTIFICATE-----`"
             }
             Self::ServedMarkup => {
-                "look at the address it came from in a browser: a login or error page answers there"
+                "open the address it came from in a browser: a login or error page answers there"
             }
-            Self::PrivateKey => "take the private key out, it must never leave the proxy's host",
+            Self::PrivateKey => "remove the private key, which must never leave the proxy's host",
             Self::SeveralCertificates(_) => {
                 "keep the CA certificate alone, further ones are extra CAs"
             }
@@ -92,8 +92,8 @@ impl CertificateError {
                 "correct the clock of this machine, or of the one that made the certificate"
             }
             Self::PinMismatch { .. } => {
-                "if the CA was replaced on purpose, change the pin; if not, somebody stands \
-                 between here and the proxy"
+                "if the CA was replaced on purpose, change the pin; otherwise a third party \
+                 intercepts the connection"
             }
         };
         Some(hint.to_owned())

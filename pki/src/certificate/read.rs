@@ -49,7 +49,7 @@ pub(super) fn certificate_blocks(input: &[u8]) -> Result<Vec<Vec<u8>>, Certifica
     Ok(blocks.into_iter().map(Pem::into_contents).collect())
 }
 
-/// Looks at the label lines only: a comment may well speak of private keys.
+/// Checks the label lines only: a comment may well mention private keys.
 fn has_private_key(input: &[u8]) -> bool {
     const KEY: &[u8] = b"PRIVATE KEY-----";
     input.split(|it| *it == b'\n' || *it == b'\r').any(|line| {
@@ -62,7 +62,7 @@ fn count(input: &[u8], needle: &[u8]) -> usize {
     input.windows(needle.len()).filter(|it| *it == needle).count()
 }
 
-/// Parses one certificate and nothing behind it.
+/// Parses exactly one certificate; bytes behind it are refused.
 pub(super) fn x509(der: &[u8]) -> Result<X509Certificate<'_>, CertificateError> {
     match X509Certificate::from_der(der) {
         Ok(([], certificate)) => Ok(certificate),

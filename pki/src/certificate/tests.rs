@@ -51,7 +51,7 @@ fn check_refused(pem: &str, expected: &CertificateError) {
 }
 
 #[test]
-fn reads_a_ca() {
+fn ca_certificate_is_read_with_its_attributes() {
     let made = make(|_| ());
     let ca = read(&made.pem).expect("a good CA");
     assert_eq!(ca.der(), made.der);
@@ -68,7 +68,7 @@ fn reads_a_ca() {
 }
 
 #[test]
-fn writes_the_same_bytes_however_it_was_written() {
+fn pem_is_normalised_whatever_its_line_endings() {
     let made = make(|_| ());
     let canonical = read(&made.pem).expect("a good CA").pem().to_owned();
     assert!(canonical.starts_with("-----BEGIN CERTIFICATE-----\n"), "{canonical}");
@@ -85,7 +85,7 @@ fn writes_the_same_bytes_however_it_was_written() {
 }
 
 #[test]
-fn refuses_what_is_no_certificate() {
+fn text_without_a_certificate_is_refused() {
     let made = make(|_| ());
     check_refused("", &CertificateError::Empty);
     check_refused(" \r\n\t", &CertificateError::Empty);
@@ -103,14 +103,14 @@ fn refuses_what_is_no_certificate() {
 }
 
 #[test]
-fn refuses_more_than_one_certificate() {
+fn two_certificates_are_refused() {
     let (one, two) = (make(|_| ()), make(|_| ()));
     check_refused(&format!("{}{}", one.pem, two.pem), &CertificateError::SeveralCertificates(2));
     check_refused(&one.pem.repeat(3), &CertificateError::SeveralCertificates(3));
 }
 
 #[test]
-fn refuses_what_does_not_parse() {
+fn malformed_certificate_is_refused() {
     let made = make(|_| ());
     let block = |der: &[u8]| pem::encode(&pem::Pem::new("CERTIFICATE", der));
     let mut longer = made.der.clone();
@@ -139,7 +139,7 @@ fn refuses_what_does_not_parse() {
 }
 
 #[test]
-fn every_prefix_of_the_pem_is_refused() {
+fn truncated_pem_is_refused() {
     let pem = make(|_| ()).pem;
     let whole = pem.trim_end().len();
     for length in 0..whole {
@@ -149,7 +149,7 @@ fn every_prefix_of_the_pem_is_refused() {
 }
 
 #[test]
-fn refuses_what_may_not_sign() {
+fn certificate_that_may_not_sign_is_refused() {
     check_refused(&make(|it| it.is_ca = IsCa::NoCa).pem, &CertificateError::NotCa);
     check_refused(&make(|it| it.is_ca = IsCa::ExplicitNoCa).pem, &CertificateError::NotCa);
     check_refused(
@@ -163,7 +163,7 @@ fn refuses_what_may_not_sign() {
 }
 
 #[test]
-fn dates_count_with_five_minutes_of_tolerance() {
+fn validity_dates_allow_five_minutes_of_clock_skew() {
     let (start, end) = (NOW - Duration::days(10), NOW + Duration::days(10));
     let made = make(|it| (it.not_before, it.not_after) = (start, end));
     let check = |now, expected: Option<CertificateError>| {
@@ -183,7 +183,7 @@ fn dates_count_with_five_minutes_of_tolerance() {
 }
 
 #[test]
-fn no_date_overflows() {
+fn extreme_dates_do_not_overflow() {
     let pem = make(|it| it.not_after = datetime!(9999-12-31 23:59:59 UTC)).pem;
     let earliest = time::PrimitiveDateTime::MIN.assume_utc();
     let latest = time::PrimitiveDateTime::MAX.assume_utc();
@@ -209,7 +209,7 @@ fn only_the_pinned_certificate_is_accepted() {
 }
 
 #[test]
-fn warns_of_near_expiry_and_of_intermediates() {
+fn near_expiry_and_intermediate_give_warnings() {
     let near = NOW + Duration::days(29);
     let made = make(|it| it.not_after = near);
     let ca = read(&made.pem).expect("a good CA");
@@ -228,7 +228,7 @@ fn warns_of_near_expiry_and_of_intermediates() {
 }
 
 #[test]
-fn an_intermediate_is_completed_by_those_who_lead_to_a_root() {
+fn intermediate_is_complete_with_the_chain_to_its_root() {
     let issued = |name: &str, by: &Issuer<'static, KeyPair>| {
         let key = KeyPair::generate().expect("a key");
         let mut params = ca_params(name);
@@ -259,11 +259,14 @@ fn an_intermediate_is_completed_by_those_who_lead_to_a_root() {
     ] {
         assert_eq!(ca.is_completed_by(&others), expected, "{name}");
     }
-    assert!(read(&make(|_| ()).pem).expect("a root").is_completed_by(&[]), "a root needs nobody");
+    assert!(
+        read(&make(|_| ()).pem).expect("a root").is_completed_by(&[]),
+        "a root needs no issuer"
+    );
 }
 
 #[test]
-fn names_are_fit_for_one_line() {
+fn subject_is_shown_as_one_bounded_line() {
     let made = make(|it| {
         it.distinguished_name = rcgen::DistinguishedName::new();
         it.distinguished_name.push(DnType::CommonName, "a\u{1b}[31m\nb");
@@ -272,7 +275,7 @@ fn names_are_fit_for_one_line() {
 }
 
 #[test]
-fn texts_name_the_value_at_fault() {
+fn error_texts_name_the_value_at_fault() {
     let date = datetime!(2026-01-02 03:04:05 UTC);
     for (error, expected) in [
         (
@@ -290,7 +293,7 @@ fn texts_name_the_value_at_fault() {
 }
 
 #[test]
-fn reads_pins() {
+fn pin_is_read_with_and_without_colons() {
     let digits = "0123456789abcdef".repeat(4);
     let colons = digits
         .as_bytes()
@@ -314,7 +317,7 @@ fn reads_pins() {
 }
 
 #[test]
-fn bundles_hold_any_kind_and_number() {
+fn list_of_certificates_takes_any_kind_and_number() {
     let (ca, leaf) = (make(|_| ()), make(|it| it.is_ca = IsCa::NoCa));
     let expired = make(|it| it.not_after = NOW - Duration::days(1) + SECOND);
     let bundle = format!("# one\n{}\n# two\n{}{}{}", ca.pem, leaf.pem, expired.pem, ca.pem);

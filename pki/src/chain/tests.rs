@@ -14,7 +14,7 @@ fn judged(chain: &fakes::ca::Leaf, host: &str, trusted: &[&TestCa]) -> Result<()
 }
 
 #[test]
-fn a_leaf_is_believed_only_with_its_ca_its_name_and_its_dates() {
+fn leaf_is_trusted_only_with_its_ca_its_name_and_its_dates() {
     let (ca, other) = (TestCa::new("ours"), TestCa::new("other"));
     let leaf = ca.leaf(HOST);
     assert_eq!(judged(&leaf, HOST, &[&other, &ca]), Ok(()));
@@ -35,7 +35,7 @@ fn a_leaf_is_believed_only_with_its_ca_its_name_and_its_dates() {
 }
 
 #[test]
-fn an_intermediate_asks_for_its_root() {
+fn missing_root_of_an_intermediate_is_named() {
     let now = OffsetDateTime::now_utc();
     let root = TestCa::new("company root");
     let middle = root.intermediate("middle");

@@ -1,4 +1,4 @@
-//! What can be told without Java; Java itself reads the file in the ring of
+//! What can be checked without Java; Java itself reads the file in the ring of
 //! real programs.
 
 use fakes::ca::TestCa;
@@ -6,7 +6,7 @@ use fakes::ca::TestCa;
 use super::*;
 
 #[test]
-fn the_same_certificates_give_the_same_bytes() {
+fn truststore_of_the_same_certificates_has_the_same_bytes() {
     let [one, two] = ["one", "two"].map(TestCa::new);
     let both = truststore(&[one.der(), two.der()]);
     assert_eq!(both, truststore(&[one.der(), two.der()]));
@@ -18,6 +18,6 @@ fn the_same_certificates_give_the_same_bytes() {
 }
 
 #[test]
-fn an_empty_one_is_one_too() {
+fn truststore_without_certificates_is_valid() {
     assert!(truststore(&[] as &[&[u8]]).starts_with(&[0x30]));
 }

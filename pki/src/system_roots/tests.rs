@@ -34,7 +34,7 @@ fn system(files: &[(&str, &str)]) -> TempDir {
 }
 
 #[test]
-fn each_distributions_file_is_found() {
+fn roots_file_of_each_distribution_is_found() {
     for (distribution, path) in [
         ("Debian, Ubuntu", "etc/ssl/certs/ca-certificates.crt"),
         ("Fedora, RHEL 7 and later", "etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem"),
@@ -54,7 +54,7 @@ fn each_distributions_file_is_found() {
 }
 
 #[test]
-fn a_file_without_a_certificate_is_passed_over() {
+fn roots_file_without_a_certificate_is_skipped() {
     let root = system(&[
         ("etc/ssl/certs/ca-certificates.crt", ""),
         ("etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "-----BEGIN CERTIFICATE-----\ncut"),
@@ -65,7 +65,7 @@ fn a_file_without_a_certificate_is_passed_over() {
 }
 
 #[test]
-fn a_store_of_single_files_is_joined_and_hash_links_do_not_double_it() {
+fn folder_of_single_roots_is_joined_without_its_hash_links() {
     for (name, folder) in [
         ("OpenSSL's hash folder", "etc/ssl/certs"),
         ("RHEL's", "etc/pki/tls/certs"),
@@ -94,7 +94,7 @@ fn a_store_of_single_files_is_joined_and_hash_links_do_not_double_it() {
 }
 
 #[test]
-fn the_one_file_goes_before_a_folder() {
+fn roots_file_is_preferred_to_a_folder() {
     let root = system(&[
         ("etc/ssl/certs/one.pem", &block("FOLDER")),
         ("etc/pki/tls/cacert.pem", &block("FILE")),
@@ -103,7 +103,7 @@ fn the_one_file_goes_before_a_folder() {
 }
 
 #[test]
-fn without_a_store_mozillas_roots_are_there() {
+fn mozilla_roots_are_used_without_a_store() {
     let root = system(&[("etc/ssl/certs/README", "empty image")]);
     assert_eq!(pem(root.path()), mozilla());
     assert!(anchors(root.path()).is_empty());
@@ -112,7 +112,7 @@ fn without_a_store_mozillas_roots_are_there() {
 }
 
 #[test]
-fn certificates_leaves_out_what_does_not_parse() {
+fn malformed_root_is_left_out() {
     let ca = fakes::ca::TestCa::new("root");
     let root = system(&[("etc/ssl/cert.pem", &format!("{}{}", block("AAAA"), ca.pem()))]);
     assert_eq!(certificates(root.path()), [ca.der().clone()]);

@@ -32,7 +32,7 @@ pub struct RootError {
     pub source: Error,
 }
 
-/// The verifier of one set of roots; nothing if the set is empty.
+/// The verifier of one set of roots; `None` if the set is empty.
 type Stage = Option<Arc<WebPkiServerVerifier>>;
 
 /// Extra roots and the system's. It only chooses the roots; every check is the

@@ -1,4 +1,4 @@
-//! The agent's words and what they mean.
+//! The agent's error texts and their meaning.
 
 use std::io;
 
@@ -13,7 +13,7 @@ fn check(code: u64, text: &str, kind: RemoteErrorKind, is_unavailable: bool) {
 }
 
 #[test]
-fn the_words_that_stand_last_decide() {
+fn last_known_text_decides_the_kind_of_an_agent_error() {
     check(0, "unit name is required", RemoteErrorKind::NameRequired, false);
     check(0, "cannot add dependency: cycle detected", RemoteErrorKind::CycleDetected, false);
     check(0, r#"cannot start unit "tool": unit not ready"#, RemoteErrorKind::NotReady, false);
@@ -38,11 +38,11 @@ fn the_words_that_stand_last_decide() {
         true,
     );
     check(12, "Unimplemented", RemoteErrorKind::UnknownRpc, true);
-    check(0, "something new", RemoteErrorKind::Unrecognised, false);
+    check(0, "unheard of", RemoteErrorKind::Unrecognised, false);
 }
 
 #[test]
-fn foreign_text_is_one_bounded_line() {
+fn agent_error_text_is_shown_as_one_bounded_line() {
     let error = RemoteError::new(0, &format!("a\n\u{1b}[2J{}", "x".repeat(1000)));
     assert!(
         error.to_string().starts_with("a [2Jx") && error.to_string().chars().count() <= 513,
@@ -51,7 +51,7 @@ fn foreign_text_is_one_bounded_line() {
 }
 
 #[test]
-fn whatever_is_not_an_answer_means_unavailable() {
+fn call_without_an_agents_answer_means_coordination_is_unavailable() {
     for error in [
         SocketError::Missing,
         SocketError::Refused,

@@ -58,7 +58,7 @@ fn check(hex: &str, packets: &[Packet]) {
 }
 
 #[test]
-fn the_bytes_of_known_calls_hold() {
+fn known_calls_encode_to_recorded_bytes() {
     let path = b"/coder.agentsocket.v1.AgentSocket/SyncStart";
     check(
         SYNC_START,
@@ -103,7 +103,7 @@ fn check_read(hex: &str, expected: Result<&[Packet], FrameError>) {
 }
 
 #[test]
-fn packets_are_put_together_from_frames() {
+fn packet_is_joined_from_its_frames() {
     check_read("04 01 01 01 61 05 01 01 01 62", Ok(&[packet(Kind::Message, 1, 1, b"ab")]));
     check_read("04 01 01 01 61 04 01 01 00 05 01 01 00", Ok(&[packet(Kind::Message, 1, 1, b"a")]));
     // A new id discards what was not finished, even of another kind.
@@ -119,7 +119,7 @@ fn packets_are_put_together_from_frames() {
 }
 
 #[test]
-fn frames_with_the_control_flag_are_skipped() {
+fn frame_with_control_flag_is_skipped() {
     check_read("85 01 01 01 61 05 01 01 00", Ok(&[packet(Kind::Message, 1, 1, b"")]));
     check_read("ff 00 00 02 61 62 05 01 01 00", Ok(&[packet(Kind::Message, 1, 1, b"")]));
     check_read(
@@ -129,7 +129,7 @@ fn frames_with_the_control_flag_are_skipped() {
 }
 
 #[test]
-fn broken_frames_are_fatal() {
+fn malformed_frame_ends_the_connection() {
     check_read("11 01 01 00", Err(FrameError::UnknownKind(8)));
     check_read("01 01 01 00", Err(FrameError::UnknownKind(0)));
     check_read("7f 01 01 00", Err(FrameError::UnknownKind(63)));
@@ -145,7 +145,7 @@ fn broken_frames_are_fatal() {
 }
 
 #[test]
-fn the_largest_numbers_are_read() {
+fn largest_varints_are_read() {
     check_read(
         "05 ff ff ff ff ff ff ff ff ff 01 ff ff ff ff ff ff ff ff ff 01 00",
         Ok(&[packet(Kind::Message, u64::MAX, u64::MAX, b"")]),
@@ -153,7 +153,7 @@ fn the_largest_numbers_are_read() {
 }
 
 #[test]
-fn packets_end_at_four_mebibytes() {
+fn packet_above_four_mebibytes_is_refused() {
     let mut wire = Vec::new();
     encode(Kind::Message, 1, 1, &vec![7; MAX_PACKET], &mut wire);
     assert_eq!(decode(&wire).map(|it| it[0].data.len()), Ok(MAX_PACKET));
@@ -163,7 +163,7 @@ fn packets_end_at_four_mebibytes() {
 }
 
 #[test]
-fn large_packets_are_split_where_senders_split_them() {
+fn large_packet_is_split_into_frames_as_drpc_senders_do() {
     let mut wire = Vec::new();
     encode(Kind::Message, 1, 1, &vec![0; MAX_FRAME_DATA + 1], &mut wire);
     assert_eq!(wire[..6], bytes("04 01 01 80 80 04"));
@@ -176,7 +176,7 @@ fn kinds() -> impl Strategy<Value = Kind> {
 
 proptest! {
     #[test]
-    fn reads_back_what_it_writes(
+    fn decoded_packets_equal_the_encoded_ones(
         parts in vec((kinds(), 0u64..3, vec(any::<u8>(), 0..200), 0usize..200_000), 1..6),
         step in 1usize..5000,
     ) {
@@ -194,7 +194,7 @@ proptest! {
     }
 
     #[test]
-    fn never_panics_and_does_not_depend_on_the_pieces(
+    fn decoding_never_panics_and_is_independent_of_chunk_boundaries(
         wire in vec(any::<u8>(), 0..64),
         step in 1usize..9,
     ) {

@@ -35,7 +35,7 @@ async fn ping_answered(bytes: &[u8]) -> Result<(), SocketError> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_is_three_packets() {
+async fn call_is_sent_as_three_packets() {
     let (mut connection, mut peer) = pair();
     peer.write_all(EMPTY).await.expect("room in the pipe");
     let Empty {} = connection
@@ -51,7 +51,7 @@ async fn a_call_is_three_packets() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn calls_follow_each_other_on_new_streams() {
+async fn each_call_has_a_new_stream_number() {
     let (mut connection, mut peer) = pair();
     peer.write_all(READY).await.expect("room in the pipe");
     let answer: ReadyResponse =
@@ -65,7 +65,7 @@ async fn calls_follow_each_other_on_new_streams() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_silent_peer_is_given_up_after_five_seconds() {
+async fn call_to_a_silent_peer_times_out_after_five_seconds() {
     let (mut connection, _peer) = pair();
     let start = Instant::now();
     let err = ping(&mut connection).await.expect_err("a deadline");
@@ -76,7 +76,7 @@ async fn a_silent_peer_is_given_up_after_five_seconds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_dropped_call_ends_the_connection() {
+async fn dropped_call_ends_the_connection() {
     let (mut connection, mut peer) = pair();
     let call = tokio::time::timeout(Duration::from_secs(1), ping(&mut connection));
     call.await.expect_err("still waiting");
@@ -85,7 +85,7 @@ async fn a_dropped_call_ends_the_connection() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_prefix_of_an_answer_is_a_closed_connection() {
+async fn truncated_answer_is_reported_as_closed_connection() {
     for whole in [EMPTY, READY] {
         for length in 0..whole.len() - 4 {
             let outcome = ping_answered(&whole[..length]).await;
@@ -102,7 +102,7 @@ async fn every_prefix_of_an_answer_is_a_closed_connection() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn broken_answers_end_the_connection() {
+async fn malformed_answer_ends_the_connection() {
     for (name, bytes) in [
         ("end without an answer", &[13, 1, 1, 0][..]),
         ("close", &[11, 1, 1, 0]),
@@ -121,6 +121,6 @@ async fn broken_answers_end_the_connection() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn unknown_fields_are_skipped() {
-    ping_answered(&[5, 1, 1, 2, 0x50, 1]).await.expect("field 10 is nothing to us");
+async fn unknown_message_fields_are_skipped() {
+    ping_answered(&[5, 1, 1, 2, 0x50, 1]).await.expect("field 10 is unknown and skipped");
 }

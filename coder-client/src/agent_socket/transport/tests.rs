@@ -5,7 +5,7 @@ use std::io;
 use super::{SocketError, is_trusted, sort};
 
 #[test]
-fn listeners_of_other_users_are_refused() {
+fn socket_served_by_another_user_is_refused() {
     for (peer, own, expected) in
         [(1000, 1000, true), (0, 1000, true), (1001, 1000, false), (1000, 0, true), (0, 0, true)]
     {
@@ -14,7 +14,7 @@ fn listeners_of_other_users_are_refused() {
 }
 
 #[test]
-fn failures_to_connect_are_told_apart() {
+fn connection_failure_is_classified_by_its_cause() {
     assert!(matches!(sort(io::ErrorKind::NotFound.into()), SocketError::Missing));
     assert!(matches!(sort(io::ErrorKind::ConnectionRefused.into()), SocketError::Refused));
     assert!(matches!(sort(io::ErrorKind::PermissionDenied.into()), SocketError::PermissionDenied));

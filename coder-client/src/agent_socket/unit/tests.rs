@@ -1,4 +1,4 @@
-//! The agent's words for states.
+//! The agent's names of states.
 
 use super::{UnitState, UnitStatus};
 use crate::agent_socket::messages::{DependencyInfo, StatusResponse};
@@ -11,7 +11,7 @@ fn check(wire: &str, state: &UnitState, shown: &str) {
 }
 
 #[test]
-fn states_have_the_agents_words() {
+fn unit_states_have_the_agents_names() {
     check("", &UnitState::NotRegistered, "not registered");
     check("pending", &UnitState::Pending, "pending");
     check("started", &UnitState::Started, "started");
@@ -20,7 +20,7 @@ fn states_have_the_agents_words() {
 }
 
 #[test]
-fn foreign_words_are_tamed() {
+fn unknown_unit_state_is_shown_as_one_bounded_line() {
     let status = UnitStatus::from(StatusResponse {
         status: "a\nb".into(),
         is_ready: true,

@@ -5,7 +5,7 @@ use thiserror::Error;
 
 use super::FaultClass;
 use crate::http::retry::Outcome;
-use crate::http::{Answer, AnswerError, Content, Said, ServerMessage};
+use crate::http::{Answer, AnswerError, Content, Message, ServerMessage};
 
 /// Why one attempt gave no certificate.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -13,40 +13,40 @@ pub enum FetchFault {
     /// What any endpoint may run into: network, redirects, 401, 5xx, pages.
     #[error(transparent)]
     Answer(AnswerError),
-    /// 403 with Coder's words: the licence or the add-on is missing.
+    /// 403 with Coder's message: the licence or the add-on is missing.
     #[error("the deployment is not licensed for AI Bridge: `{message}`")]
     NotLicensed {
-        /// The server's words.
+        /// The server's message.
         message: ServerMessage,
     },
     /// 404: the proxy is switched off.
     #[error("the AI Bridge Proxy is not enabled: `{message}`")]
     NotEnabled {
-        /// The server's words.
+        /// The server's message.
         message: ServerMessage,
     },
     /// 404: the proxy is switched on but not up, yet or any more.
     #[error("the AI Bridge Proxy is not up: `{message}`")]
     NotMounted {
-        /// The server's words.
+        /// The server's message.
         message: ServerMessage,
     },
     /// 404 for both paths: an open-source build, or a version before 2.30.
     #[error("the deployment has no AI Bridge Proxy: `{message}`")]
     RouteMissing {
-        /// The server's words.
+        /// The server's message.
         message: ServerMessage,
     },
     /// 404: the proxy has no CA certificate.
     #[error("the AI Bridge Proxy has no CA certificate: `{message}`")]
     NoCertificate {
-        /// The server's words.
+        /// The server's message.
         message: ServerMessage,
     },
-    /// 404 with other words, or none.
-    #[error("the deployment has no such endpoint{}", Said(.message.as_ref()))]
+    /// 404 with another message, or none.
+    #[error("the deployment has no such endpoint{}", Message(.message.as_ref()))]
     NotFound {
-        /// The server's words.
+        /// The server's message.
         message: Option<ServerMessage>,
     },
     /// 405: the request arrived with another method than it was sent with.
@@ -55,7 +55,7 @@ pub enum FetchFault {
     /// 200 with an empty body.
     #[error("the downloaded certificate is empty")]
     Empty,
-    /// 200 with something that is no PEM.
+    /// 200 with content that is not PEM.
     #[error(
         "the answer is no certificate but {}",
         .content_type.as_deref().unwrap_or("of no stated kind")
@@ -70,7 +70,7 @@ pub enum FetchFault {
 }
 
 impl FetchFault {
-    /// Who has to act.
+    /// The party that has to act.
     pub fn class(&self) -> FaultClass {
         match self {
             Self::Answer(err) => err.class(),
@@ -99,7 +99,7 @@ impl FetchFault {
                  and restart it"
             }
             Self::NotMounted { .. } => {
-                "look at the server's log for why the AI Bridge Proxy did not start"
+                "check the server's log for the reason why the AI Bridge Proxy did not start"
             }
             Self::RouteMissing { .. } => {
                 "the AI Bridge Proxy needs Coder 2.30 or newer, the edition with premium features"
@@ -113,7 +113,7 @@ impl FetchFault {
                 "check that the access URL is that of a Coder deployment, 2.30 or newer"
             }
             Self::MethodRefused | Self::Empty | Self::OtherContent { .. } => {
-                "look at what stands between here and the deployment, and at the access URL"
+                "check what stands between this machine and the deployment, and the access URL"
             }
         };
         Some(hint.to_owned())
@@ -130,25 +130,25 @@ impl FetchFault {
 }
 
 /// The fault of an answer by its status, or nothing if it is 200. Coder sends
-/// several meanings with one status, so its words decide; the product's old and
+/// several meanings with one status, so its message decides; the product's old and
 /// new name stand in front of them.
 pub(super) fn of(answer: &Answer) -> Option<FetchFault> {
-    let said =
-        |words: &str| answer.message.as_ref().filter(|it| it.as_str().contains(words)).cloned();
+    let message_with =
+        |text: &str| answer.message.as_ref().filter(|it| it.as_str().contains(text)).cloned();
     match answer.status.as_u16() {
         403 => {
-            if let Some(message) = said("is a Premium feature") {
+            if let Some(message) = message_with("is a Premium feature") {
                 return Some(FetchFault::NotLicensed { message });
             }
         }
         404 if answer.content != Content::Markup => {
-            let fault = if let Some(message) = said("Proxy is not enabled") {
+            let fault = if let Some(message) = message_with("Proxy is not enabled") {
                 FetchFault::NotEnabled { message }
-            } else if let Some(message) = said("handler not mounted") {
+            } else if let Some(message) = message_with("handler not mounted") {
                 FetchFault::NotMounted { message }
-            } else if let Some(message) = said("Route not found") {
+            } else if let Some(message) = message_with("Route not found") {
                 FetchFault::RouteMissing { message }
-            } else if let Some(message) = said("CA certificate not configured") {
+            } else if let Some(message) = message_with("CA certificate not configured") {
                 FetchFault::NoCertificate { message }
             } else {
                 FetchFault::NotFound { message: answer.message.clone() }

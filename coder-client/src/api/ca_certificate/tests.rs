@@ -8,7 +8,7 @@ use super::{jitter, judge};
 use crate::http::answer::tests::answer;
 
 #[test]
-fn jitter_lies_between_0_and_1() {
+fn jitter_lies_between_zero_and_one() {
     for _ in 0..100 {
         let jitter = jitter();
         assert!((0.0..=1.0).contains(&jitter), "{jitter}");
@@ -17,7 +17,7 @@ fn jitter_lies_between_0_and_1() {
 
 proptest! {
     #[test]
-    fn no_answer_panics(status in 200u16..600, body in any::<String>()) {
+    fn arbitrary_response_never_panics(status in 200u16..600, body in any::<String>()) {
         let _verdict = judge(&answer(status, &[], &body), None, OffsetDateTime::UNIX_EPOCH);
     }
 }

@@ -1,4 +1,4 @@
-//! From answers to what is known; pure.
+//! Which services a deployment has, from its responses; pure.
 
 use crate::api::ca_certificate::FetchFault;
 use crate::api::entitlements::Feature;
@@ -17,7 +17,7 @@ pub struct Service {
 }
 
 impl Service {
-    /// Whether nothing is left open.
+    /// Whether each of the three is known.
     pub(super) fn is_known(&self) -> bool {
         [self.is_available, self.is_entitled, self.is_enabled].iter().all(Option::is_some)
     }
@@ -32,34 +32,34 @@ pub struct Services {
     pub proxy: Service,
 }
 
-/// What the licence endpoint told.
+/// The response of the licence endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Licence {
     /// The feature, none if this version does not list it.
-    Told(Option<Feature>),
+    Known(Option<Feature>),
     /// There is no such endpoint: not Coder's, or an edition without licences.
     NoSuchRoute,
     /// It could not be read.
     Unknown,
 }
 
-/// Weighs the answer of the certificate endpoint, which speaks of what is
-/// really served, before that of the licence.
+/// Prefers the response of the certificate endpoint, which shows what is really
+/// served, to that of the licence endpoint.
 ///
-/// Coder lets a request through the licence first, then asks for the token,
-/// then whether the proxy is on: so even a refusal tells of what came before.
+/// Coder checks the licence first, then the token, then whether the proxy is on:
+/// so even a refusal gives the result of the checks before it.
 pub(super) fn services(
     version: Option<Version>,
     licence: &Licence,
     certificate: Result<(), &FetchFault>,
 ) -> Services {
     let feature = match licence {
-        Licence::Told(feature) => feature.as_ref(),
+        Licence::Known(feature) => feature.as_ref(),
         Licence::NoSuchRoute | Licence::Unknown => None,
     };
     let mut bridge = Service {
         is_available: match licence {
-            Licence::Told(feature) => Some(feature.is_some()),
+            Licence::Known(feature) => Some(feature.is_some()),
             Licence::NoSuchRoute | Licence::Unknown => None,
         },
         is_entitled: feature.and_then(Feature::is_entitled),

@@ -35,7 +35,7 @@ fn check_content(content_type: &'static str, body: &str, expected: Content) {
 }
 
 #[test]
-fn bodies_are_known_by_their_first_character() {
+fn content_is_classified_by_its_first_character() {
     check_content("application/x-pem-file", "", Content::Empty);
     check_content("text/html", " \r\n", Content::Empty);
     check_content("application/x-pem-file", "<!DOCTYPE html>", Content::Markup);
@@ -53,7 +53,7 @@ fn check_message(body: &str, expected: Option<&str>) {
 }
 
 #[test]
-fn the_servers_message_is_kept_and_tamed() {
+fn server_message_is_kept_as_one_bounded_line() {
     check_message(r#"{"message":"Route not found."}"#, Some("Route not found."));
     check_message(r#"{"message":"No.","detail":"why","validations":[]}"#, Some("No. (why)"));
     check_message(r#"{"message":"a\u001b[31m\nb"}"#, Some("a [31m b"));
@@ -80,22 +80,22 @@ fn check_fault(status: u16, body: &str, expected: Option<(FaultClass, &str)>) {
 }
 
 #[test]
-fn faults_are_blamed() {
-    let json = r#"{"message":"Said so."}"#;
+fn status_gives_the_class_of_the_fault() {
+    let json = r#"{"message":"Not today."}"#;
     check_fault(200, json, None);
     check_fault(200, "<html>", Some((FaultClass::NotCoder, "a web page answers with status 200")));
     check_fault(
         401,
         json,
-        Some((FaultClass::NotSignedIn, "the token is not accepted: `Said so.`")),
+        Some((FaultClass::NotSignedIn, "the token is not accepted: `Not today.`")),
     );
     check_fault(401, "", Some((FaultClass::NotSignedIn, "the token is not accepted")));
     check_fault(401, "<html>", Some((FaultClass::NotCoder, "a web page answers with status 401")));
-    check_fault(403, json, Some((FaultClass::NotLicensed, "access is denied: `Said so.`")));
+    check_fault(403, json, Some((FaultClass::NotLicensed, "access is denied: `Not today.`")));
     check_fault(
         404,
         json,
-        Some((FaultClass::NotCoder, "an answer with the unexpected status 404: `Said so.`")),
+        Some((FaultClass::NotCoder, "an answer with the unexpected status 404: `Not today.`")),
     );
     check_fault(204, "", Some((FaultClass::NotCoder, "an answer with the unexpected status 204")));
     for status in [408, 425, 429, 500, 502, 503, 504, 599] {
@@ -105,7 +105,7 @@ fn faults_are_blamed() {
 }
 
 #[test]
-fn headers_that_count_are_kept() {
+fn retry_after_and_version_headers_are_kept() {
     let it = answer(503, &[("retry-after", "7"), ("x-coder-build-version", "v2.35.0+abcdef")], "");
     assert_eq!(it.retry_after.map(|it| it.as_secs()), Some(7));
     assert_eq!(it.deployment_version.as_deref(), Some("v2.35.0+abcdef"));

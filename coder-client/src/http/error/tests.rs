@@ -4,7 +4,7 @@ use super::{AnswerError, FaultClass};
 use crate::http::retry::Outcome;
 
 #[test]
-fn classes_have_stable_names() {
+fn fault_classes_have_stable_names() {
     for (class, name) in [
         (FaultClass::Network, "network"),
         (FaultClass::Tls, "tls"),
@@ -19,10 +19,12 @@ fn classes_have_stable_names() {
 }
 
 #[test]
-fn mismatches_name_both_urls() {
-    let err =
-        AnswerError::AccessUrlMismatch { asked: "http://a".into(), answered: "https://b".into() };
-    assert_eq!(err.to_string(), "the deployment at `http://a` wants to be called `https://b`");
+fn access_url_mismatch_names_both_urls() {
+    let err = AnswerError::AccessUrlMismatch {
+        requested: "http://a".into(),
+        configured: "https://b".into(),
+    };
+    assert_eq!(err.to_string(), "the deployment at `http://a` has the access URL `https://b`");
     assert_eq!(err.hint().as_deref(), Some("set the access URL to `https://b`"));
     assert_eq!(err.outcome(), Outcome::Permanent);
 }

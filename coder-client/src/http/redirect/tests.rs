@@ -1,4 +1,4 @@
-//! Redirects: the table of what is followed, and what is told of the rest.
+//! Which redirects are followed, and which error the others give.
 
 use ::http::StatusCode;
 
@@ -23,7 +23,7 @@ fn check_followed(status: u16, location: &str, expected: &str) {
 }
 
 #[test]
-fn the_same_url_may_be_asked_again() {
+fn redirect_to_the_same_url_is_followed() {
     let same = format!("https://coder.example.com{PATH}");
     for status in [301, 302, 303, 307, 308] {
         check_followed(status, &same, &same);
@@ -48,7 +48,7 @@ fn check_refused(status: u16, location: Option<&str>, expected: Option<&str>) {
 }
 
 #[test]
-fn nothing_else_is_followed() {
+fn redirect_to_another_url_is_refused() {
     for status in [301, 302, 303, 307, 308] {
         check_refused(status, Some("/login"), Some("https://coder.example.com/login"));
         check_refused(
@@ -82,15 +82,15 @@ fn nothing_else_is_followed() {
 #[track_caller]
 fn check_mismatch(access_url: &str, location: &str, expected: &str) {
     match judged(access_url, 307, Some(location)) {
-        Verdict::Refuse(AnswerError::AccessUrlMismatch { asked, answered }) => {
-            assert_eq!((asked.as_str(), answered.as_str()), (access_url, expected));
+        Verdict::Refuse(AnswerError::AccessUrlMismatch { requested, configured }) => {
+            assert_eq!((requested.as_str(), configured.as_str()), (access_url, expected));
         }
         other => panic!("{location}: {other:?}"),
     }
 }
 
 #[test]
-fn the_bare_access_url_is_a_mismatch() {
+fn redirect_to_a_bare_access_url_is_a_mismatch() {
     check_mismatch(
         "http://coder.example.com",
         "https://coder.example.com",

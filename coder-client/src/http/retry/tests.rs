@@ -31,7 +31,7 @@ fn check(outcome: Outcome, attempt: u32, elapsed: u64, wait: Option<u64>) {
 }
 
 #[test]
-fn transient_outcomes_are_tried_again_with_doubling_waits() {
+fn transient_outcome_is_retried_with_doubling_delays() {
     check(TRANSIENT, 1, 0, Some(100));
     check(TRANSIENT, 2, 0, Some(200));
     check(TRANSIENT, 3, 0, Some(400));
@@ -39,12 +39,12 @@ fn transient_outcomes_are_tried_again_with_doubling_waits() {
 }
 
 #[test]
-fn permanent_outcomes_are_final() {
+fn permanent_outcome_is_not_retried() {
     check(Outcome::Permanent, 1, 0, STOP);
 }
 
 #[test]
-fn suspicious_outcomes_get_one_more_try() {
+fn suspicious_outcome_is_retried_once() {
     check(Outcome::Suspicious, 1, 0, Some(100));
     check(Outcome::Suspicious, 2, 0, STOP);
 }
@@ -61,7 +61,7 @@ fn made(outcomes: &[Outcome]) -> usize {
 }
 
 #[test]
-fn only_suspicious_answers_use_up_the_one_more_try_of_suspicious_answers() {
+fn transient_outcome_leaves_the_single_retry_of_suspicious_outcomes() {
     let page = Outcome::Suspicious;
     for (outcomes, expected) in [
         (&[page, page, page][..], 2),
@@ -76,14 +76,14 @@ fn only_suspicious_answers_use_up_the_one_more_try_of_suspicious_answers() {
 }
 
 #[test]
-fn no_wait_is_begun_that_reaches_the_deadline() {
+fn retry_whose_delay_reaches_the_deadline_is_not_made() {
     check(TRANSIENT, 1, 9_899, Some(100));
     check(TRANSIENT, 1, 9_900, STOP);
     check(TRANSIENT, 1, 20_000, STOP);
 }
 
 #[test]
-fn the_server_may_ask_for_more_time_but_not_for_more_than_there_is() {
+fn retry_after_lengthens_the_delay_up_to_the_deadline() {
     check(after(0), 1, 0, Some(100));
     check(after(2), 1, 0, Some(2_000));
     check(after(9), 1, 0, Some(9_000));
@@ -94,7 +94,7 @@ fn the_server_may_ask_for_more_time_but_not_for_more_than_there_is() {
 }
 
 #[test]
-fn no_retries_means_one_attempt() {
+fn zero_retries_mean_one_attempt() {
     let limits = Limits { deadline: Duration::from_secs(10), max_retries: 0 };
     for outcome in [TRANSIENT, Outcome::Suspicious, Outcome::Permanent, after(1)] {
         assert_eq!(
@@ -107,7 +107,7 @@ fn no_retries_means_one_attempt() {
 
 proptest! {
     #[test]
-    fn waits_stay_in_their_bounds(
+    fn delay_stays_within_its_bounds(
         attempt in 1u32..,
         elapsed in any::<u32>(),
         jitter in any::<f64>(),
@@ -124,7 +124,7 @@ proptest! {
 }
 
 #[test]
-fn reads_both_forms_of_retry_after() {
+fn retry_after_is_read_as_seconds_and_as_date() {
     let now = datetime!(2026-06-15 12:00 UTC);
     for (value, seconds) in [
         ("0", Some(0)),

@@ -1,4 +1,4 @@
-//! TLS faults told apart, by what the library says.
+//! Classification of the TLS library's errors.
 
 use rustls::{CertificateError, Error, InvalidMessage};
 use rustls_pki_types::{ServerName, UnixTime};
@@ -18,7 +18,7 @@ fn check(err: &Error, expected: &TlsFault, is_permanent: bool) {
 }
 
 #[test]
-fn tls_faults_are_told_apart() {
+fn tls_error_is_classified_by_its_cause() {
     let certificate = |it| Error::InvalidCertificate(it);
     let time = UnixTime::since_unix_epoch(std::time::Duration::from_secs(1));
     let unknown = TlsFault::UnknownIssuer { namesake: None };

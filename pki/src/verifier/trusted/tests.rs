@@ -64,13 +64,13 @@ fn chain_of_an_extra_root_is_accepted_without_reading_the_system_store() {
 
 #[test]
 fn chain_is_refused_only_after_every_root_was_consulted() {
-    let ((root, leaf), (_, stranger)) = (pki("ours"), pki("theirs"));
+    let ((root, leaf), (_, foreign)) = (pki("ours"), pki("theirs"));
     let trusted = trusted(&root, FILE_SYSTEM);
-    let err = verify(&trusted, &stranger, HOST).expect_err("a leaf of an unknown root");
+    let err = verify(&trusted, &foreign, HOST).expect_err("a leaf of an unknown root");
     assert_eq!(closeness(&err), 0, "{err:?}");
     assert!(trusted.system.get().is_some_and(|it| it.is_some()), "the system's or Mozilla's");
     let err = verify(&trusted, &leaf, "other.example.com").expect_err("another host");
-    assert_eq!(closeness(&err), 2, "the fault with the root that fits is told: {err:?}");
+    assert_eq!(closeness(&err), 2, "the fault of the root that issued it is reported: {err:?}");
 }
 
 #[cfg(not(any(target_os = "macos", windows)))]
