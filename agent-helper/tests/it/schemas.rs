@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use boon::{Compiler, Schemas};
 use fakes::coder::Answer;
 use fakes::intercept::FakeProxy;
 use serde_json::Value;
-use testkit::json_schema::faults;
 use testkit::process::run;
 
 use crate::stage::{Stage, UNIT};
@@ -18,10 +18,13 @@ fn folder() -> PathBuf {
 
 #[track_caller]
 fn check(schema: &str, text: &str) {
-    let schema = fs::read_to_string(folder().join(schema)).unwrap();
-    let schema: Value = serde_json::from_str(&schema).unwrap();
+    let mut schemas = Schemas::new();
+    let path = folder().join(schema);
+    let schema = Compiler::new().compile(path.to_str().unwrap(), &mut schemas).unwrap();
     let value: Value = serde_json::from_str(text).unwrap();
-    assert_eq!(faults(&schema, &value), Vec::<String>::new(), "{value:#}");
+    if let Err(err) = schemas.validate(&value, schema) {
+        panic!("{err}\n{value:#}");
+    }
 }
 
 #[test]

@@ -12,7 +12,6 @@ pub mod workspace;
 
 pub mod eventually;
 pub mod golden;
-pub mod json_schema;
 pub mod redact;
 pub mod secret_scan;
 pub mod slow;
