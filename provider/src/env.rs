@@ -2,8 +2,8 @@
 //! reads the environment.
 //!
 //! Outside a Coder build an empty variable counts as unset. Inside one, only
-//! [`ENV_CODER_AGENT_URL`] and [`ENV_CODER_OWNER_TOKEN`] are read, and empty
-//! means none: see [`crate::config`].
+//! `ENV_CODER_AGENT_URL` and `ENV_CODER_OWNER_TOKEN` are read, and empty
+//! means none: see `crate::config`.
 
 /// Not empty inside a Coder build.
 pub(crate) const ENV_CODER_BUILD_ID: &str = "CODER_WORKSPACE_BUILD_ID";
