@@ -1,86 +1,43 @@
-//! Wrong input is refused early, with the attribute and what to write instead.
+//! Wrong input is refused by `validate`, at the line of its attribute. The
+//! provider's own tests have every case and its words.
 
 use testkit::slow;
-use testkit::terraform::{Severity, Terraform};
+use testkit::terraform::Severity;
 
-use crate::fixture::Deployment;
+use crate::configurations::{PROXY_URL, unconfigured};
+use crate::world::World;
 
-#[test]
-fn each_wrong_proxy_url_is_refused_at_validate() {
-    let Some(_marker) = slow::ring3("bad-input-proxy-url") else { return };
-    let deployment = Deployment::bare(&Terraform::everyday());
-    for (case, url, says) in [
-        ("empty", "", "http://"),
-        ("no scheme", "proxy.example.com:8888", "no scheme"),
-        ("other scheme", "socks5://proxy.example.com:1080", "socks5"),
-        ("user info", "http://me:secret@proxy.example.com:8888", "username"),
-        ("path", "http://proxy.example.com:8888/path", "/path"),
-        ("query", "http://proxy.example.com:8888?a=b", "query"),
-        ("fragment", "http://proxy.example.com:8888#a", "fragment"),
-        ("leading space", " http://proxy.example.com:8888", "space"),
-        ("space inside", "http://proxy example.com:8888", "space"),
-        ("no host", "http://", "host"),
-        ("port alone", "http://:8888", "host"),
-        ("port too large", "http://proxy.example.com:99999", "99999"),
-        ("port no number", "http://proxy.example.com:http", "port"),
-        ("broken IPv6", "http://[::1:8888", "host"),
-    ] {
-        check(&deployment, case, &format!("proxy_url = {url:?}"), "proxy_url", says);
-    }
-}
+/// Attributes, each with a wrong value.
+const WRONG: [(&str, &str); 9] = [
+    ("access_url", "\"coder.example.com\""),
+    ("ca_fetch", "\"always\""),
+    ("ca_pin_sha256", "\"abc\""),
+    ("cert_path", "\"certs/ca.pem\""),
+    ("extra_ca_certificates", "\"no PEM\""),
+    ("proxy_url", "\"http://me:secret@proxy.example.com:8888\""),
+    ("sync", "\"yes\""),
+    ("sync_unit", "\"\""),
+    ("username", "\"\""),
+];
 
 #[test]
-fn spellings_of_a_good_proxy_url_are_accepted() {
-    let Some(_marker) = slow::ring3("bad-input-good-url") else { return };
-    let deployment = Deployment::bare(&Terraform::everyday());
-    for (url, auth_url) in [
-        ("HTTP://Proxy.Example.com:8888", "http://coder:TOKEN@proxy.example.com:8888"),
-        ("https://proxy.example.com", "https://coder:TOKEN@proxy.example.com"),
-        ("http://[2001:db8::1]:8888", "http://coder:TOKEN@[2001:db8::1]:8888"),
-    ] {
-        let plan = deployment.call().var("proxy_url", url).plan().success();
-        let auth_url = auth_url.replace("TOKEN", &deployment.coder.token());
-        assert_eq!(plan.outputs["proxy_auth_url"].after, auth_url, "{url}");
+fn validate_refuses_each_wrong_attribute_at_its_line() {
+    let Some(_marker) = slow::ring3("bad-input") else { return };
+    let resources = WRONG.map(|(name, value)| {
+        let url = if name == "proxy_url" { value.to_owned() } else { format!("{PROXY_URL:?}") };
+        let other =
+            if name == "proxy_url" { String::new() } else { format!("  {name} = {value}\n") };
+        format!("resource \"aibridge_proxy\" \"{name}\" {{\n  proxy_url = {url}\n{other}}}\n")
+    });
+    let world = World::new(&unconfigured(&resources.concat()));
+    let run = world.workdir.call().validate().failure();
+    let mut refused: Vec<&str> = Vec::new();
+    for problem in &run.diagnostics {
+        assert_eq!(problem.severity, Severity::Error, "{problem:#?}");
+        assert!(problem.summary.len() <= 60 && !problem.summary.ends_with('.'), "{problem:#?}");
+        assert!(!problem.text().contains("secret"), "a password is repeated: {problem:#?}");
+        refused.push(problem.attribute.as_deref().expect("an error is at an attribute"));
     }
-}
-
-#[test]
-fn each_other_wrong_attribute_is_refused_at_validate() {
-    let Some(_marker) = slow::ring3("bad-input-others") else { return };
-    let deployment = Deployment::bare(&Terraform::everyday());
-    let good = "proxy_url = \"http://proxy.example.com:8888\"\n";
-    for (attribute, value, says) in [
-        ("cert_path", "\"certs/ca.pem\"", "absolute"),
-        ("ca_fetch", "\"always\"", "required"),
-        ("sync", "\"yes\"", "required"),
-        ("ca_pin_sha256", "\"abc\"", "64"),
-        ("extra_ca_certificates", "\"no PEM\"", "PEM"),
-        ("access_url", "\"coder.example.com\"", "https://"),
-        ("sync_unit", "\"\"", "empty"),
-    ] {
-        let body = format!("{good}  {attribute} = {value}");
-        check(&deployment, attribute, &body, attribute, says);
-    }
-}
-
-/// Validates a resource with `body` and expects one error at `attribute` whose text holds `says`.
-#[track_caller]
-fn check(deployment: &Deployment, case: &str, body: &str, attribute: &str, says: &str) {
-    deployment.workdir.write(
-        "main.tf",
-        &format!(
-            "terraform {{\n  required_providers {{\n    aibridge = {{ source = \
-             \"aibridge-rs/aibridge\" }}\n  }}\n}}\n\
-             resource \"aibridge_proxy\" \"this\" {{\n  {body}\n}}\n"
-        ),
-    );
-    let run = deployment.workdir.call().validate().failure();
-    let [problem] = run.diagnostics.as_slice() else {
-        panic!("{case}: one problem expected: {:#?}", run.diagnostics);
-    };
-    assert_eq!(problem.severity, Severity::Error, "{case}");
-    assert_eq!(problem.attribute.as_deref(), Some(attribute), "{case}: {problem:#?}");
-    assert!(problem.text().contains(says), "{case}: `{says}` is not in {problem:#?}");
-    assert!(problem.summary.len() <= 60 && !problem.summary.ends_with('.'), "{case}: {problem:#?}");
-    assert!(!problem.text().contains("secret"), "{case}: a password is repeated: {problem:#?}");
+    refused.sort_unstable();
+    assert_eq!(refused, WRONG.map(|(name, _)| name));
 }

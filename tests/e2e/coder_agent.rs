@@ -1,4 +1,4 @@
-//! Units of Coder's own agent, asked by the helper and by `coder exp sync`.
+//! Units of Coder's own agent, through the helper and through `coder exp sync`.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -8,47 +8,15 @@ use std::process::Command;
 use fakes::agent::{FakeAgent, Fault};
 use fakes::ca::TestCa;
 use fakes::coder::FakeCoder;
+use fakes::contract::units::{Call, Outcome, ROWS, Refusal, Row, UNIT};
 use serde_json::Value;
 use tempfile::TempDir;
 use testkit::binaries;
 use testkit::coder_agent::CoderAgent;
 use testkit::process::{Finished, Process, run};
-use testkit::tools;
+use testkit::{slow, tools};
 
 use crate::workspace::SET_UP_UNIT;
-
-/// Calls in an order that leads through each state of a unit and each refusal.
-const STEPS: &[&[&str]] = &[
-    &["ping"],
-    &["status", "a", "-o", "json"],
-    &["complete", "a"],
-    &["start", "a"],
-    &["start", "a"],
-    &["status", "a", "-o", "json"],
-    &["want", "tool", "a"],
-    &["want", "tool", "b"],
-    &["want", "tool", "b"],
-    &["want", "a", "tool"],
-    &["want", "a", "a"],
-    &["status", "tool", "-o", "json"],
-    &["start", "tool", "--timeout", "1s"],
-    &["complete", "a"],
-    &["complete", "a"],
-    &["status", "tool", "-o", "json"],
-    &["start", "b"],
-    &["complete", "b"],
-    &["status", "tool", "-o", "json"],
-    &["start", "tool"],
-    // A unit that is completed can be started again, and then is not completed.
-    &["start", "a"],
-    &["status", "tool", "-o", "json"],
-    &["complete", "tool"],
-    &["status", "tool", "-o", "json"],
-];
-
-/// What the agent says when it refuses.
-const REFUSALS: [&str; 4] =
-    ["unit not found", "unit not ready", "same status already set", "cycle detected"];
 
 /// The helper's command beside an agent.
 fn helper(socket: &Path) -> Command {
@@ -63,79 +31,125 @@ fn sync(socket: &Path, args: &[&str]) -> Finished {
     run(command)
 }
 
-/// What may be compared between two programs: whether it went well, what is
-/// known of a unit, and which refusal it was.
-#[derive(Debug, PartialEq)]
-struct Outcome {
-    succeeded: bool,
-    unit: Option<Value>,
-    refusal: Option<&'static str>,
+/// A row of the contract under units of its own, so that one agent serves all
+/// rows: `number` makes their names.
+struct RowOfUnits<'a> {
+    row: &'a Row,
+    number: usize,
 }
 
-impl Outcome {
-    fn of(finished: &Finished) -> Self {
-        Self {
-            succeeded: finished.code == Some(0),
-            unit: serde_json::from_str(&finished.stdout).ok().and_then(unit),
-            refusal: REFUSALS.into_iter().find(|it| finished.stderr.contains(it)),
+impl RowOfUnits<'_> {
+    fn name(&self, unit: &str) -> String {
+        if unit.is_empty() { String::new() } else { format!("{unit}-{}", self.number) }
+    }
+
+    /// The arguments of `sync` that make a call.
+    fn args(&self, call: Call) -> Vec<String> {
+        match call {
+            Call::Complete(unit) => vec!["complete".into(), self.name(unit)],
+            // The command has no call of its own for it: `status` shows it.
+            Call::Ready(unit) | Call::Status(unit) => {
+                vec!["status".into(), self.name(unit), "-o".into(), "json".into()]
+            }
+            Call::Start(unit) => {
+                vec!["start".into(), self.name(unit), "--timeout".into(), "1s".into()]
+            }
+            Call::Want(unit, dependency) => {
+                vec!["want".into(), self.name(unit), self.name(dependency)]
+            }
         }
     }
-}
 
-/// What is known of a unit. Coder's command shows no dependencies as null,
-/// which a consumer cannot iterate over; ours shows an empty list. The agent
-/// gives them in any order.
-fn unit(shown: Value) -> Option<Value> {
-    let mut unit = shown.as_object()?.clone();
-    let dependencies = unit.get_mut("dependencies")?;
-    let mut all = dependencies.as_array().cloned().unwrap_or_default();
-    all.sort_by_key(|it| it["depends_on"].to_string());
-    *dependencies = Value::Array(all);
-    Some(Value::Object(unit))
-}
-
-#[test]
-fn coders_command_and_ours_say_the_same_of_coders_agent_and_of_the_stand_in() {
-    let (theirs, ours) = (CoderAgent::start(), CoderAgent::start());
-    let folder = TempDir::new().unwrap();
-    let stand_in = FakeAgent::start(&folder.path().join("agent.sock"));
-    for (number, step) in STEPS.iter().enumerate() {
-        let expected = Outcome::of(&theirs.run(step));
-        let by_ours = Outcome::of(&sync(&ours.socket(), step));
-        assert_eq!(by_ours, expected, "step {number}, our command: {step:?}");
-        let of_stand_in = Outcome::of(&sync(stand_in.path(), step));
-        assert_eq!(of_stand_in, expected, "step {number}, the stand-in: {step:?}");
+    /// Runs the row with `sync`, and checks it.
+    fn check(&self, who: &str, sync: &dyn Fn(&[String]) -> Finished) {
+        let Row { name, before, call, outcome, after } = *self.row;
+        for earlier in before.calls() {
+            let finished = sync(&self.args(earlier));
+            assert_eq!(finished.code, Some(0), "{who}, {name}, {earlier:?}: {finished:?}");
+        }
+        let finished = sync(&self.args(call));
+        match outcome {
+            Outcome::Done => assert_eq!(finished.code, Some(0), "{who}, {name}: {finished:?}"),
+            Outcome::Ready(is_ready) | Outcome::Status { is_ready } => {
+                let shown = unit(&finished);
+                assert_eq!(shown["is_ready"], is_ready, "{who}, {name}: {finished:?}");
+                assert_eq!(shown["status"], before.unit.word(), "{who}, {name}: {finished:?}");
+                // Coder's command shows no dependencies as null, ours as an empty list.
+                let dependencies = shown["dependencies"].as_array().into_iter().flatten();
+                let states: Vec<&Value> = dependencies.map(|it| &it["current_status"]).collect();
+                let expected: Vec<&str> = before.dependency.iter().map(|it| it.word()).collect();
+                assert_eq!(states, expected, "{who}, {name}: {finished:?}");
+            }
+            Outcome::Refused(refusal) => {
+                assert_ne!(finished.code, Some(0), "{who}, {name}: {finished:?}");
+                // `start` waits until the unit is ready, or for its own timeout.
+                let is_named = finished.stderr.contains(refusal.words());
+                assert!(is_named || refusal == Refusal::NotReady, "{who}, {name}: {finished:?}");
+            }
+        }
+        let shown = unit(&sync(&self.args(Call::Status(UNIT))));
+        assert_eq!(shown["status"], after.word(), "{who}, {name}, afterwards");
     }
-    assert_eq!(stand_in.violations(), Vec::<String>::new());
+}
+
+fn unit(finished: &Finished) -> Value {
+    serde_json::from_str(&finished.stdout).unwrap_or_else(|err| panic!("{err}: {finished:?}"))
 }
 
 #[test]
-fn a_call_that_coders_agent_refuses_is_named_and_harms_nothing() {
+fn each_row_of_the_contract_holds_for_coders_agent_under_both_commands() {
+    let Some(_marker) = slow::ring3("coder-agent-contract") else { return };
+    let (theirs, ours) = (CoderAgent::start(), CoderAgent::start());
+    for (number, row) in ROWS.iter().enumerate() {
+        let units = RowOfUnits { row, number };
+        // Coder's command refuses an empty name before it calls the agent.
+        if row.outcome != Outcome::Refused(Refusal::NameRequired) {
+            units.check("Coder's command", &|args| theirs.run(&strings(args)));
+        }
+        let by_ours = |args: &[String]| sync(&ours.socket(), &strings(args));
+        units.check("our command", &by_ours);
+    }
+}
+
+fn strings(args: &[String]) -> Vec<&str> {
+    args.iter().map(String::as_str).collect()
+}
+
+#[test]
+fn unknown_method_and_empty_name_are_reported_and_the_agent_stays_usable() {
+    let Some(_marker) = slow::ring3("coder-agent-refusals") else { return };
     let agent = CoderAgent::start();
     let refused = sync(&agent.socket(), &["list"]).exited(19);
     for part in ["unknown rpc", "SyncList", "this needs a newer Coder agent"] {
         assert!(refused.stderr.contains(part), "{part}: {}", refused.stderr);
     }
-    // Coder's own command does not even ask.
+    // Coder's own command makes no call for it.
     let refused = sync(&agent.socket(), &["start", ""]).exited(10);
     assert!(refused.stderr.contains("unit name is required"), "{}", refused.stderr);
     sync(&agent.socket(), &["ping"]).success();
 }
 
-/// A deployment, a home folder, and the helper's set-up between them.
-struct SetUp {
+/// A deployment, a home folder, and Coder's agent beside them.
+struct World {
+    agent: CoderAgent,
     coder: FakeCoder,
     folder: TempDir,
 }
 
-impl SetUp {
+impl World {
     fn new() -> Self {
         let coder = FakeCoder::start();
         coder.set_certificate(TestCa::new("AI Bridge CA").pem());
-        Self { coder, folder: TempDir::new().expect("a temporary folder") }
+        let folder = TempDir::new().expect("a temporary folder");
+        Self { agent: CoderAgent::start(), coder, folder }
     }
 
-    fn command(&self, socket: &Path, command: &str) -> Command {
+    /// The helper's `command`, beside the agent.
+    fn command(&self, command: &str) -> Command {
+        self.command_at(&self.agent.socket(), command)
+    }
+
+    fn command_at(&self, socket: &Path, command: &str) -> Command {
         let mut helper = helper(socket);
         helper
             .arg(command)
@@ -145,71 +159,76 @@ impl SetUp {
             .env("AIBRIDGE_PROXY_URL", "http://proxy.example:8888");
         helper
     }
-}
 
-fn status(agent: &CoderAgent, unit: &str) -> String {
-    let shown = agent.run(&["status", unit, "-o", "json"]).success().stdout;
-    let shown: Value = serde_json::from_str(&shown).expect("a unit is shown as JSON");
-    shown["status"].as_str().expect("a status is text").to_owned()
+    /// The status of a unit, as Coder's command shows it.
+    fn status(&self, name: &str) -> String {
+        let shown = unit(&self.agent.run(&["status", name, "-o", "json"]).success());
+        shown["status"].as_str().expect("a status is text").to_owned()
+    }
 }
 
 #[test]
-fn a_dependent_of_coders_command_starts_when_our_set_up_ends() {
-    let (agent, set_up) = (CoderAgent::start(), SetUp::new());
-    agent.run(&["want", "tool", SET_UP_UNIT]).success();
-    let dependent = Process::spawn(agent.exp_sync(&["start", "tool"]));
+fn dependent_of_coders_command_starts_when_our_set_up_ends() {
+    let Some(_marker) = slow::ring3("coder-agent-their-dependent") else { return };
+    let world = World::new();
+    world.agent.run(&["want", "tool", SET_UP_UNIT]).success();
+    let dependent = Process::spawn(world.agent.exp_sync(&["start", "tool"]));
     dependent.wait_line("Waiting");
-    assert_eq!(status(&agent, SET_UP_UNIT), "");
-    run(set_up.command(&agent.socket(), "setup")).success();
+    assert_eq!(world.status(SET_UP_UNIT), "");
+    run(world.command("setup")).success();
     dependent.wait().success();
-    assert_eq!(status(&agent, SET_UP_UNIT), "completed");
-    assert_eq!(status(&agent, "tool"), "started");
+    assert_eq!(world.status(SET_UP_UNIT), "completed");
+    assert_eq!(world.status("tool"), "started");
 }
 
 #[test]
-fn our_dependent_starts_when_a_unit_of_coders_command_is_completed() {
-    let (agent, set_up) = (CoderAgent::start(), SetUp::new());
-    agent.run(&["start", "mine"]).success();
-    run(set_up.command(&agent.socket(), "setup")).success();
-    agent.run(&["want", "tool", "mine"]).success();
-    let mut start = helper(&agent.socket());
+fn our_dependent_starts_when_coders_command_completes_its_unit() {
+    let Some(_marker) = slow::ring3("coder-agent-our-dependent") else { return };
+    let world = World::new();
+    world.agent.run(&["start", "mine"]).success();
+    run(world.command("setup")).success();
+    world.agent.run(&["want", "tool", "mine"]).success();
+    let mut start = helper(&world.agent.socket());
     start.args(["sync", "start", "tool", "--timeout", "2m"]);
     let dependent = Process::spawn(start);
-    agent.run(&["complete", "mine"]).success();
+    world.agent.run(&["complete", "mine"]).success();
     dependent.wait().success();
-    run(set_up.command(&agent.socket(), "wait")).success();
+    run(world.command("wait")).success();
 }
 
 #[test]
-fn a_restarted_agent_has_forgotten_and_the_next_set_up_completes_again() {
-    let (mut agent, set_up) = (CoderAgent::start(), SetUp::new());
-    run(set_up.command(&agent.socket(), "setup")).success();
-    run(set_up.command(&agent.socket(), "setup")).success();
-    assert_eq!(status(&agent, SET_UP_UNIT), "completed");
-    agent.restart();
-    assert_eq!(status(&agent, SET_UP_UNIT), "");
-    run(set_up.command(&agent.socket(), "setup")).success();
-    assert_eq!(status(&agent, SET_UP_UNIT), "completed");
+fn set_up_completes_its_unit_again_after_a_restart_of_the_agent() {
+    let Some(_marker) = slow::ring3("coder-agent-restart") else { return };
+    let mut world = World::new();
+    run(world.command("setup")).success();
+    run(world.command("setup")).success();
+    assert_eq!(world.status(SET_UP_UNIT), "completed");
+    world.agent.restart();
+    assert_eq!(world.status(SET_UP_UNIT), "");
+    run(world.command("setup")).success();
+    assert_eq!(world.status(SET_UP_UNIT), "completed");
 }
 
 #[test]
-fn coders_command_stands_in_where_the_socket_cannot_be_spoken_to() {
-    let (agent, set_up) = (CoderAgent::start(), SetUp::new());
-    let deaf = FakeAgent::start_with(&set_up.folder.path().join("deaf.sock"), Fault::CloseOnAccept);
-    let bin = set_up.folder.path().join("bin");
+fn set_up_uses_coders_command_where_the_socket_fails() {
+    let Some(_marker) = slow::ring3("coder-agent-command") else { return };
+    let world = World::new();
+    let broken = world.folder.path().join("broken.sock");
+    let broken = FakeAgent::start_with(&broken, Fault::CloseOnAccept);
+    let bin = world.folder.path().join("bin");
     fs::create_dir(&bin).unwrap();
-    // A `coder` that knows the socket better than the environment does.
+    // A `coder` that replaces the broken socket by the agent's.
     let script = format!(
         "#!/bin/sh\nfor arg; do shift; [ \"$arg\" != '{}' ] || arg='{}'; set -- \"$@\" \"$arg\"; \
          done\nexec '{}' \"$@\"\n",
-        deaf.path().display(),
-        agent.socket().display(),
+        broken.path().display(),
+        world.agent.socket().display(),
         tools::coder().display(),
     );
     fs::write(bin.join("coder"), script).unwrap();
     fs::set_permissions(bin.join("coder"), fs::Permissions::from_mode(0o755)).unwrap();
-    let mut command = set_up.command(deaf.path(), "setup");
+    let mut command = world.command_at(broken.path(), "setup");
     command.env("PATH", format!("{}:/usr/bin:/bin", bin.display()));
     run(command).success();
-    assert_eq!(status(&agent, SET_UP_UNIT), "completed");
+    assert_eq!(world.status(SET_UP_UNIT), "completed");
 }

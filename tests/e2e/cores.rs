@@ -1,129 +1,119 @@
-//! The oldest and the newest Terraform core, and each further command line that is
-//! named, run the same binary with the bare resource (the module needs 1.9) and with
-//! the other kinds that they know.
+//! The oldest and the newest Terraform core, and each further command line that
+//! is named, run the same binary with the bare resource (the module needs 1.9)
+//! and with the other kinds that they know.
 
 use std::path::{Path, PathBuf};
 
-use testkit::binaries;
 use testkit::slow;
-use testkit::terraform::{Action, Mirror, Terraform};
+use testkit::terraform::Terraform;
 use testkit::tools::{NEWEST_CORE, OLDEST_CORE};
 
-use crate::fixture::{DATA_SOURCES, Deployment, EPHEMERAL, FUNCTIONS, PROXY};
+use crate::configurations::{
+    KNOWN_NO_PROXY, with_data_sources, with_ephemeral_token, with_functions,
+};
+use crate::life;
+use crate::world::World;
+
+/// What a core can know beside resources.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    DataSources,
+    EphemeralResources,
+    Functions,
+}
 
 #[test]
-fn the_oldest_core_runs_the_whole_life() {
+fn oldest_core_runs_the_whole_life_and_reads_data_sources() {
     let Some(_marker) = slow::ring3("core-oldest") else { return };
-    check(OLDEST_CORE);
+    check_core(OLDEST_CORE, &[Kind::DataSources]);
 }
 
 #[test]
-fn the_newest_core_runs_the_whole_life() {
+fn newest_core_runs_the_whole_life_and_knows_every_kind() {
     let Some(_marker) = slow::ring3("core-newest") else { return };
-    check(NEWEST_CORE);
+    check_core(NEWEST_CORE, &[Kind::DataSources, Kind::Functions, Kind::EphemeralResources]);
 }
 
-/// Runs the life of the bare resource on a core, which must be the one it says.
-fn check(version: &str) {
+/// A core, which must be the one that it is called by.
+fn check_core(version: &str, kinds: &[Kind]) {
     let terraform = Terraform::core(version);
     assert_eq!(terraform.version(), version);
-    check_life(&terraform);
-}
-
-fn check_life(terraform: &Terraform) {
-    let deployment = Deployment::bare(terraform);
-    deployment.call().validate().success();
-    let plan = deployment.call().plan().success();
-    assert_eq!(plan.change(PROXY).action, Action::Create);
-    deployment.call().apply_planned().success();
-    deployment.call().plan().assert_empty();
-
-    deployment.coder.set_token(testkit::token::random());
-    let plan = deployment.call().plan().success();
-    assert_eq!(plan.change(PROXY).action, Action::Update);
-    deployment.call().apply().success();
-    deployment.call().plan().assert_empty();
-
-    deployment.call().destroy().success();
-    assert!(deployment.workdir.call().show().resources().is_empty());
-    deployment.call().import(PROXY, "http://proxy.example.com:8888").success();
-    assert_eq!(deployment.call().plan().success().change(PROXY).action, Action::NoOp);
-}
-
-#[test]
-fn the_oldest_core_reads_data_sources() {
-    let Some(_marker) = slow::ring3("core-oldest-data-sources") else { return };
-    check_kind(&Terraform::core(OLDEST_CORE), DATA_SOURCES);
-}
-
-#[test]
-fn the_newest_core_knows_every_kind() {
-    let Some(_marker) = slow::ring3("core-newest-kinds") else { return };
-    for config in [DATA_SOURCES, FUNCTIONS, EPHEMERAL] {
-        check_kind(&Terraform::core(NEWEST_CORE), config);
+    life::check(&terraform);
+    for kind in kinds {
+        check_kind(&terraform, *kind);
     }
 }
 
+/// The soak names every command line; without names there is none beside those
+/// of the other tests.
 #[test]
-fn each_command_line_runs_what_it_knows() {
+fn each_command_line_that_is_named_runs_what_it_knows() {
     let Some(_marker) = slow::ring3("command-lines") else { return };
     let programs = command_lines();
     for program in &programs {
         let terraform = Terraform::at(program);
         let version = terraform.version();
-        check_life(&terraform);
+        life::check(&terraform);
         let kinds = known_kinds(program, &version);
-        for (_, config) in &kinds {
-            check_kind(&terraform, config);
+        for kind in &kinds {
+            check_kind(&terraform, *kind);
         }
-        let names: Vec<&str> = kinds.iter().map(|(name, _)| *name).collect();
-        say(&format!("{} {version}: life and import, {}", program.display(), names.join(", ")));
+        let names: Vec<&str> = kinds.iter().map(|it| it.name()).collect();
+        print(&format!("{} {version}: life and import, {}", program.display(), names.join(", ")));
     }
-    say(&format!("{} command lines", programs.len()));
+    print(&format!("{} command lines", programs.len()));
 }
 
 #[expect(
     clippy::print_stdout,
     reason = "the soak reads it: a test that ran fewer would look alike"
 )]
-fn say(text: &str) {
+fn print(text: &str) {
     println!("{text}");
 }
 
-/// The programs that `AIBRIDGE_TEST_CLIS` names, separated as in `PATH`; the
-/// everyday one if it names none.
-#[expect(clippy::disallowed_methods, reason = "a test is told by its environment")]
+/// The programs that `AIBRIDGE_TEST_CLIS` names, separated as in `PATH`.
+#[expect(clippy::disallowed_methods, reason = "the soak names them through the environment")]
 fn command_lines() -> Vec<PathBuf> {
-    match std::env::var_os("AIBRIDGE_TEST_CLIS").filter(|it| !it.is_empty()) {
-        Some(named) => std::env::split_paths(&named).collect(),
-        None => vec![Terraform::everyday().program().to_owned()],
+    let named = std::env::var_os("AIBRIDGE_TEST_CLIS").filter(|it| !it.is_empty());
+    named.map(|it| std::env::split_paths(&it).collect()).unwrap_or_default()
+}
+
+/// Kinds that a program knows, by the version that introduced them.
+fn known_kinds(program: &Path, version: &str) -> Vec<Kind> {
+    let is_tofu = program.file_name().is_some_and(|it| it == "tofu");
+    let minor: u32 = version.split('.').nth(1).and_then(|it| it.parse().ok()).expect("a version");
+    let kinds =
+        [(Kind::DataSources, 0, 0), (Kind::Functions, 8, 7), (Kind::EphemeralResources, 10, 11)];
+    let known = kinds
+        .into_iter()
+        .filter(|(_, terraform, tofu)| minor >= if is_tofu { *tofu } else { *terraform });
+    known.map(|(kind, ..)| kind).collect()
+}
+
+/// Applies a configuration with the kind, and plans nothing afterwards.
+fn check_kind(terraform: &Terraform, kind: Kind) {
+    let config = match kind {
+        Kind::DataSources => with_data_sources(),
+        Kind::EphemeralResources => with_ephemeral_token(),
+        Kind::Functions => with_functions(KNOWN_NO_PROXY),
+    };
+    let world = World::on(terraform, &config);
+    let out = world.workdir.path().join("seen");
+    world.call().env("OUT", &out).apply().success();
+    world.call().env("OUT", &out).plan().assert_empty();
+    if kind == Kind::EphemeralResources {
+        let seen = std::fs::read_to_string(out).expect("the tool ran");
+        assert!(seen.contains(&world.coder.token()), "{seen}");
     }
 }
 
-/// Kinds that a program knows, from the version on in which it learnt them.
-fn known_kinds(program: &Path, version: &str) -> Vec<(&'static str, &'static str)> {
-    let is_tofu = program.file_name().is_some_and(|it| it == "tofu");
-    let minor: u32 = version.split('.').nth(1).and_then(|it| it.parse().ok()).expect("a version");
-    let kinds = [
-        ("data sources", DATA_SOURCES, 0, 0),
-        ("functions", FUNCTIONS, 8, 7),
-        ("ephemeral resources", EPHEMERAL, 10, 11),
-    ];
-    let known = kinds
-        .into_iter()
-        .filter(|(_, _, terraform, tofu)| minor >= if is_tofu { *tofu } else { *terraform });
-    known.map(|(name, config, ..)| (name, config)).collect()
-}
-
-/// Applies a configuration, and plans nothing afterwards.
-fn check_kind(terraform: &Terraform, config: &str) {
-    let mirror = Mirror::new().with_aibridge(&binaries::provider());
-    let deployment = Deployment::new(terraform, &mirror, config);
-    let out = deployment.workdir.path().join("seen");
-    deployment.call().env("OUT", &out).apply().success();
-    deployment.call().env("OUT", &out).plan().assert_empty();
-    if config == EPHEMERAL {
-        let seen = std::fs::read_to_string(out).expect("the tool ran");
-        assert!(seen.contains(&deployment.coder.token()), "{seen}");
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::DataSources => "data sources",
+            Self::EphemeralResources => "ephemeral resources",
+            Self::Functions => "functions",
+        }
     }
 }

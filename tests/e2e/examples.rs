@@ -7,11 +7,11 @@ use fakes::ca::TestCa;
 use fakes::intercept::FakeProxy;
 use serde_json::json;
 use testkit::process::Finished;
-use testkit::terraform::{Mirror, State, Terraform};
+use testkit::terraform::State;
 use testkit::{slow, workspace};
 
-use crate::fixture::Deployment;
 use crate::workspace::{SET_UP, SET_UP_UNIT, Workspace};
+use crate::world::World;
 
 /// Every folder of `examples/stacks`; a test below bears its name.
 const STACKS: [&str; 15] = [
@@ -53,7 +53,7 @@ const ANTHROPIC: &str = "https://api.anthropic.com/v1/messages";
 
 /// An example with the deployment and the workspace that it is built for.
 struct Example {
-    deployment: Deployment,
+    world: World,
     workspace: Workspace,
 }
 
@@ -78,28 +78,25 @@ impl Example {
             let text = "module \"aibridge-proxy\" {\n  cert_path = var.cert_path\n}\n";
             files.push(("cert_path_override.tf".to_owned(), text.to_owned()));
         }
-        let main = files.iter().position(|(name, _)| name == "main.tf").expect("a main.tf");
-        let (_, main) = files.swap_remove(main);
         let files: Vec<(&str, &str)> =
             files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-        let (terraform, mirror) = (Terraform::everyday(), Mirror::everyday());
-        let deployment = Deployment::with_files(&terraform, &mirror, &main, &files);
-        let workspace = Workspace::new(&deployment);
+        let world = World::of_template(&files);
+        let workspace = Workspace::new(&world);
         fs::write(workspace.path("home/.prompt"), "say hello").expect("a prompt");
-        Self { deployment, workspace }
+        Self { world, workspace }
     }
 
     /// Applies it, and plans again: nothing is left to do.
     #[track_caller]
     fn built(stack: &str) -> Self {
         let mut example = Self::new(stack);
-        example.workspace.build(&example.deployment);
-        example.workspace.call(&example.deployment).plan().assert_empty();
+        example.workspace.build(&example.world);
+        example.workspace.call(&example.world).plan().assert_empty();
         example
     }
 
     fn state(&self) -> State {
-        self.deployment.workdir.call().show()
+        self.world.workdir.call().show()
     }
 
     /// Starts the tool, then the set-up; what the tool ended with.
@@ -117,13 +114,13 @@ impl Example {
         assert!(finished.stdout.contains("Hello from the fake bridge."), "{finished:?}");
         let seen = self.workspace.proxy.interceptions();
         assert_eq!(seen.len(), 1, "{seen:?}");
-        assert_eq!((&*seen[0].host, &seen[0].token), (host, &self.deployment.coder.token()));
+        assert_eq!((&*seen[0].host, &seen[0].token), (host, &self.world.coder.token()));
         finished
     }
 }
 
 #[test]
-fn every_stack_is_named() {
+fn each_stack_has_a_test() {
     let folder = workspace::root().join("examples/stacks");
     let names = fs::read_dir(folder).unwrap().map(|it| it.unwrap().file_name());
     let mut names: Vec<String> = names.map(|it| it.into_string().unwrap()).collect();
@@ -143,10 +140,10 @@ fn tool_behind_proxy() {
     let Some(_marker) = slow::ring3("example-tool-behind-proxy") else { return };
     let mut example = Example::new("tool-behind-proxy");
     let command = format!("curl --silent --show-error --fail --data '{{}}' {OPENAI}");
-    let call = || example.workspace.call(&example.deployment).env("TF_VAR_command", &command);
+    let call = || example.workspace.call(&example.world).env("TF_VAR_command", &command);
     call().apply().success();
     call().plan().assert_empty();
-    example.workspace.adopt(&example.deployment);
+    example.workspace.adopt(&example.world);
     example.run_proxied("coder_script.tool", "api.openai.com");
 }
 
@@ -174,7 +171,7 @@ fn claude_code() {
     example.workspace.program("claude", &tool(ANTHROPIC));
     let script = "module.claude-code.coder_script.tool";
     let finished = example.run_proxied(script, "api.anthropic.com");
-    let expected = format!("key {}\n", example.deployment.coder.token());
+    let expected = format!("key {}\n", example.world.coder.token());
     assert!(finished.stdout.contains(&expected), "{finished:?}");
 }
 
@@ -261,20 +258,34 @@ fn declarative_ordering() {
 fn prebuilds() {
     let Some(_marker) = slow::ring3("example-prebuilds") else { return };
     let mut example = Example::new("prebuilds");
-    let prebuild = example.workspace.call(&example.deployment);
+    let prebuild = example.workspace.call(&example.world);
     prebuild.env("CODER_WORKSPACE_IS_PREBUILD", "true").apply().success();
     assert_eq!(example.state().resource("coder_script.warm_up[0]")["run_on_start"], true);
-    example.workspace.adopt(&example.deployment);
-    let put_off = example.workspace.run("module.review-bot.coder_script.tool").success();
-    assert!(put_off.stdout.contains("put off until the prebuild is claimed"), "{put_off:?}");
+    example.workspace.adopt(&example.world);
+    // The token of a prebuild's user ends with the claim; here it never was valid.
+    let owner = example.world.coder.token();
+    example.world.coder.set_token(testkit::token::random());
+    let tool = "module.review-bot.coder_script.tool";
+    for script in [tool, SET_UP] {
+        let put_off = example.workspace.run(script).success();
+        assert!(put_off.stdout.contains("put off until the prebuild is claimed"), "{put_off:?}");
+    }
+    assert_eq!(example.workspace.status()["outcome"], "deferred");
 
-    example.deployment.coder.set_token(testkit::token::random());
-    example.workspace.build(&example.deployment);
-    example.workspace.call(&example.deployment).plan().assert_empty();
+    // The claim: a build of its own, which replaces nothing of ours, and an agent
+    // that begins anew.
+    example.world.coder.set_token(owner);
+    let claim = example.workspace.call(&example.world);
+    let plan = claim.env("CODER_WORKSPACE_IS_PREBUILD_CLAIM", "true").plan().success();
+    let proxy = plan.change("module.aibridge-proxy.aibridge_proxy.this");
+    assert!(proxy.replace_paths.is_empty(), "{proxy:?}");
+    example.workspace.build(&example.world);
+    example.workspace.call(&example.world).plan().assert_empty();
     example.workspace.agent.restart();
     assert!(!example.state().resources().contains_key("coder_script.warm_up[0]"));
-    example.workspace.program("review-bot", &tool(OPENAI));
-    example.run_proxied("module.review-bot.coder_script.tool", "api.openai.com");
+    example.workspace.program("review-bot", &self::tool(OPENAI));
+    example.run_proxied(tool, "api.openai.com");
+    assert_eq!(example.workspace.status()["outcome"], "ok");
 }
 
 #[test]
@@ -282,15 +293,15 @@ fn tls_listener() {
     let Some(_marker) = slow::ring3("example-tls-listener") else { return };
     let mut example = Example::new("tls-listener");
     let listener_ca = TestCa::new("Listener CA");
-    example.workspace.proxy = FakeProxy::start_tls(&example.deployment.ca, &listener_ca);
+    example.workspace.proxy = FakeProxy::start_tls(&example.world.ca, &listener_ca);
     example.workspace.proxy.set_answer("/v1/models", 200, json!({ "object": "list" }));
     let call = || {
-        let call = example.workspace.call(&example.deployment);
+        let call = example.workspace.call(&example.world);
         call.env("TF_VAR_listener_ca", listener_ca.pem())
     };
     call().apply().success();
     call().plan().assert_empty();
-    example.workspace.adopt(&example.deployment);
+    example.workspace.adopt(&example.world);
     let finished = example.run("module.probe.coder_script.tool").success();
     assert!(finished.stdout.contains("\"list\""), "{finished:?}");
     assert_eq!(example.workspace.proxy.interceptions().len(), 1);
@@ -339,11 +350,11 @@ fn base_urls() {
     let Some(_marker) = slow::ring3("example-base-urls") else { return };
     let example = Example::new("base-urls");
     // The access URL comes as it was configured.
-    let url = format!("{}/", example.deployment.coder.url());
-    let call = || example.deployment.build().env("CODER_AGENT_URL", &url);
+    let url = format!("{}/", example.world.coder.url());
+    let call = || example.world.build().env("CODER_AGENT_URL", &url);
     call().apply().success();
     call().plan().assert_empty();
-    let outputs = example.deployment.workdir.call().output();
+    let outputs = example.world.workdir.call().output();
     assert_eq!(
         outputs["base_urls"],
         json!({
@@ -354,7 +365,7 @@ fn base_urls() {
     let state = example.state();
     for name in ["ANTHROPIC_AUTH_TOKEN", "OPENAI_API_KEY"] {
         let variable = state.resource(&format!("coder_env.keys[\"{name}\"]"));
-        assert_eq!(variable["value"], example.deployment.coder.token().as_str());
+        assert_eq!(variable["value"], example.world.coder.token().as_str());
     }
 }
 
@@ -362,7 +373,7 @@ fn base_urls() {
 #[track_caller]
 fn check_compute(stack: &str, resource: &str) {
     let example = Example::built(stack);
-    let outputs = example.deployment.workdir.call().output();
+    let outputs = example.world.workdir.call().output();
     let names = json!(["CODER_AGENT_SOCKET_SERVER_ENABLED", "CODER_AGENT_TOKEN"]);
     assert_eq!(outputs["agent_variables"], names);
     let compute = workspace::root().join("examples/stacks").join(stack).join(COMPUTE);

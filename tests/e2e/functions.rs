@@ -1,71 +1,43 @@
 //! Functions beside the resource that gives the same.
 
 use serde_json::json;
-use testkit::binaries;
 use testkit::slow;
-use testkit::terraform::{Mirror, Terraform};
+use testkit::terraform::{Plan, Terraform};
 
-use crate::fixture::{Deployment, FUNCTIONS};
-
-fn deployment() -> Deployment {
-    let mirror = Mirror::new().with_aibridge(&binaries::provider());
-    Deployment::new(&Terraform::everyday(), &mirror, FUNCTIONS)
-}
+use crate::configurations::{KNOWN_NO_PROXY, with_functions};
+use crate::world::World;
 
 #[test]
-fn they_give_what_the_resource_has_and_stay_sensitive() {
-    let Some(_marker) = slow::ring3("functions-same") else { return };
-    let deployment = deployment();
-    let plan = deployment.call().plan().success();
+fn functions_give_what_the_resource_has_and_errors_name_their_argument() {
+    let Some(_marker) = slow::ring3("functions") else { return };
+    let world = World::on(&Terraform::default(), &with_functions(KNOWN_NO_PROXY));
+    let plan = world.call().plan().success();
     for output in ["is_same_url", "is_same_env", "is_sensitive"] {
         assert_eq!(plan.outputs[output].after, json!(true), "{output}: known at plan, and true");
     }
-    deployment.call().apply().success();
-    deployment.call().plan().assert_empty();
-    let outputs = deployment.workdir.call().output();
-    assert_eq!(outputs["no_proxy"], "localhost,127.0.0.1,::1,git.example.com");
-}
 
-#[test]
-fn unknown_arguments_give_an_unknown_result() {
-    let Some(_marker) = slow::ring3("functions-unknown") else { return };
-    let deployment = deployment();
-    let unknown = "\nresource \"terraform_data\" \"host\" {\n  input = \"git.example.com\"\n}\n";
-    let config = FUNCTIONS
-        .replace("no_proxy   = [\"git.example.com\"]", "no_proxy   = [terraform_data.host.output]");
-    deployment.workdir.write("main.tf", &format!("{config}{unknown}"));
-    let plan = deployment.call().plan().success();
+    // An unknown argument gives an unknown result.
+    world.workdir.write("main.tf", &with_functions("[terraform_data.git.output]"));
+    let plan = world.call().plan().success();
     assert_eq!(plan.outputs["is_same_env"].after_unknown, json!(true));
-    deployment.call().apply().success();
-    let outputs = deployment.workdir.call().output();
+    world.call().apply().success();
+    let outputs = world.workdir.call().output();
     assert_eq!(outputs["is_same_env"], json!(true));
+    assert_eq!(outputs["no_proxy"], "localhost,127.0.0.1,::1,git.example.com");
+    world.call().plan().assert_empty();
+
+    let plan = world.call().var("proxy_url", "http://proxy.example.com/path").plan().failure();
+    assert_named(&plan, "proxy_url", "the proxy URL has the path `/path`");
+    let config = with_functions(KNOWN_NO_PROXY).replace("no_proxy   = [", "noproxy    = [");
+    world.workdir.write("main.tf", &config);
+    assert_named(&world.call().plan().failure(), "options", "no option `noproxy`");
 }
 
-#[test]
-fn a_wrong_argument_is_named() {
-    let Some(_marker) = slow::ring3("functions-bad-input") else { return };
-    let deployment = deployment();
-    let plan = |deployment: &Deployment, url: &str| {
-        deployment.call().var("proxy_url", url).plan().failure()
-    };
-    let said: Vec<String> = plan(&deployment, "http://proxy.example.com/path")
-        .run
-        .errors()
-        .iter()
-        .map(|it| it.text())
-        .collect();
-    let is_named = |it: &String| {
-        it.contains("Invalid value for \"proxy_url\" parameter")
-            && it.contains("the proxy URL has the path `/path`")
-    };
-    assert!(said.iter().any(is_named), "{said:#?}");
-
-    let config = FUNCTIONS.replace("no_proxy   = [", "noproxy    = [");
-    deployment.workdir.write("main.tf", &config);
-    let refused = deployment.call().plan().failure();
-    let said: Vec<String> = refused.run.errors().iter().map(|it| it.text()).collect();
-    let is_named = |it: &String| {
-        it.contains("Invalid value for \"options\" parameter") && it.contains("no option `noproxy`")
-    };
-    assert!(said.iter().any(is_named), "{said:#?}");
+/// Fails unless an error names `parameter` and holds `words`.
+#[track_caller]
+fn assert_named(plan: &Plan, parameter: &str, words: &str) {
+    let errors: Vec<String> = plan.run.errors().iter().map(|it| it.text()).collect();
+    let summary = format!("Invalid value for \"{parameter}\" parameter");
+    let is_named = |it: &String| it.contains(&summary) && it.contains(words);
+    assert!(errors.iter().any(is_named), "{errors:#?}");
 }

@@ -9,29 +9,31 @@ use testkit::binaries;
 use testkit::eventually::eventually;
 use testkit::process::{Process, Signal};
 use testkit::slow;
-use testkit::terraform::{Action, Terraform};
+use testkit::terraform::Action;
 
-use crate::fixture::{Deployment, PROXY, descendants, runs};
+use crate::configurations::{PROXY, resource};
+use crate::processes::{descendants, runs};
+use crate::world::World;
 
 #[test]
-fn an_interrupt_during_create_keeps_the_object() {
+fn interrupt_during_create_keeps_the_object() {
     let Some(_marker) = slow::ring3("interrupt-sigint") else { return };
     check_group_signal(Signal::INT);
 }
 
 #[test]
-fn a_termination_during_create_keeps_the_object() {
+fn termination_during_create_keeps_the_object() {
     let Some(_marker) = slow::ring3("interrupt-sigterm") else { return };
     check_group_signal(Signal::TERM);
 }
 
 #[test]
-fn a_killed_terraform_leaves_no_provider_behind() {
+fn killed_terraform_leaves_no_provider_process() {
     let Some(_marker) = slow::ring3("interrupt-kill-terraform") else { return };
-    let deployment = Deployment::bare(&Terraform::everyday());
+    let world = World::new(&resource(&[]));
     let gate = Gate::new();
-    deployment.coder.set_answer(Answer::Held(gate.clone(), Box::new(Answer::Certificate)));
-    let apply = start_apply(&deployment);
+    world.coder.set_answer(Answer::Held(gate.clone(), Box::new(Answer::Certificate)));
+    let apply = start_apply(&world);
     let providers = providers(&apply);
     apply.signal(Signal::KILL);
     gate.open();
@@ -41,18 +43,18 @@ fn a_killed_terraform_leaves_no_provider_behind() {
             providers.iter().copied().filter(|id| runs(*id, &binaries::provider())).collect();
         if left.is_empty() { Ok(()) } else { Err(left) }
     });
-    // Nothing was stored, so the next run makes the object; the lock of the dead run is
-    // gone with its process.
-    deployment.call().apply().success();
-    deployment.call().plan().assert_empty();
+    // No object was stored, so the next run creates it; the lock of the killed run
+    // ended with its process.
+    world.call().apply().success();
+    world.call().plan().assert_empty();
 }
 
 #[test]
-fn a_killed_provider_is_reported_and_the_next_run_works() {
+fn killed_provider_is_reported_and_the_next_apply_works() {
     let Some(_marker) = slow::ring3("interrupt-kill-provider") else { return };
-    let deployment = Deployment::bare(&Terraform::everyday());
-    deployment.coder.set_answer(Answer::Hang);
-    let apply = start_apply(&deployment);
+    let world = World::new(&resource(&[]));
+    world.coder.set_answer(Answer::Hang);
+    let apply = start_apply(&world);
     for provider in providers(&apply) {
         let pid = Pid::from_raw(provider).expect("a process has an id");
         kill_process(pid, Signal::KILL).expect("our own child can be killed");
@@ -64,17 +66,17 @@ fn a_killed_provider_is_reported_and_the_next_run_works() {
         .any(|summary| finished.stdout.contains(summary));
     assert!(is_reported, "{finished:#?}");
 
-    deployment.coder.set_answer(Answer::Certificate);
-    deployment.call().apply().success();
-    deployment.call().plan().assert_empty();
+    world.coder.set_answer(Answer::Certificate);
+    world.call().apply().success();
+    world.call().plan().assert_empty();
 }
 
-/// Signals Terraform and provider together, as a terminal and as CI systems do, while a
-/// create waits for the network.
+/// Signals Terraform and provider together, as a terminal and as CI systems do,
+/// while a create waits for the network.
 fn check_group_signal(signal: Signal) {
-    let deployment = Deployment::bare(&Terraform::everyday());
-    deployment.coder.set_answer(Answer::Hang);
-    let apply = start_apply(&deployment);
+    let world = World::new(&resource(&[]));
+    world.coder.set_answer(Answer::Hang);
+    let apply = start_apply(&world);
     let providers = providers(&apply);
     apply.signal_group(signal);
     let finished = apply.wait();
@@ -83,23 +85,23 @@ fn check_group_signal(signal: Signal) {
         assert!(!runs(provider, &binaries::provider()), "a provider outlives Terraform");
     }
 
-    // What was computed is stored; only the certificate is missing, and the next apply
-    // has nothing to make again.
-    let state = deployment.workdir.call().show();
+    // What was computed is stored; only the certificate is missing, and the next
+    // apply creates no object.
+    let state = world.workdir.call().show();
     let stored = state.resource(PROXY);
     assert_eq!(stored["cert_path"], "/tmp/aibridge-proxy/ca-cert.pem");
     assert_eq!(stored["ca_cert_pem"], serde_json::Value::Null);
-    deployment.coder.set_answer(Answer::Certificate);
-    let plan = deployment.call().plan().success();
+    world.coder.set_answer(Answer::Certificate);
+    let plan = world.call().plan().success();
     assert_ne!(plan.change(PROXY).action, Action::Create);
-    deployment.call().apply().success();
+    world.call().apply().success();
 }
 
-/// Starts `apply` and comes back when the create waits for the deployment's answer.
-fn start_apply(deployment: &Deployment) -> Process {
+/// Starts `apply`, and returns when the create waits for the deployment's response.
+fn start_apply(world: &World) -> Process {
     let args = ["-json", "-input=false", "-auto-approve"];
-    let apply = deployment.call().spawn("apply", &args);
-    deployment.coder.wait_requests(1);
+    let apply = world.call().spawn("apply", &args);
+    world.coder.wait_requests(1);
     apply
 }
 

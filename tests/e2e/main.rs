@@ -1,36 +1,36 @@
 //! End-to-end suite (ring 3): the real CLI, the real coder provider, our binaries, real sockets.
 
-/// Each attribute changes in place, and an import gives what a create makes.
-mod attributes;
-/// Wrong input is refused early, with the attribute and what to write instead.
+/// Wrong input is refused at the line of its attribute.
 mod bad_input;
 /// Real clients behind a real intercepting proxy.
 mod clients;
 /// The helper beside Coder's own agent and command.
 mod coder_agent;
+/// The configurations that the suite applies.
+mod configurations;
 /// The oldest and the newest Terraform core run the same binary.
 mod cores;
-/// Data sources: read at plan, or refused with the argument to look at.
+/// Data sources: read at plan, or refused with the argument that is unknown.
 mod data_sources;
 /// The token on its way to a tool, without a trace in plan or state.
 mod ephemeral;
 /// Each example template, applied, and run where it can be.
 mod examples;
-/// Configurations and handles that the modules share.
-mod fixture;
 /// Functions beside the resource that gives the same.
 mod functions;
-/// What a provisioner's host has in its environment stays out of a build.
+/// A provisioner's environment stays out of a Coder build.
 mod host_environment;
-/// Several providers, several agents.
+/// Several configurations of the provider in one root module.
 mod instances;
 /// Interrupts and kills lose no state and leave no process.
 mod interrupt;
-/// From plan to destroy, with drift, import and updates between.
-mod life_cycle;
-/// The module beside the real coder provider, and what consumers read of it.
+/// The life of the resource, from plan to import.
+mod life;
+/// The module beside the real coder provider, and the outputs that consumers read.
 mod module;
-/// A tool of the other module waits, is caught, and never hangs.
+/// The processes that a command started.
+mod processes;
+/// A tool of `modules/proxied-tool` waits, is proxied, and gives up in time.
 mod proxied_tool;
 /// The examples in the registry's pages, as a reader would try them.
 mod registry_examples;
@@ -38,9 +38,11 @@ mod registry_examples;
 mod scale;
 /// The schema as Terraform shows it.
 mod schema;
-/// A marked token shows up nowhere but where it must.
+/// A marked token is in state and plan file alone.
 mod secrets;
-/// The module's scripts as users of the registry's module know them.
+/// The module's scripts, as users of the registry's module know them.
 mod set_up_script;
 /// The workspace that a build made, and the scripts as the agent runs them.
 mod workspace;
+/// The world of a test: a deployment, and a working folder.
+mod world;

@@ -1,30 +1,18 @@
-//! The module beside the real coder provider, and what consumers read of it.
+//! The module beside the real coder provider, and the outputs that tool modules
+//! of the registry read.
 
 use fakes::ca::TestCa;
 use serde_json::Value;
 use testkit::secret_scan::MarkedToken;
 use testkit::slow;
-use testkit::terraform::{Action, Mirror, State, Terraform};
+use testkit::terraform::{Action, State};
 
-use crate::fixture::Deployment;
-
-const SCRIPT: &str = "module.aibridge-proxy.coder_script.aibridge_proxy_setup";
+use crate::configurations::template;
+use crate::workspace::SET_UP;
+use crate::world::World;
 
 /// A template with a consumer that takes three inputs, as the registry's tool modules do.
-const TEMPLATE: &str = r#"
-terraform {
-  required_version = ">= 1.9"
-  required_providers {
-    coder    = { source = "coder/coder" }
-    aibridge = { source = "aibridge-rs/aibridge" }
-  }
-}
-
-resource "coder_agent" "main" {
-  arch = "amd64"
-  os   = "linux"
-}
-
+const BODY: &str = r#"
 module "aibridge-proxy" {
   source    = "./modules/aibridge-proxy"
   agent_id  = coder_agent.main.id
@@ -73,11 +61,14 @@ variable "aibridge_proxy_cert_path" {
 }
 "#;
 
+/// Variables without a default.
+const REQUIRED: [&str; 2] = ["agent_id", "proxy_url"];
+
 /// Decided by the module itself: whether the build is one of a prebuild.
 const NOT_A_VARIABLE: &str = "prebuild";
 
 #[test]
-fn every_optional_attribute_of_the_resource_is_a_variable() {
+fn module_has_a_variable_for_each_argument_of_the_resource() {
     let root = testkit::workspace::root();
     let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
     let schema: Value = serde_json::from_str(&read("provider/tests/data/schema.json")).unwrap();
@@ -90,23 +81,31 @@ fn every_optional_attribute_of_the_resource_is_a_variable() {
     let (variables, main) =
         (read("modules/aibridge-proxy/variables.tf"), read("modules/aibridge-proxy/main.tf"));
     for name in names {
-        let is_variable = variables.contains(&format!("variable \"{name}\" {{"));
-        assert_eq!(is_variable, name != NOT_A_VARIABLE, "{name}");
+        let variable = variable(&variables, name);
+        assert_eq!(variable.is_some(), name != NOT_A_VARIABLE, "{name}");
+        let is_optional = variable.is_none_or(|it| it.contains("\n  default"));
+        assert_eq!(is_optional, !REQUIRED.contains(&name.as_str()), "{name}");
         let passed_on =
             main.lines().any(|it| it.trim().split(" = ").next().map(str::trim) == Some(name));
         assert!(passed_on, "{name} is not passed on");
     }
 }
 
-#[test]
-fn the_module_applies_beside_the_real_coder_provider() {
-    let Some(_marker) = slow::ring3("module-apply") else { return };
-    let deployment = deployment();
-    deployment.build().apply().success();
-    deployment.build().plan().assert_empty();
+/// The block of a variable, if there is one.
+fn variable<'a>(variables: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = variables.split_once(&format!("variable \"{name}\" {{"))?;
+    rest.split("\n}\n").next()
+}
 
-    let state = deployment.workdir.call().show();
-    let script = state.resource(SCRIPT);
+#[test]
+fn module_applies_beside_the_real_coder_provider_and_its_script_follows_settings_alone() {
+    let Some(_marker) = slow::ring3("module") else { return };
+    let world = World::of_template(&[("main.tf", &template(BODY)), ("tool/main.tf", CONSUMER)]);
+    world.build().apply().success();
+    world.build().plan().assert_empty();
+
+    let state = world.workdir.call().show();
+    let script = state.resource(SET_UP);
     assert_eq!(script["display_name"], "AI Bridge Proxy Setup");
     assert_eq!(script["icon"], "/icon/coder.svg");
     assert_eq!(
@@ -118,56 +117,26 @@ fn the_module_applies_beside_the_real_coder_provider() {
         coder_env_names(&state),
         ["AIBRIDGE_CA_SEED", "AIBRIDGE_CERT_PATH", "AIBRIDGE_SESSION_TOKEN"]
     );
-    let outputs = deployment.workdir.call().output();
+    let outputs = world.workdir.call().output();
     assert_eq!(outputs["scripts"], serde_json::json!(["aibridge-proxy-setup"]));
     let names = outputs["trust_env_names"].to_string();
     assert!(names.contains("NODE_EXTRA_CA_CERTS") && !names.contains("HTTPS_PROXY"), "{names}");
+    let text = script["script"].as_str().expect("a script is text");
+    MarkedToken::of(&world.coder.token()).assert_absent("the script", text);
+    assert!(text.len() < 128 * 1024 / 4, "{} bytes", text.len());
 
-    deployment.build().destroy().success();
-    assert!(deployment.workdir.call().show().resources().is_empty());
-}
-
-#[test]
-fn the_script_holds_no_token_and_changes_only_with_its_settings() {
-    let Some(_marker) = slow::ring3("module-script") else { return };
-    let deployment = deployment();
-    deployment.build().apply().success();
-    let before = script(&deployment);
-    MarkedToken::of(&deployment.coder.token()).assert_absent("the script", &before);
-    assert!(before.len() < 128 * 1024 / 4, "{} bytes", before.len());
-
-    deployment.coder.set_token(testkit::token::random());
-    deployment.coder.set_certificate(TestCa::new("next").pem());
-    let plan = deployment.build().plan().success();
+    // Another token and another CA change no script.
+    world.coder.set_token(testkit::token::random());
+    world.coder.set_certificate(TestCa::new("next").pem());
+    let plan = world.build().plan().success();
     let proxy = plan.change("module.aibridge-proxy.aibridge_proxy.this");
     assert_eq!(proxy.action, Action::Update);
-    assert_eq!(plan.change(SCRIPT).action, Action::NoOp);
-    deployment.build().apply().success();
-    assert_eq!(script(&deployment), before);
-}
+    assert_eq!(plan.change(SET_UP).action, Action::NoOp);
+    world.build().apply_planned().success();
+    assert_eq!(world.workdir.call().show().resource(SET_UP)["script"], *text);
 
-#[test]
-fn a_prebuild_says_so_in_its_script() {
-    let Some(_marker) = slow::ring3("module-prebuild") else { return };
-    let deployment = deployment();
-    deployment.build().env("CODER_WORKSPACE_IS_PREBUILD", "true").apply().success();
-    assert!(script(&deployment).contains("--prebuild"));
-
-    // The claim is a build of its own with the owner's token: nothing of ours may be replaced.
-    deployment.coder.set_token(testkit::token::random());
-    let plan = deployment.build().env("CODER_WORKSPACE_IS_PREBUILD_CLAIM", "true").plan().success();
-    let proxy = plan.change("module.aibridge-proxy.aibridge_proxy.this");
-    assert_eq!((proxy.action, proxy.replace_paths.len()), (Action::Update, 0));
-}
-
-fn deployment() -> Deployment {
-    let files = [("tool/main.tf", CONSUMER)];
-    Deployment::with_files(&Terraform::everyday(), &Mirror::everyday(), TEMPLATE, &files)
-}
-
-fn script(deployment: &Deployment) -> String {
-    let state = deployment.workdir.call().show();
-    state.resource(SCRIPT)["script"].as_str().expect("a script is text").to_owned()
+    world.build().destroy().success();
+    assert!(world.workdir.call().show().resources().is_empty());
 }
 
 fn coder_env_names(state: &State) -> Vec<String> {

@@ -9,9 +9,9 @@ use fakes::coder::FakeCoder;
 use testkit::slow;
 use testkit::terraform::{Action, Call, Mirror, Terraform, Workdir};
 
-use crate::fixture::PROXY;
+use crate::configurations::PROXY;
 
-/// What an example of one thing is embedded in.
+/// What the example of one kind is embedded in.
 const PROVIDERS: &str = r#"
 terraform {
   required_providers {
@@ -45,7 +45,7 @@ impl Example {
         let ca = TestCa::new("AI Bridge Proxy CA");
         let coder = FakeCoder::start();
         coder.set_certificate(ca.pem());
-        let workdir = Workdir::new(&Terraform::everyday(), &Mirror::everyday());
+        let workdir = Workdir::new(&Terraform::default(), &Mirror::with_both_providers());
         let mut is_whole = false;
         for file in files {
             let path = folder.join(file);
@@ -80,15 +80,15 @@ impl Example {
 }
 
 #[test]
-fn the_provider_block_is_valid_and_does_nothing() {
+fn example_of_the_provider_block_applies_without_a_request() {
     let Some(_marker) = slow::ring3("registry-examples-provider") else { return };
     let example = Example::of(&root().join("provider"), &["provider.tf"]);
     example.check();
-    assert!(example.coder.requests().is_empty(), "nobody uses the provider");
+    assert!(example.coder.requests().is_empty(), "the provider is not used");
 }
 
 #[test]
-fn the_resource_makes_a_whole_workspace() {
+fn example_of_the_resource_makes_a_whole_workspace() {
     let Some(_marker) = slow::ring3("registry-examples-resources") else { return };
     let folders = folders("resources");
     assert_eq!(names(&folders), ["aibridge_proxy"]);
@@ -101,7 +101,7 @@ fn the_resource_makes_a_whole_workspace() {
 }
 
 #[test]
-fn both_ways_of_import_lead_to_nothing_to_do() {
+fn examples_of_import_lead_to_an_empty_plan() {
     let Some(_marker) = slow::ring3("registry-examples-imports") else { return };
     let folder = root().join("resources/aibridge_proxy");
     let example = Example::of(&folder, &["import-by-string-id.tf"]);
@@ -113,7 +113,9 @@ fn both_ways_of_import_lead_to_nothing_to_do() {
 
     let command = fs::read_to_string(folder.join("import.sh")).expect("the command is there");
     let words: Vec<&str> = command.split_whitespace().collect();
-    let ["terraform", "import", address, id] = words[..] else { panic!("other words: {command}") };
+    let ["terraform", "import", address, id] = words[..] else {
+        panic!("not the command of an import: {command}")
+    };
     let example = Example::of(&folder, &[]);
     example.workdir.write("resource.tf", IMPORTED);
     example.call().import(address, id).success();
@@ -121,7 +123,7 @@ fn both_ways_of_import_lead_to_nothing_to_do() {
 }
 
 #[test]
-fn data_sources_read_a_deployment() {
+fn examples_of_data_sources_read_a_deployment() {
     let Some(_marker) = slow::ring3("registry-examples-data-sources") else { return };
     let folders = folders("data-sources");
     assert_eq!(names(&folders), ["aibridge_ca_certificate", "aibridge_deployment"]);
@@ -133,7 +135,7 @@ fn data_sources_read_a_deployment() {
 }
 
 #[test]
-fn ephemeral_resources_reach_a_tool() {
+fn example_of_the_ephemeral_resource_reaches_a_tool() {
     let Some(_marker) = slow::ring3("registry-examples-ephemeral-resources") else { return };
     let folders = folders("ephemeral-resources");
     assert_eq!(names(&folders), ["aibridge_proxy_auth"]);
@@ -141,7 +143,7 @@ fn ephemeral_resources_reach_a_tool() {
 }
 
 #[test]
-fn functions_need_no_provider_block() {
+fn examples_of_functions_need_no_provider_block() {
     let Some(_marker) = slow::ring3("registry-examples-functions") else { return };
     let folders = folders("functions");
     assert_eq!(names(&folders), ["proxy_auth_url", "proxy_env"]);

@@ -1,33 +1,20 @@
-//! Many resources at once: one fetch each, the same state at any parallelism, and nothing
-//! to do afterwards.
+//! Many resources at once: one fetch each, and nothing to do afterwards.
 
 use std::collections::BTreeSet;
 
-use testkit::binaries;
 use testkit::slow;
-use testkit::terraform::{Action, Mirror, Terraform};
+use testkit::terraform::Action;
 
-use crate::fixture::Deployment;
+use crate::configurations::configured;
+use crate::world::World;
 
-/// Fewer than the soak asks for: Terraform rewrites its whole state after each resource,
-/// and three scripts make 35 KB
-/// of each, so the time grows with the square.
+/// Fewer than in the soak: Terraform rewrites its whole state after each resource,
+/// and three scripts make 35 KB of each, so the time grows with the square.
 const RESOURCES: usize = 30;
 
-const CONFIG: &str = r#"
-terraform {
-  required_providers {
-    aibridge = { source = "aibridge-rs/aibridge" }
-  }
-}
-variable "access_url" {}
-variable "token" {}
+const BODY: &str = r#"
 variable "resources" {
   type = number
-}
-provider "aibridge" {
-  access_url    = var.access_url
-  session_token = var.token
 }
 resource "aibridge_proxy" "many" {
   count     = var.resources
@@ -36,23 +23,22 @@ resource "aibridge_proxy" "many" {
 "#;
 
 #[test]
-fn many_resources_apply_alike_at_any_parallelism() {
+fn many_resources_are_applied_with_one_fetch_each() {
     let Some(_marker) = slow::ring3("scale-resources") else { return };
-    let resources = resources();
-    let mirror = Mirror::new().with_aibridge(&binaries::provider());
-    for parallelism in [1, 10, 200] {
-        let deployment = Deployment::new(&Terraform::everyday(), &mirror, CONFIG);
+    let (resources, parallelism) = size();
+    for parallelism in parallelism {
+        let world = World::new(&configured(BODY));
         let call = || {
-            let call = deployment.call().var("resources", &resources.to_string());
+            let call = world.call().var("resources", &resources.to_string());
             call.arg(format!("-parallelism={parallelism}"))
         };
         call().apply().success();
-        assert_eq!(deployment.coder.requests().len(), resources, "one fetch for each resource");
+        assert_eq!(world.coder.requests().len(), resources, "one fetch for each resource");
 
-        let state = deployment.workdir.call().show();
+        let state = world.workdir.call().show();
         let stored = state.resources();
         assert_eq!(stored.len(), resources);
-        let sha256 = deployment.ca.sha256();
+        let sha256 = world.ca.sha256();
         assert!(stored.values().all(|it| it["ca_cert_sha256"] == sha256));
         let ids: BTreeSet<String> = stored.values().map(|it| it["id"].to_string()).collect();
         assert_eq!(ids.len(), resources, "each has an id of its own");
@@ -60,19 +46,22 @@ fn many_resources_apply_alike_at_any_parallelism() {
         let plan = call().plan().assert_empty();
         assert!(plan.actions().values().all(|action| *action == Action::NoOp));
     }
-    say(resources);
+    print(resources);
 }
 
 #[expect(
     clippy::print_stdout,
     reason = "the soak reads it: a test that made fewer would look alike"
 )]
-fn say(resources: usize) {
+fn print(resources: usize) {
     println!("{resources} resources");
 }
 
-#[expect(clippy::disallowed_methods, reason = "a soak asks for more through the environment")]
-fn resources() -> usize {
-    let asked = std::env::var("AIBRIDGE_TEST_RESOURCES");
-    asked.map_or(RESOURCES, |it| it.parse().expect("AIBRIDGE_TEST_RESOURCES is a number"))
+/// How many resources, and at which degrees of parallelism.
+#[expect(clippy::disallowed_methods, reason = "the soak sets more through the environment")]
+fn size() -> (usize, &'static [usize]) {
+    match std::env::var("AIBRIDGE_TEST_RESOURCES") {
+        Ok(number) => (number.parse().expect("AIBRIDGE_TEST_RESOURCES is a number"), &[1, 10, 200]),
+        Err(_) => (RESOURCES, &[200]),
+    }
 }

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 use testkit::slow;
-use testkit::terraform::Terraform;
 
-use crate::fixture::Deployment;
+use crate::configurations::resource;
+use crate::world::World;
 
 /// What pages and recorded schema are made of; newer cores show more.
 const PARTS: [&str; 5] = [
@@ -16,10 +16,10 @@ const PARTS: [&str; 5] = [
 ];
 
 #[test]
-fn the_recorded_schema_is_the_one_that_terraform_shows() {
+fn recorded_schema_is_the_one_that_terraform_shows() {
     let Some(_marker) = slow::ring3("schema-recorded") else { return };
-    let deployment = Deployment::bare(&Terraform::everyday());
-    let shown = deployment.workdir.call().arg("schema").arg("-json").run("providers").success();
+    let world = World::new(&resource(&[]));
+    let shown = world.workdir.call().arg("schema").arg("-json").run("providers").success();
     let shown: Value = serde_json::from_str(&shown.stdout).expect("the command prints JSON");
     let schema = &shown["provider_schemas"]["registry.terraform.io/aibridge-rs/aibridge"];
     let shown: Map<String, Value> =

@@ -1,28 +1,28 @@
-//! A marked token shows up nowhere but where it must: state, plan file, and outputs that
-//! were asked for.
+//! A marked token is in state and plan file alone: not in a log, an output, an
+//! argument list, or another file.
 
 use fakes::coder::Answer;
-use testkit::binaries;
 use testkit::secret_scan::MarkedToken;
 use testkit::slow;
-use testkit::terraform::{Call, Mirror, Terraform};
+use testkit::terraform::Call;
 
-use crate::fixture::{DATA_SOURCES, Deployment, FUNCTIONS};
+use crate::configurations::{KNOWN_NO_PROXY, resource, with_data_sources, with_functions};
+use crate::world::World;
 
 #[test]
-fn a_whole_life_at_trace_level_shows_no_token() {
+fn resource_shows_no_token_at_trace_level() {
     let Some(_marker) = slow::ring3("secrets-provider") else { return };
-    let deployment = Deployment::bare(&Terraform::everyday());
-    let token = MarkedToken::of(&deployment.coder.token());
+    let world = World::new(&resource(&[]));
+    let token = MarkedToken::of(&world.coder.token());
     let watch = token.watch_arguments();
 
-    let log = deployment.workdir.path().join("provider.log");
-    let traced = || traced(deployment.call(), &log);
+    let log = world.workdir.path().join("provider.log");
+    let traced = || traced(world.call(), &log);
     let mut printed = Vec::new();
     let run = traced().apply().success();
     printed.push(("apply", run.finished));
     for answer in [Answer::LOGIN_PAGE, Answer::status(401), Answer::status(503)] {
-        deployment.coder.set_answer(answer);
+        world.coder.set_answer(answer);
         printed.push(("plan", traced().plan().success().run.finished));
     }
     printed.push(("destroy", traced().destroy().success().finished));
@@ -36,7 +36,7 @@ fn a_whole_life_at_trace_level_shows_no_token() {
     assert!(!log.is_empty(), "nothing was logged, so nothing was tested");
     token.assert_absent("the provider's log", &log);
 
-    let workdir = &deployment.workdir;
+    let workdir = &world.workdir;
     let backup = workdir.path().join("terraform.tfstate.backup");
     token.assert_absent_below(
         &workdir.path(),
@@ -45,19 +45,18 @@ fn a_whole_life_at_trace_level_shows_no_token() {
 }
 
 #[test]
-fn data_sources_and_functions_show_no_token() {
+fn data_sources_and_functions_show_no_token_at_trace_level() {
     let Some(_marker) = slow::ring3("secrets-other-kinds") else { return };
-    for config in [DATA_SOURCES, FUNCTIONS] {
-        let mirror = Mirror::new().with_aibridge(&binaries::provider());
-        let deployment = Deployment::new(&Terraform::everyday(), &mirror, config);
-        let token = MarkedToken::of(&deployment.coder.token());
+    for config in [with_data_sources(), with_functions(KNOWN_NO_PROXY)] {
+        let world = World::new(&config);
+        let token = MarkedToken::of(&world.coder.token());
         let watch = token.watch_arguments();
-        let log = deployment.workdir.path().join("provider.log");
-        let mut printed = vec![traced(deployment.call(), &log).apply().success().finished];
+        let log = world.workdir.path().join("provider.log");
+        let mut printed = vec![traced(world.call(), &log).apply().success().finished];
         // Refusals quote what was refused, but never this.
-        deployment.coder.set_answer(Answer::status(401));
-        printed.push(traced(deployment.call(), &log).plan().run.finished);
-        let broken = deployment.call_with_token(&format!("{} broken", token.token()));
+        world.coder.set_answer(Answer::status(401));
+        printed.push(traced(world.call(), &log).plan().run.finished);
+        let broken = world.call_with_token(&format!("{} broken", token.token()));
         printed.push(traced(broken, &log).plan().failure().run.finished);
         watch.finish();
         for finished in printed {
@@ -66,7 +65,7 @@ fn data_sources_and_functions_show_no_token() {
         }
         let log = std::fs::read(&log).expect("Terraform wrote the provider's log");
         token.assert_absent("the provider's log", &log);
-        let state = deployment.workdir.call().show();
+        let state = world.workdir.call().show();
         for (address, values) in state.resources() {
             if address.starts_with("data.") {
                 token.assert_absent(&address, values.to_string());
@@ -75,7 +74,7 @@ fn data_sources_and_functions_show_no_token() {
     }
 }
 
-/// The provider's lines alone: what Terraform itself logs at trace level is not ours.
+/// The provider's lines alone: not what Terraform itself logs at trace level.
 fn traced<'a>(call: Call<'a>, log: &std::path::Path) -> Call<'a> {
     call.env("TF_LOG_PROVIDER", "TRACE").env("TF_LOG_PATH", log)
 }

@@ -4,12 +4,11 @@
 use std::fs;
 
 use fakes::ca::TestCa;
-use fakes::coder::{Answer, FakeCoder, RefusedPort};
+use fakes::coder::{Answer, FakeCoder};
 use testkit::slow;
-use testkit::terraform::{Mirror, Terraform};
 
-use crate::fixture::Deployment;
-use crate::workspace::{SET_UP, SET_UP_UNIT, TEMPLATE, Workspace};
+use crate::workspace::{SET_UP, SET_UP_UNIT, Workspace, template_with_module};
+use crate::world::World;
 
 const REFRESH: &str = "module.aibridge-proxy.coder_script.aibridge_proxy_refresh[0]";
 
@@ -28,96 +27,66 @@ output "scripts" {
 }
 "#;
 
-fn deployment(more: &str) -> Deployment {
-    let template = format!("{TEMPLATE}{more}");
-    Deployment::new(&Terraform::everyday(), &Mirror::everyday(), &template)
+fn built(more: &str) -> (World, Workspace) {
+    let world = World::of_template(&[("main.tf", &template_with_module(more))]);
+    let mut workspace = Workspace::new(&world);
+    workspace.build(&world);
+    (world, workspace)
 }
 
-fn built() -> (Deployment, Workspace) {
-    let deployment = deployment("");
-    let mut workspace = Workspace::new(&deployment);
-    workspace.build(&deployment);
-    (deployment, workspace)
-}
-
-#[test]
-fn agent_id_and_proxy_url_are_required() {
-    let Some(_marker) = slow::ring3("set-up-script-required") else { return };
-    for name in ["agent_id", "proxy_url"] {
-        let other = if name == "agent_id" { "proxy_url" } else { "agent_id" };
-        let more = format!(
-            "module \"bad\" {{\n  source = \"./modules/aibridge-proxy\"\n  {other} = \
-             \"https://it\"\n}}\n"
-        );
-        let run = deployment(&more).call().validate().failure();
-        let errors = run.errors();
-        assert_eq!(errors.len(), 1, "{errors:?}");
-        assert_eq!(errors[0].summary, "Missing required argument");
-        assert!(errors[0].detail.contains(&format!("\"{name}\"")), "{errors:?}");
-    }
+fn certificate(workspace: &Workspace) -> String {
+    fs::read_to_string(workspace.cert_path()).expect("the certificate")
 }
 
 #[test]
-fn the_certificate_is_downloaded_to_the_path_of_the_template() {
-    let Some(_marker) = slow::ring3("set-up-script-downloads") else { return };
-    let (deployment, workspace) = built();
-    deployment.coder.clear_requests();
+fn set_up_saves_the_certificate_and_a_refresh_follows_its_rotation() {
+    let Some(_marker) = slow::ring3("set-up-script") else { return };
+    let (world, mut workspace) = built("");
+    check_set_up(&world, &workspace);
+    check_refresh(&world, &workspace);
+    workspace.restart();
+    world.coder.set_answer(Answer::Certificate);
+    check_generic_names(&world, &workspace);
+}
+
+fn check_set_up(world: &World, workspace: &Workspace) {
+    world.coder.clear_requests();
     let finished = workspace.run(SET_UP).success();
     let path = workspace.cert_path();
     let line = format!("AI Bridge Proxy CA certificate saved to {}\n", path.display());
     assert_eq!(finished.stdout, line);
-    assert_eq!(fs::read_to_string(path).expect("the certificate"), deployment.ca.pem());
-    let requests = deployment.coder.certificate_requests();
+    assert_eq!(certificate(workspace), world.ca.pem());
+    let requests = world.coder.certificate_requests();
     assert_eq!(requests.len(), 1);
     requests[0].assert_token_in_header_only();
     assert_eq!(workspace.agent.state(SET_UP_UNIT).as_deref(), Some("completed"));
 }
 
-#[test]
-fn each_failure_says_its_sentence_and_releases_the_unit() {
-    let Some(_marker) = slow::ring3("set-up-script-fails") else { return };
-    let deployment = deployment("");
-    let mut workspace = Workspace::new(&deployment);
-    // Nothing is fetched at apply, so that nothing is there to fall back to.
-    deployment.coder.set_answer(Answer::NOT_ENABLED);
-    workspace.build(&deployment);
-    let failures = [
-        (Answer::NOT_ENABLED, 15, "unexpected response: "),
-        (Answer::LOGIN_PAGE, 16, "unexpected response: "),
-        (Answer::EMPTY, 16, "downloaded certificate is empty."),
-    ];
-    for (answer, code, says) in failures {
-        deployment.coder.set_answer(answer.clone());
-        workspace.agent.restart();
-        let finished = workspace.run(SET_UP).exited(code);
-        let line = format!("AI Bridge Proxy setup failed: {says}");
-        assert!(finished.stdout.contains(&line), "{answer:?}: {finished:?}");
-        assert!(!workspace.cert_path().exists(), "{answer:?}");
-        assert_eq!(workspace.agent.state(SET_UP_UNIT).as_deref(), Some("completed"), "{answer:?}");
-    }
-}
-
-#[test]
-fn an_unreachable_deployment_is_named() {
-    let Some(_marker) = slow::ring3("set-up-script-unreachable") else { return };
-    let deployment = deployment("");
-    let mut workspace = Workspace::new(&deployment);
-    let port = RefusedPort::take();
-    let apply = workspace.call(&deployment).env("CODER_AGENT_URL", port.url()).apply().success();
-    assert_eq!(apply.warnings().len(), 1, "{:?}", apply.warnings());
-    workspace.adopt(&deployment);
-    let mut command = workspace.script(workspace.text(SET_UP));
-    command.env("AIBRIDGE_TIMEOUT", "1s");
-    let finished = testkit::process::run(command).exited(11);
-    let line = format!("AI Bridge Proxy setup failed: could not connect to {}", port.url());
-    assert!(finished.stdout.contains(&line), "{finished:?}");
+/// A refresh keeps the old certificate beside the new one, and leaves the unit
+/// alone.
+fn check_refresh(world: &World, workspace: &Workspace) {
+    let before = workspace.agent.calls();
+    let next = TestCa::new("next");
+    world.coder.set_certificate(next.pem());
+    workspace.run(REFRESH).success();
+    let saved = certificate(workspace);
+    assert_eq!(saved, format!("{}{}", next.pem(), world.ca.pem()));
+    let unit_calls = |calls: &[(String, String)]| {
+        calls.iter().filter(|(method, _)| method != "SyncStatus").count()
+    };
+    assert_eq!(unit_calls(&workspace.agent.calls()), unit_calls(&before));
     assert_eq!(workspace.agent.state(SET_UP_UNIT).as_deref(), Some("completed"));
+
+    // A refresh that fails changes nothing.
+    world.coder.set_answer(Answer::EXPIRED_TOKEN);
+    workspace.run(REFRESH).exited(13);
+    assert_eq!(certificate(workspace), saved);
+    assert_eq!(workspace.status()["outcome"], "ok", "dependents of this start go on");
 }
 
-#[test]
-fn variables_of_generic_names_have_no_effect() {
-    let Some(_marker) = slow::ring3("set-up-script-generic-names") else { return };
-    let (deployment, workspace) = built();
+/// Variables of generic names have no effect.
+fn check_generic_names(world: &World, workspace: &Workspace) {
+    world.coder.set_certificate(world.ca.pem());
     let elsewhere = FakeCoder::start();
     elsewhere.set_certificate(TestCa::new("elsewhere").pem());
     let mut command = workspace.script(workspace.text(SET_UP));
@@ -131,41 +100,36 @@ fn variables_of_generic_names_have_no_effect() {
     testkit::process::run(command).success();
     assert!(elsewhere.requests().is_empty());
     assert!(!workspace.path("elsewhere.pem").exists());
-    let saved = fs::read_to_string(workspace.cert_path()).expect("the certificate");
-    assert_eq!(saved, deployment.ca.pem());
+    assert_eq!(certificate(workspace), world.ca.pem());
 }
 
 #[test]
-fn a_refresh_follows_a_rotation_and_leaves_the_unit_alone() {
-    let Some(_marker) = slow::ring3("set-up-script-refresh") else { return };
-    let (deployment, workspace) = built();
-    workspace.run(SET_UP).success();
-    let before = workspace.agent.calls();
-    let next = TestCa::new("next");
-    deployment.coder.set_certificate(next.pem());
-    workspace.run(REFRESH).success();
-    let saved = fs::read_to_string(workspace.cert_path()).expect("the certificate");
-    assert_eq!(saved, format!("{}{}", next.pem(), deployment.ca.pem()));
-    let unit_calls = |calls: &[(String, String)]| {
-        calls.iter().filter(|(method, _)| method != "SyncStatus").count()
-    };
-    assert_eq!(unit_calls(&workspace.agent.calls()), unit_calls(&before));
-    assert_eq!(workspace.agent.state(SET_UP_UNIT).as_deref(), Some("completed"));
-
-    // A deployment that is away for an hour costs nothing.
-    deployment.coder.set_answer(Answer::EXPIRED_TOKEN);
-    workspace.run(REFRESH).exited(13);
-    assert_eq!(fs::read_to_string(workspace.cert_path()).expect("the certificate"), saved);
-    assert_eq!(workspace.status()["outcome"], "ok", "dependents of this start go on");
+fn failed_set_up_prints_its_sentence_and_completes_the_unit() {
+    let Some(_marker) = slow::ring3("set-up-script-fails") else { return };
+    let world = World::of_template(&[("main.tf", &template_with_module(""))]);
+    let mut workspace = Workspace::new(&world);
+    // Nothing is fetched at apply, so that there is no certificate to fall back to.
+    world.coder.set_answer(Answer::NOT_ENABLED);
+    workspace.build(&world);
+    for (answer, code, sentence) in [
+        (Answer::NOT_ENABLED, 15, "unexpected response: "),
+        (Answer::EMPTY, 16, "downloaded certificate is empty."),
+    ] {
+        world.coder.set_answer(answer.clone());
+        workspace.restart();
+        let finished = workspace.run(SET_UP).exited(code);
+        let line = format!("AI Bridge Proxy setup failed: {sentence}");
+        assert!(finished.stdout.contains(&line), "{answer:?}: {finished:?}");
+        assert!(!workspace.cert_path().exists(), "{answer:?}");
+        assert_eq!(workspace.agent.state(SET_UP_UNIT).as_deref(), Some("completed"), "{answer:?}");
+    }
 }
 
 #[test]
-fn two_instances_on_one_agent_do_not_meet() {
+fn two_instances_on_one_agent_have_their_own_files_and_units() {
     let Some(_marker) = slow::ring3("set-up-script-two-instances") else { return };
-    let deployment = deployment(SECOND);
-    let mut workspace = Workspace::new(&deployment);
-    workspace.build(&deployment);
-    let scripts = &deployment.workdir.call().output()["scripts"];
+    let (world, workspace) = built(SECOND);
+    let scripts = &world.workdir.call().output()["scripts"];
     assert_eq!(scripts, &serde_json::json!([SET_UP_UNIT, "second-proxy-setup"]));
 
     let second = "module.second-proxy.coder_script.aibridge_proxy_setup";
@@ -178,7 +142,7 @@ fn two_instances_on_one_agent_do_not_meet() {
         (workspace.cert_path(), workspace.proxy.url()),
         (folder.join("ca-cert.pem.d/second.pem"), "http://second-proxy.example.com:8888".into()),
     ] {
-        assert_eq!(fs::read_to_string(&path).expect("a certificate"), deployment.ca.pem());
+        assert_eq!(fs::read_to_string(&path).expect("a certificate"), world.ca.pem());
         let settings = path.with_file_name("settings.json");
         let settings = fs::read_to_string(settings).expect("settings");
         assert!(settings.contains(url.trim_start_matches("http://")), "{settings}");

@@ -14,35 +14,27 @@ use testkit::binaries;
 use testkit::process::{Finished, Process};
 use testkit::terraform::{Call, State};
 
-use crate::fixture::Deployment;
+use crate::configurations::template;
+use crate::world::World;
 
-/// Script of the module's set-up, if the template calls it as everybody does.
+/// Script of the module's set-up, for the module's usual name.
 pub(crate) const SET_UP: &str = "module.aibridge-proxy.coder_script.aibridge_proxy_setup";
 /// The unit of that script.
 pub(crate) const SET_UP_UNIT: &str = "aibridge-proxy-setup";
 
-/// The head of a template with one agent and the module; where the proxy is
-/// and where the certificate goes are variables, since only the test knows.
-pub(crate) const TEMPLATE: &str = r#"
-terraform {
-  required_version = ">= 1.9"
-  required_providers {
-    coder    = { source = "coder/coder" }
-    aibridge = { source = "aibridge-rs/aibridge" }
-  }
+/// A template with the module; where the proxy is and where the certificate goes
+/// are variables, since only the test knows. `more` follows it.
+pub(crate) fn template_with_module(more: &str) -> String {
+    template(&format!("{MODULE}{more}"))
 }
 
+const MODULE: &str = r#"
 variable "proxy_url" {
   type = string
 }
 
 variable "cert_path" {
   type = string
-}
-
-resource "coder_agent" "main" {
-  arch = "amd64"
-  os   = "linux"
 }
 
 module "aibridge-proxy" {
@@ -60,28 +52,30 @@ pub(crate) struct Workspace {
     pub(crate) proxy: FakeProxy,
     folder: TempDir,
     state: Option<State>,
+    /// Calls that the agent received before its last restart.
+    earlier_calls: usize,
 }
 
 impl Workspace {
     /// One that no build has made yet. Its proxy mints leaves from the CA that
     /// the deployment gives out.
-    pub(crate) fn new(deployment: &Deployment) -> Self {
+    pub(crate) fn new(world: &World) -> Self {
         let folder = tempfile::Builder::new().prefix("workspace-").tempdir();
         let folder = folder.expect("a temporary folder");
         for name in ["home", "script-bin", "script-data", "bin"] {
             fs::create_dir(folder.path().join(name)).expect("a folder of the workspace");
         }
         let agent = FakeAgent::start(&folder.path().join("agent/agent.sock"));
-        let proxy = FakeProxy::start(&deployment.ca);
-        let workspace = Self { agent, proxy, folder, state: None };
+        let proxy = FakeProxy::start(&world.ca);
+        let workspace = Self { agent, proxy, folder, state: None, earlier_calls: 0 };
         symlink(binaries::helper(), workspace.path("script-bin/aibridge-agent"))
             .expect("the helper's link");
         workspace
     }
 
     /// A command of a build for this workspace.
-    pub(crate) fn call<'a>(&self, deployment: &'a Deployment) -> Call<'a> {
-        deployment
+    pub(crate) fn call<'a>(&self, world: &'a World) -> Call<'a> {
+        world
             .build()
             .env("TF_VAR_proxy_url", self.proxy.url())
             .env("TF_VAR_cert_path", self.cert_path())
@@ -89,14 +83,14 @@ impl Workspace {
 
     /// Applies the template and takes over what it made, as Coder does.
     #[track_caller]
-    pub(crate) fn build(&mut self, deployment: &Deployment) {
-        self.call(deployment).apply().success();
-        self.adopt(deployment);
+    pub(crate) fn build(&mut self, world: &World) {
+        self.call(world).apply().success();
+        self.adopt(world);
     }
 
     /// Takes over what the last build made.
-    pub(crate) fn adopt(&mut self, deployment: &Deployment) {
-        self.state = Some(deployment.workdir.call().show());
+    pub(crate) fn adopt(&mut self, world: &World) {
+        self.state = Some(world.workdir.call().show());
     }
 
     /// A path in the workspace's own folder.
@@ -109,10 +103,22 @@ impl Workspace {
         self.path("aibridge-proxy/ca-cert.pem")
     }
 
-    /// What the last set-up said of itself.
+    /// The status file of the last set-up.
     pub(crate) fn status(&self) -> Value {
         let text = fs::read(self.path("aibridge-proxy/status.json")).expect("there is a status");
         serde_json::from_slice(&text).expect("a status is JSON")
+    }
+
+    /// As a start of the same build on a new disk: no unit is registered, no
+    /// file of a set-up is there, and the proxy has intercepted nothing.
+    pub(crate) fn restart(&mut self) {
+        self.agent.restart();
+        self.earlier_calls = self.agent.calls().len();
+        let folder = self.path("aibridge-proxy");
+        if folder.exists() {
+            fs::remove_dir_all(folder).expect("the folder of the set-up");
+        }
+        self.proxy.clear();
     }
 
     /// Takes the helper away, as an image without it.
@@ -153,7 +159,7 @@ impl Workspace {
         command
     }
 
-    /// The helper, as people call it.
+    /// The helper, as a user calls it.
     pub(crate) fn helper(&self, args: &[&str]) -> Command {
         let mut command = self.command(&self.path("script-bin/aibridge-agent"));
         command.args(args);
@@ -194,10 +200,16 @@ impl Workspace {
         variables
     }
 
-    /// Blocks until `unit` has told the agent that it waits.
+    /// Blocks until `unit` is registered as a dependent.
     pub(crate) fn wait_for_dependent(&self, unit: &str) {
-        self.agent.wait_for("the dependent to register", |world| {
-            world.calls.iter().any(|it| it.method == "SyncWant" && it.unit == unit)
+        self.wait_for_call("SyncWant", unit);
+    }
+
+    /// Blocks until the agent of this start has received a call.
+    pub(crate) fn wait_for_call(&self, method: &str, unit: &str) {
+        self.agent.wait_for(method, |agent| {
+            let calls = &agent.calls[self.earlier_calls..];
+            calls.iter().any(|it| it.method == method && it.unit == unit)
         });
     }
 }

@@ -1,4 +1,4 @@
-//! Node with the variable that makes it look at the proxy, and without; npm.
+//! Node with the variable that makes it use a proxy, and without; npm.
 
 use std::fs;
 use std::path::Path;
@@ -7,9 +7,9 @@ use serde_json::json;
 use testkit::process::run;
 use testkit::{slow, tools};
 
-use super::stand::{ANSWER, Client, Stand, URL};
+use super::world::{ANSWER, Client, URL, World};
 
-/// Node's own client: goes through a proxy only if told to look at the variables.
+/// Node's own client: uses a proxy only if a variable makes it.
 const FETCH: &str = r#"
 fetch(process.argv[1]).then((it) => it.text()).then(console.log, (err) => {
   console.error(err.cause ?? err);
@@ -17,7 +17,7 @@ fetch(process.argv[1]).then((it) => it.text()).then(console.log, (err) => {
 });
 "#;
 
-/// A tool that brings its own way through the proxy, as agents and CLIs do.
+/// A tool with its own code for proxies, as agents and CLIs have.
 const TUNNEL: &str = r#"
 const { request } = require("node:http");
 const https = require("node:https");
@@ -49,50 +49,50 @@ function fail(err) {
 #[test]
 fn node_verifies_the_leaf_under_exec_only() {
     let Some(_marker) = slow::ring3("clients-node") else { return };
-    let stand = Stand::start();
+    let world = World::start();
     let program = tools::node();
     let own = Client { name: "Node's fetch", program: &program, args: &["-e", FETCH, URL] };
-    stand.check(&own, "/v1/models", ANSWER);
+    world.check(&own, "/v1/models", ANSWER);
 
-    // Without the switch Node's own client would go to the vendor by itself;
+    // Without the switch Node's own client would connect to the vendor directly;
     // a tool with proxy code of its own needs no switch.
     let node = program.display().to_string();
     let args = ["-u", "NODE_USE_ENV_PROXY", &node, "-e", TUNNEL, URL];
     let tunnel =
         Client { name: "Node with own proxy code", program: Path::new("env"), args: &args };
-    stand.check(&tunnel, "/v1/models", ANSWER);
+    world.check(&tunnel, "/v1/models", ANSWER);
 }
 
 #[test]
 fn npm_verifies_the_leaf_under_exec_only() {
     let Some(_marker) = slow::ring3("clients-npm") else { return };
-    let stand = Stand::start();
-    publish(&stand);
+    let world = World::start();
+    publish(&world);
     let (program, npm) = (tools::node(), tools::npm().display().to_string());
     let registry = "--registry=https://registry.example.com/";
     let args = [&npm, "install", registry, "--fetch-retries=0", "--no-audit", "--no-fund", "demo"];
     let npm = Client { name: "npm install", program: &program, args: &args };
-    stand.check(&npm, "/demo", "added 1 package");
-    let installed = fs::read_to_string(stand.path("home/node_modules/demo/index.js"));
+    world.check(&npm, "/demo", "added 1 package");
+    let installed = fs::read_to_string(world.path("home/node_modules/demo/index.js"));
     assert_eq!(installed.expect("the installed package"), "module.exports = 1;\n");
 }
 
 /// Puts a package of one file on the registry.
-fn publish(stand: &Stand) {
-    let package = stand.path("package");
+fn publish(world: &World) {
+    let package = world.path("package");
     fs::create_dir(&package).expect("the package's folder");
     let manifest = json!({ "name": "demo", "version": "1.0.0" });
     fs::write(package.join("package.json"), manifest.to_string()).expect("a manifest");
     fs::write(package.join("index.js"), "module.exports = 1;\n").expect("a source");
-    let mut tar = stand.command("tar");
+    let mut tar = world.command("tar");
     tar.args(["--create", "--gzip", "--file=demo-1.0.0.tgz", "--directory"]);
     run({
-        tar.arg(stand.path("")).arg("package");
+        tar.arg(world.path("")).arg("package");
         tar
     })
     .success();
-    let archive = fs::read(stand.path("home/demo-1.0.0.tgz")).expect("the archive");
-    stand.origin.serve("/demo/-/demo-1.0.0.tgz", "application/octet-stream", archive);
+    let archive = fs::read(world.path("home/demo-1.0.0.tgz")).expect("the archive");
+    world.origin.serve("/demo/-/demo-1.0.0.tgz", "application/octet-stream", archive);
     let document = json!({
         "name": "demo",
         "dist-tags": { "latest": "1.0.0" },
@@ -102,5 +102,5 @@ fn publish(stand: &Stand) {
             "dist": { "tarball": "https://registry.example.com/demo/-/demo-1.0.0.tgz" },
         } },
     });
-    stand.origin.serve("/demo", "application/json", document.to_string());
+    world.origin.serve("/demo", "application/json", document.to_string());
 }

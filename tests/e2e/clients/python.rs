@@ -5,7 +5,7 @@ use std::fs;
 use testkit::process::run;
 use testkit::{slow, tools};
 
-use super::stand::{ANSWER, Client, Stand, URL};
+use super::world::{ANSWER, Client, URL, World};
 
 const URLLIB: &str = "import sys, urllib.request
 print(urllib.request.urlopen(sys.argv[1], timeout=20).read().decode())";
@@ -28,32 +28,32 @@ with zipfile.ZipFile(sys.argv[1], "w") as wheel:
 #[test]
 fn python_verifies_the_leaf_under_exec_only() {
     let Some(_marker) = slow::ring3("clients-python") else { return };
-    let stand = Stand::start();
+    let world = World::start();
     let program = tools::python_clients();
     for (name, code) in [("urllib", URLLIB), ("requests", REQUESTS), ("httpx", HTTPX)] {
         let client = Client { name, program: &program, args: &["-c", code, URL] };
-        stand.check(&client, "/v1/models", ANSWER);
+        world.check(&client, "/v1/models", ANSWER);
     }
 }
 
 #[test]
 fn pip_verifies_the_leaf_under_exec_only() {
     let Some(_marker) = slow::ring3("clients-pip") else { return };
-    let stand = Stand::start();
+    let world = World::start();
     let program = tools::python_clients();
     const NAME: &str = "demo-1.0-py3-none-any.whl";
-    let mut make = stand.command(&program);
-    make.args(["-c", WHEEL]).arg(stand.path(NAME));
+    let mut make = world.command(&program);
+    make.args(["-c", WHEEL]).arg(world.path(NAME));
     run(make).success();
-    let wheel = fs::read(stand.path(NAME)).expect("the wheel");
-    stand.origin.serve(&format!("/files/{NAME}"), "application/zip", wheel);
+    let wheel = fs::read(world.path(NAME)).expect("the wheel");
+    world.origin.serve(&format!("/files/{NAME}"), "application/zip", wheel);
     let index = format!("<html><body><a href=\"/files/{NAME}\">{NAME}</a></body></html>");
-    stand.origin.serve("/simple/demo/", "text/html", index);
-    let target = stand.path("installed").display().to_string();
+    world.origin.serve("/simple/demo/", "text/html", index);
+    let target = world.path("installed").display().to_string();
     let index = "--index-url=https://pypi.example.com/simple/";
     let args = ["-m", "pip", "install", "--no-cache-dir", "--retries=0", index, "--target"];
     let args = [&args[..], &[&target, "demo"]].concat();
     let pip = Client { name: "pip install", program: &program, args: &args };
-    stand.check(&pip, "/simple/demo/", "Successfully installed demo-1.0");
-    assert!(stand.path("installed/demo.py").exists());
+    world.check(&pip, "/simple/demo/", "Successfully installed demo-1.0");
+    assert!(world.path("installed/demo.py").exists());
 }

@@ -12,7 +12,7 @@ use testkit::{binaries, slow, tools};
 
 const URL: &str = "https://api.openai.com/v1/models";
 
-/// As tools ask for it; undici is inside Node.
+/// As tools fetch it; undici is inside Node.
 const FETCH: &str = "fetch(process.argv[1]).then((it) => it.text()).then(console.log, (err) => {
   console.error(err.cause ?? err);
   process.exit(1);

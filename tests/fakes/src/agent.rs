@@ -43,7 +43,7 @@ pub enum Fault {
     Slow(Gate),
     /// An agent before 2.35: no SyncList.
     OldVersion,
-    /// Answers `unit manager not available` to everything but Ping.
+    /// Answers `unit manager not available` to every call but Ping.
     ManagerUnavailable,
     /// Answers something that is no dRPC.
     Garbage,
@@ -135,7 +135,7 @@ impl FakeAgent {
         }
     }
 
-    /// The status of a unit: `pending`, `started`, `completed`, or nothing if
+    /// The status of a unit: `pending`, `started`, `completed`, or none if
     /// it is not registered.
     pub fn state(&self, unit: &str) -> Option<String> {
         self.state.read(|state| state.units.status(unit).map(str::to_owned))

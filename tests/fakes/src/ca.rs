@@ -184,7 +184,7 @@ impl TestCa {
         let key = ecdsa_key();
         let certificate = params.signed_by(&key, &self.issuer()).expect("a CA signs a leaf");
         let mut chain = vec![certificate.der().clone()];
-        // A root is the verifier's own; everything below it has to be sent.
+        // A root is the verifier's own; all certificates below it have to be sent.
         if !self.issuers.is_empty() {
             chain.push(self.der().clone());
             chain.extend(self.issuers[..self.issuers.len() - 1].iter().cloned());

@@ -4,7 +4,7 @@
 //! of each client iterate over the same rows. A row names what a client must
 //! conclude in words of its own, since this crate knows no product crate: the
 //! client's test maps them to its types with an exhaustive `match`. There is no
-//! I/O here, and no row that depends on the time or on the machine.
+//! I/O here, and no row depends on the time or on the machine.
 
 pub mod certificate_endpoint;
 pub mod connect;

@@ -1,4 +1,4 @@
-//! A gate that a test opens: how a fake is slow without any clock.
+//! A gate that a test opens, which makes a fake slow without a clock.
 
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ impl Gate {
         self.permits.add_permits(steps);
     }
 
-    /// Lets everything pass from now on.
+    /// Lets every step pass from now on.
     pub fn open(&self) {
         self.permits.close();
     }

@@ -1,4 +1,4 @@
-//! A stand-in for the AI Bridge Proxy: CONNECT as Coder's daemon answers it,
+//! A fake AI Bridge Proxy: CONNECT as Coder's daemon answers it,
 //! leaves minted by a test's CA, and canned answers in place of a model.
 //!
 //! The daemon of Coder 2.32 to 2.35, seen from the client. It forwards nothing
@@ -227,6 +227,11 @@ impl FakeProxy {
     /// outcome.
     pub fn attempts(&self) -> Vec<(String, Outcome)> {
         self.shared.seen.read(|seen| seen.attempts.clone())
+    }
+
+    /// Drops the recorded attempts and requests.
+    pub fn clear(&self) {
+        self.shared.seen.change(|seen| *seen = Seen::default());
     }
 
     /// Blocks until `count` requests have been decrypted, and returns them.

@@ -1,5 +1,5 @@
 //! Terraform's side of a provider's start: the variables, the handshake line, and mutual TLS
-//! with a key that nobody else has.
+//! with a key of its own.
 //!
 //! It ends where HTTP/2 begins: what is called over the stream is the test's business.
 
@@ -32,7 +32,7 @@ pub const COOKIE: (&str, &str) =
 pub struct Plugin {
     /// The process.
     pub process: Process,
-    /// Whose certificate it was told; without TLS, nobody's.
+    /// The key whose certificate it got; without TLS, it got none.
     pub key: ClientKey,
     line: String,
     folder: TempDir,

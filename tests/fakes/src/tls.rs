@@ -8,7 +8,7 @@ use rustls::crypto::ring;
 
 use crate::ca::Leaf;
 
-/// A server that shows `leaf` and asks for no client certificate.
+/// A server that shows `leaf` and requests no client certificate.
 pub(crate) fn server(leaf: &Leaf) -> Arc<ServerConfig> {
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()

@@ -93,7 +93,7 @@ fn spawn(folder: &Path) -> Process {
     command.args(["agent", "--no-reap", "--log-dir"]).arg(folder);
     command.arg("--script-data-dir").arg(folder);
     command.arg("--boundary-log-proxy-socket-path").arg(folder.join("boundary.sock"));
-    // Several agents run at once; port 9 of the loopback answers to nobody.
+    // Several agents run at once; no server listens on port 9 of the loopback.
     for name in ["--debug-address", "--pprof-address", "--prometheus-address"] {
         command.args([name, "127.0.0.1:0"]);
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::env;
 
 /// Fails with a diff unless the file at `path` (absolute) holds `actual`. An
-/// update makes missing folders as well.
+/// update makes missing folders, too.
 #[track_caller]
 pub fn check(path: &Path, actual: &str) {
     assert!(path.is_absolute(), "a golden file's path is absolute: {}", path.display());

@@ -91,8 +91,7 @@ impl Process {
         read(stderr, Arc::clone(&seen), |seen| &mut seen.stderr);
         if let (Some(mut stdin), Some(input)) = (child.stdin.take(), input) {
             std::thread::spawn(move || {
-                // A child that does not want its input closes the pipe; that is
-                // its business.
+                // A child may close the pipe without reading all of its input.
                 let _closed = stdin.write_all(&input);
             });
         }
@@ -123,7 +122,7 @@ impl Process {
         self.seen.read(|seen| seen.status.is_none())
     }
 
-    /// Blocks until a whole line with `fragment` stands on stdout or stderr,
+    /// Blocks until a whole line with `fragment` is on stdout or stderr,
     /// and returns it.
     ///
     /// # Panics
@@ -143,7 +142,7 @@ impl Process {
         self.found(fragment, found)
     }
 
-    /// Blocks until it has ended and nobody holds its output open any more.
+    /// Blocks until it has ended and no process holds its output open any more.
     #[track_caller]
     pub fn wait(&self) -> Finished {
         self.seen.wait(&self.program, Seen::finished)
@@ -177,7 +176,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // The group may be gone already, which is as well.
+        // The group may have ended already.
         let _gone = kill_process_group(self.pid, Signal::KILL);
         if let Some(waiter) = self.waiter.take() {
             waiter.join().expect("the waiting thread does not panic");
@@ -245,8 +244,8 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Copies a pipe to its buffer on a thread, until everybody who holds the other
-/// end has closed it.
+/// Copies a pipe to its buffer on a thread, until every process that holds the
+/// other end has closed it.
 fn read(
     mut pipe: impl Read + Send + 'static,
     seen: Arc<Watched<Seen>>,
@@ -262,6 +261,6 @@ fn read(
 }
 
 fn wait(mut child: Child, seen: &Watched<Seen>) {
-    let status = child.wait().expect("a child of ours can be waited for");
+    let status = child.wait().expect("our own child can be waited for");
     seen.change(|seen| seen.status = Some(status));
 }

@@ -4,7 +4,8 @@
 #[cfg(test)]
 mod tests;
 
-/// Replaces a test's own values first, then everything of a known changing form.
+/// Replaces a test's own values first, then text of each form that changes from
+/// run to run.
 #[derive(Debug, Clone, Default)]
 pub struct Redactor {
     literals: Vec<(String, String)>,
@@ -13,7 +14,7 @@ pub struct Redactor {
 /// Finds one form at the start of a text: the length of the match.
 type Form = fn(&str) -> Option<usize>;
 
-/// The forms and what stands for them, in the order in which they are tried at
+/// The forms and their replacements, in the order in which they are tried at
 /// each position.
 const FORMS: [(Form, &str); 6] = [
     (uuid, "[UUID]"),
@@ -41,7 +42,7 @@ impl Redactor {
         self
     }
 
-    /// `text` with everything replaced.
+    /// `text` with each value and form replaced.
     pub fn apply(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;

@@ -23,8 +23,8 @@ pub struct MarkedToken {
     forms: Vec<(&'static str, Vec<u8>)>,
 }
 
-/// Looks at the argument lists of all processes again and again, until it is
-/// asked what it saw.
+/// A thread that reads the argument lists of all processes again and again, until
+/// the watch is finished.
 #[derive(Debug)]
 pub struct ArgumentWatch {
     stop: Arc<(Mutex<bool>, Condvar)>,
@@ -176,8 +176,8 @@ fn watch(token: &MarkedToken, (stop, changed): &(Mutex<bool>, Condvar)) -> Vec<S
             .unwrap_or_else(PoisonError::into_inner);
         let last = *stopped;
         drop(stopped);
-        // Looks once more after the stop: what runs at that moment is seen for
-        // certain.
+        // Once more after the stop, so that a process which runs at that moment is
+        // seen for certain.
         found.extend(token.argument_lists());
         if last {
             return found;
@@ -185,7 +185,7 @@ fn watch(token: &MarkedToken, (stop, changed): &(Mutex<bool>, Condvar)) -> Vec<S
     }
 }
 
-/// The characters of a base64 text that depend on the token alone, if it stands
+/// The characters of a base64 text that depend on the token alone, if it begins
 /// `offset` bytes into a group.
 fn base64_at(token: &str, offset: usize) -> Vec<u8> {
     let bytes = [&vec![0; offset], token.as_bytes()].concat();

@@ -1,9 +1,9 @@
 //! The Terraform or OpenTofu CLI as users run it: from `init` through a
 //! filesystem mirror to `destroy`.
 //!
-//! Nothing of the developer's machine gets in: configuration file, home folder
-//! and environment are the harness's own, and the mirror is the only place
-//! providers come from.
+//! It is independent of the developer's machine: configuration file, home folder
+//! and environment are the harness's own, and the mirror is the only source of
+//! providers.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ pub struct Terraform {
     program: PathBuf,
 }
 
-/// What a command with `-json` ended with and said.
+/// The result of a command with `-json`.
 #[derive(Debug, Clone)]
 pub struct Run {
     /// Exit code and raw output.
@@ -47,12 +47,6 @@ pub struct State(pub Value);
 // === impl Terraform ===
 
 impl Terraform {
-    /// The CLI that tests use by default: the one on the search path, if `cargo
-    /// xtask tools` found it new enough.
-    pub fn everyday() -> Self {
-        Self::at(tools::terraform())
-    }
-
     /// A Terraform core by its version, such as [`tools::OLDEST_CORE`].
     pub fn core(version: &str) -> Self {
         Self::at(tools::terraform_core(version))
@@ -68,12 +62,20 @@ impl Terraform {
         &self.program
     }
 
-    /// What `version -json` says of itself, such as `1.11.4`.
+    /// Its version by `version -json`, such as `1.11.4`.
     pub fn version(&self) -> String {
         let workdir = Workdir::new(self, &Mirror::new());
         let finished = workdir.call().arg("-json").run("version").success();
         let version: Value = serde_json::from_str(&finished.stdout).expect("version prints JSON");
         version["terraform_version"].as_str().expect("a version is text").to_owned()
+    }
+}
+
+/// The CLI that tests use by default: the one on the search path, if `cargo
+/// xtask tools` found it new enough.
+impl Default for Terraform {
+    fn default() -> Self {
+        Self::at(tools::terraform())
     }
 }
 

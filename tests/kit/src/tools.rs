@@ -96,7 +96,7 @@ pub fn find(relative: impl AsRef<Path>) -> PathBuf {
 }
 
 /// A program of the machine itself, such as `node`, by its name on `PATH`. Only
-/// tests of ring 3 ask for one; whoever runs that ring has it.
+/// tests of ring 3 use one, so the machine that runs that ring has it.
 ///
 /// # Panics
 /// If it is not there.

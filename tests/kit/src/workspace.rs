@@ -1,4 +1,4 @@
-//! Where things are in this checkout.
+//! The folders of this checkout.
 
 use std::path::{Path, PathBuf};
 
@@ -10,8 +10,7 @@ pub fn root() -> &'static Path {
         .expect("the package is two folders below the workspace")
 }
 
-/// The folder below which everything is kept that the harness and `cargo xtask`
-/// make.
+/// The folder of all that the harness and `cargo xtask` make.
 pub fn target() -> PathBuf {
     root().join("target")
 }

@@ -39,7 +39,7 @@ pub(super) struct Packet {
     pub(super) data: Vec<u8>,
 }
 
-/// Takes bytes in any portions and gives packets; strict about everything that
+/// Takes bytes in any portions and gives packets; strict about all that
 /// the wire format fixes.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
@@ -55,7 +55,7 @@ pub(super) struct Reader {
 // === impl Frame ===
 
 impl Frame {
-    /// The first frame of `buf` and its length; nothing if it is not whole yet.
+    /// The first frame of `buf` and its length; none if it is not whole yet.
     pub(super) fn parse(buf: &[u8]) -> Result<Option<(Self, usize)>, String> {
         let Some(&head) = buf.first() else { return Ok(None) };
         let mut at = 1;
@@ -127,7 +127,7 @@ impl Reader {
         self.buf.extend_from_slice(bytes);
     }
 
-    /// The next packet, nothing if more bytes are needed, or what the sender
+    /// The next packet, none if more bytes are needed, or what the sender
     /// did wrong.
     pub(super) fn next(&mut self) -> Result<Option<Packet>, String> {
         while let Some((frame, len)) = Frame::parse(&self.buf[self.at..])? {
@@ -176,7 +176,7 @@ impl Reader {
     }
 }
 
-/// LEB128, at most 64 bits: the value and its length, nothing if it is not whole.
+/// LEB128, at most 64 bits: the value and its length, none if it is not whole.
 fn varint(buf: &[u8]) -> Result<Option<(u64, usize)>, String> {
     let mut value = 0u64;
     for (at, byte) in buf.iter().enumerate() {

@@ -36,7 +36,7 @@ impl Client {
         self.socket.write_all(&bytes).unwrap();
     }
 
-    /// The data of the answer, or the text of its error; nothing if the
+    /// The data of the answer, or the text of its error; none if the
     /// connection ended.
     fn receive(&mut self) -> Option<Result<Vec<u8>, String>> {
         let mut buf = [0; 1024];

@@ -40,7 +40,7 @@ impl Units {
         self.dependencies(unit).all(|dependency| self.state(dependency) == State::Completed)
     }
 
-    /// What a unit waits for, in the order in which it said so.
+    /// The units that a unit waits for, in the order of its calls.
     pub fn dependencies(&self, unit: &str) -> impl Iterator<Item = &str> {
         self.units.get(unit).into_iter().flat_map(|it| &it.depends_on).map(String::as_str)
     }

@@ -31,7 +31,7 @@ fn handshakes(root: &TestCa, leaf: &Leaf, host: &str) -> bool {
 }
 
 #[test]
-fn a_leaf_verifies_under_its_ca_only() {
+fn leaf_verifies_under_its_ca_only() {
     let (ours, other) = (TestCa::new("ours"), TestCa::new("other"));
     assert!(handshakes(&ours, &ours.leaf("api.openai.com"), "api.openai.com"));
     assert!(handshakes(&ours, &ours.server_cert(&["localhost", "127.0.0.1"]), "127.0.0.1"));
@@ -40,7 +40,7 @@ fn a_leaf_verifies_under_its_ca_only() {
 }
 
 #[test]
-fn a_leaf_below_an_intermediate_carries_its_chain() {
+fn leaf_below_an_intermediate_carries_its_chain() {
     let root = TestCa::new("root");
     let issuing = root.intermediate("middle").intermediate("issuing");
     let leaf = issuing.leaf("api.openai.com");
@@ -49,13 +49,13 @@ fn a_leaf_below_an_intermediate_carries_its_chain() {
 }
 
 #[test]
-fn an_ed25519_ca_signs_as_well() {
+fn ed25519_ca_signs_leaves() {
     let ca = TestCa::ed25519("ed");
     assert!(handshakes(&ca, &ca.leaf("api.openai.com"), "api.openai.com"));
 }
 
 #[test]
-fn the_pem_form_is_one_block_in_coders_layout() {
+fn pem_is_one_block_in_coders_layout() {
     let pem = TestCa::new("layout").pem();
     assert!(pem.starts_with("-----BEGIN CERTIFICATE-----\n") && !pem.contains('\r'));
     assert!(pem.ends_with("\n-----END CERTIFICATE-----\n"));

@@ -1,9 +1,9 @@
-//! What a request was, kept for the test to look at.
+//! A request as it arrived, recorded for the test.
 
 use bytes::Bytes;
 use http::request::Parts;
 
-/// Where a token was carried; in the order in which Coder looks.
+/// The carrier of a token, in the order of Coder's lookup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Carrier {
     /// Cookie `coder_session_token`.

@@ -1,4 +1,5 @@
-//! A port on which nobody listens, held so that nobody else can either.
+//! A port that is taken and on which no server listens, so that connections to it
+//! are refused.
 
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::os::fd::OwnedFd;

@@ -1,5 +1,5 @@
 //! From a request and the settings to a reply: Coder's middleware order, without
-//! any I/O. What the certificate endpoint says stands in the contract's rows.
+//! any I/O. The responses of the certificate endpoint are the contract's rows.
 
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -94,7 +94,7 @@ fn route(settings: &mut Settings, request: &RecordedRequest) -> Action {
     answer_with(settings, request, answer, ordinary)
 }
 
-/// Carries out `answer`; `real` is what the endpoint does by itself.
+/// Carries out `answer`; `real` is the endpoint without a fault.
 fn answer_with(
     settings: &Settings,
     request: &RecordedRequest,
@@ -127,7 +127,7 @@ fn answer_with(
     Action::Reply(reply)
 }
 
-/// The certificate endpoint by itself: API key, then method (the inner
+/// The certificate endpoint without a fault: API key, then method (the inner
 /// router's), then the handler.
 fn certificate(settings: &Settings, request: &RecordedRequest) -> Reply {
     let row = match refusal(settings, request) {
@@ -139,7 +139,7 @@ fn certificate(settings: &Settings, request: &RecordedRequest) -> Reply {
     Reply::of(&row, settings)
 }
 
-/// Every other path by itself; outside the API that is the single-page
+/// Every other path without a fault; outside the API that is the single-page
 /// application.
 fn ordinary(settings: &Settings, request: &RecordedRequest) -> Reply {
     let is_licensable = settings.routes != Routes::Neither;

@@ -199,11 +199,12 @@ impl Body {
         let text = match *self {
             Self::Certificate => certificate.to_owned(),
             Self::Empty => String::new(),
+            // In Coder's order of fields, whatever order a JSON library keeps.
             Self::Message { message, detail: None } => {
-                format!("{}\n", json!({ "message": message }))
+                format!("{{\"message\":{}}}\n", json!(message))
             }
             Self::Message { message, detail: Some(detail) } => {
-                format!("{}\n", json!({ "message": message, "detail": detail }))
+                format!("{{\"message\":{},\"detail\":{}}}\n", json!(message), json!(detail))
             }
             Self::Text(text) => text.to_owned(),
         };
@@ -348,8 +349,8 @@ pub const NO_CERTIFICATE: Row = Row::new("no MITM certificate", 404, Meaning::No
 /// 405: the inner router knows GET only.
 pub const WRONG_METHOD: Row = Row::new("wrong method", 405, Meaning::WrongMethod);
 
-/// 307: the scheme or host of the request is not the access URL's, which stands
-/// in `Location` without a path.
+/// 307: the scheme or host of the request is not the access URL's; `Location` is the
+/// access URL without a path.
 pub const ACCESS_URL_MISMATCH: Row =
     Row::new("redirect to the access URL", 307, Meaning::AccessUrlMismatch)
         .location("https://coder.example.com")

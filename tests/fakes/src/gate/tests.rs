@@ -1,11 +1,11 @@
-//! A gate lets pass what it was told to, and no more.
+//! A gate lets the permitted number of steps pass, and no more.
 
 use futures_util::FutureExt;
 
 use super::Gate;
 
 #[tokio::test]
-async fn lets_pass_as_many_steps_as_allowed() {
+async fn gate_lets_the_permitted_steps_pass() {
     let gate = Gate::new();
     assert!(gate.pass().now_or_never().is_none());
     gate.let_pass(1);
@@ -15,7 +15,7 @@ async fn lets_pass_as_many_steps_as_allowed() {
 }
 
 #[tokio::test]
-async fn an_open_gate_stays_open() {
+async fn open_gate_stays_open() {
     let gate = Gate::new();
     gate.open();
     for _ in 0..3 {

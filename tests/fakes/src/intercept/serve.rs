@@ -1,5 +1,4 @@
-//! The connections of the fake proxy. What it sends in place of a tunnel stands in
-//! the contract's rows.
+//! The connections of the fake proxy. Its refusals are those of the contract's rows.
 
 use std::convert::Infallible;
 use std::io;

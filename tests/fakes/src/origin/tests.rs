@@ -23,7 +23,7 @@ async fn get(address: SocketAddr, ca: &TestCa, path: &str) -> String {
 }
 
 #[tokio::test]
-async fn files_and_folders_are_served_and_noted() {
+async fn origin_serves_and_records_files_and_folders() {
     let ca = TestCa::new("origin");
     let origin = Origin::start(&ca, &["files.example.com"]);
     let folder = tempfile::tempdir().unwrap();

@@ -11,20 +11,20 @@ fn sh(script: &str) -> Command {
 }
 
 #[test]
-fn captures_output_and_exit_code() {
+fn process_output_and_exit_code_are_captured() {
     let finished = run(sh("echo out; echo err >&2; exit 7")).exited(7);
     assert_eq!((finished.stdout.as_str(), finished.stderr.as_str()), ("out\n", "err\n"));
 }
 
 #[test]
-fn gives_the_whole_input() {
+fn process_gets_its_whole_input() {
     let input = "x".repeat(1 << 20);
     let finished = Process::spawn_with_input(sh("cat"), input.clone()).wait().success();
     assert_eq!(finished.stdout, input);
 }
 
 #[test]
-fn waits_for_an_announced_line_and_signals() {
+fn process_is_signalled_after_its_announced_line() {
     let process = Process::spawn(sh(
         "trap 'echo bye; exit 3' TERM; echo ready 1; while :; do read x < /dev/zero; done",
     ));
@@ -39,14 +39,14 @@ fn waits_for_an_announced_line_and_signals() {
 }
 
 #[tokio::test]
-async fn waits_in_async_tests_as_well() {
+async fn process_is_awaited_in_async_tests() {
     let process = Process::spawn(sh("echo ready >&2"));
     assert_eq!(process.wait_line_async("ready").await, "ready");
     process.wait_async().await.success();
 }
 
 #[test]
-fn the_group_dies_with_the_handle() {
+fn process_group_is_killed_with_its_handle() {
     let process = Process::spawn(sh("tail -f /dev/null & echo ready; wait"));
     process.wait_line("ready");
     let seen = std::sync::Arc::clone(&process.seen);

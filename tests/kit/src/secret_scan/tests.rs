@@ -10,7 +10,7 @@ use super::MarkedToken;
 use crate::process::Process;
 
 #[test]
-fn every_form_is_found() {
+fn token_is_found_in_every_form() {
     let marked = MarkedToken::new();
     let token = marked.token();
     let secret = token.split_once('-').unwrap().1;

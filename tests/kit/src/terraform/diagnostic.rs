@@ -22,7 +22,7 @@ pub struct Diagnostic {
     pub detail: String,
     /// The resource that it is about.
     pub address: Option<String>,
-    /// The attribute that Terraform points at: what stands before `=` on the
+    /// The attribute that Terraform points at: the text before `=` on the
     /// source line. A provider's attribute path is not in the JSON form;
     /// nothing here means that the path led to no line of the configuration.
     pub attribute: Option<String>,

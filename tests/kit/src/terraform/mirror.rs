@@ -9,8 +9,8 @@ use tempfile::TempDir;
 
 use crate::{binaries, tools, workspace};
 
-/// Hosts under which a mirror must offer a provider: Terraform asks for the first, OpenTofu
-/// for the second.
+/// Hosts under which a mirror must offer a provider: Terraform uses the first, OpenTofu
+/// the second.
 pub const REGISTRY_HOSTS: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
 /// Our provider's address without the host.
 const AIBRIDGE: &str = "aibridge-rs/aibridge";
@@ -31,7 +31,7 @@ impl Mirror {
     }
 
     /// Our provider, built from this checkout, and the real coder provider.
-    pub fn everyday() -> Self {
+    pub fn with_both_providers() -> Self {
         Self::new().with_aibridge(&binaries::provider()).with_coder()
     }
 

@@ -1,4 +1,4 @@
-//! A plan, as `show -json` tells it.
+//! A plan, as `show -json` prints it.
 
 use std::collections::BTreeMap;
 

@@ -146,7 +146,7 @@ impl Call<'_> {
         Run { diagnostics: diagnostics.map(Diagnostic::parse).collect(), finished }
     }
 
-    /// `plan -json` into a file, and what `show -json` tells of that file. With
+    /// `plan -json` into a file, and the output of `show -json` for that file. With
     /// `-refresh-only` as an argument: the drift alone.
     #[track_caller]
     pub fn plan(self) -> Plan {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Watched;
 
 #[test]
-fn a_blocking_wait_sees_a_later_change() {
+fn blocking_wait_sees_a_later_change() {
     let count = Arc::new(Watched::new(0));
     let writer = std::thread::spawn({
         let count = Arc::clone(&count);
@@ -16,7 +16,7 @@ fn a_blocking_wait_sees_a_later_change() {
 }
 
 #[tokio::test]
-async fn an_async_wait_sees_a_later_change() {
+async fn async_wait_sees_a_later_change() {
     let count = Arc::new(Watched::new(0));
     let writer = std::thread::spawn({
         let count = Arc::clone(&count);

@@ -84,7 +84,7 @@ fn large_packets_are_split_and_put_together_again() {
 }
 
 #[test]
-fn breaches_are_refused() {
+fn violations_are_refused() {
     for (case, bytes) in [
         ("kind 0", "01 01 01 00"),
         ("unknown kind", "11 01 01 00"),
@@ -104,7 +104,7 @@ fn breaches_are_refused() {
 }
 
 #[test]
-fn an_unknown_control_frame_and_an_unfinished_packet_are_passed_over() {
+fn unknown_control_frame_and_unfinished_packet_are_skipped() {
     let mut reader = Reader::default();
     reader.feed(&unhex("91 01 01 00  04 01 01 01 aa  05 01 02 01 bb"));
     assert_eq!(reader.next(), Ok(Some(packet(kind::MESSAGE, 2, &[0xbb]))));

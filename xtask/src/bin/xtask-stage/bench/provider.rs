@@ -161,7 +161,7 @@ fn memory_after_schema(binary: &Path, debug: &str, workdir: &Workdir) -> Result<
 }
 
 fn workdir(mirror: &Mirror, config: &str) -> Workdir {
-    let workdir = Workdir::new(&Terraform::everyday(), mirror);
+    let workdir = Workdir::new(&Terraform::default(), mirror);
     workdir.write("main.tf", config);
     workdir
 }

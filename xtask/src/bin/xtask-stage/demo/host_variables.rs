@@ -32,7 +32,7 @@ pub(super) fn act(narrator: &mut Narrator, stage: &Stage) -> Result<()> {
     narrator.step(
         "AIBRIDGE_ variables of the provisioner's host have no effect inside a build",
         || {
-            let workdir = Workdir::new(&Terraform::everyday(), &stage.mirror);
+            let workdir = Workdir::new(&Terraform::default(), &stage.mirror);
             workdir.write("main.tf", CONFIG);
             let foreign = token::random();
             let build = Build::start(&stage.coder);

@@ -25,7 +25,7 @@ impl Stack {
         cert_path: &Path,
         command: &str,
     ) -> Result<Self> {
-        let workdir = Workdir::new(&Terraform::everyday(), mirror);
+        let workdir = Workdir::new(&Terraform::default(), mirror);
         configuration::copy_template(&workdir)?;
         let variables = [
             ("TF_VAR_proxy_url", proxy_url.to_owned()),

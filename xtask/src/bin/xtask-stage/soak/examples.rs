@@ -78,13 +78,13 @@ run "the_pod_gets_the_variables_of_the_agent" {
 pub(super) fn run() -> Result<()> {
     tools::get(&[Tool::Terraform, Tool::CoderProvider])?;
     tools::get(&[Tool::DockerProvider, Tool::KubernetesProvider])?;
-    check(&DOCKER, &Mirror::everyday().with_docker())?;
-    check(&KUBERNETES, &Mirror::everyday().with_kubernetes())
+    check(&DOCKER, &Mirror::with_both_providers().with_docker())?;
+    check(&KUBERNETES, &Mirror::with_both_providers().with_kubernetes())
 }
 
 fn check(example: &Example, mirror: &Mirror) -> Result<()> {
     let Example { stack, provider, commit, compute, test } = example;
-    let workdir = Workdir::new(&Terraform::everyday(), mirror);
+    let workdir = Workdir::new(&Terraform::default(), mirror);
     configuration::copy_modules(&workdir);
     configuration::copy(&workdir, stack)?;
     workdir.write("soak.tftest.hcl", test);

@@ -27,7 +27,7 @@ resource "aibridge_proxy" "bare" {
 /// the real coder provider.
 pub(super) fn run(cli: &Path, with_module: bool) -> Result<()> {
     let terraform = Terraform::at(cli);
-    let mirror = Mirror::everyday();
+    let mirror = Mirror::with_both_providers();
     let coder = FakeCoder::start();
     coder.set_certificate(TestCa::new("soak").pem());
     let bare = Workdir::new(&terraform, &mirror);

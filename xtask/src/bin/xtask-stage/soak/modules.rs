@@ -17,7 +17,7 @@ pub(super) fn run() -> Result<()> {
     let store = tools::get(&wanted)?;
     let mut programs: Vec<PathBuf> = cores.iter().map(|it| store.path(&it.program())).collect();
     programs.push(store.path("bin/tofu"));
-    let mirror = Mirror::everyday();
+    let mirror = Mirror::with_both_providers();
     for program in programs {
         for module in MODULES {
             let workdir = Workdir::new(&Terraform::at(&program), &mirror);

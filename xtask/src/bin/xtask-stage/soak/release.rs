@@ -112,7 +112,7 @@ fn install() -> Result<()> {
     }
     let coder = FakeCoder::start();
     coder.set_certificate(TestCa::new("soak").pem());
-    let workdir = Workdir::new(&Terraform::everyday(), &mirror);
+    let workdir = Workdir::new(&Terraform::default(), &mirror);
     workdir.write("main.tf", CONFIG);
     let call = || {
         let call = workdir.call().env("CODER_AGENT_URL", coder.url());

@@ -29,10 +29,10 @@ const COMPUTE: &str = "workspace.tf";
 /// Checks the form of everything, tests every module, validates every example.
 pub(super) fn run() -> Result<()> {
     tools::get(&[Tool::Terraform, Tool::CoderProvider])?;
-    let mirror = Mirror::everyday();
+    let mirror = Mirror::with_both_providers();
     check_format(&mirror)?;
     for module in folders(&workspace::root().join("modules"))? {
-        let workdir = Workdir::new(&Terraform::everyday(), &mirror);
+        let workdir = Workdir::new(&Terraform::default(), &mirror);
         workdir.copy(&module, ".");
         println!("{}", module.strip_prefix(workspace::root())?.display());
         workdir.call().init().success();
@@ -59,7 +59,7 @@ pub(super) fn run() -> Result<()> {
 fn validate(mirror: &Mirror, folder: &Path, more: Option<&str>) -> Result<()> {
     let relative = folder.strip_prefix(workspace::root())?.display().to_string();
     println!("{relative}");
-    let workdir = Workdir::new(&Terraform::everyday(), mirror);
+    let workdir = Workdir::new(&Terraform::default(), mirror);
     configuration::copy_modules(&workdir);
     configuration::copy(&workdir, &relative)?;
     if let Some(text) = more {
@@ -72,7 +72,7 @@ fn validate(mirror: &Mirror, folder: &Path, more: Option<&str>) -> Result<()> {
 
 /// On copies, since the harness runs in a folder of its own.
 fn check_format(mirror: &Mirror) -> Result<()> {
-    let workdir = Workdir::new(&Terraform::everyday(), mirror);
+    let workdir = Workdir::new(&Terraform::default(), mirror);
     for folder in ["examples", "modules", "xtask"] {
         let path = workspace::root().join(folder);
         if path.is_dir() {

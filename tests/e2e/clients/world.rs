@@ -1,4 +1,4 @@
-//! Proxy, origin and a workspace that is set up.
+//! The world of a client: proxy, origin server, and a workspace that is set up.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -18,7 +18,7 @@ const HOSTS: [&str; 4] =
     ["api.openai.com", "git.example.com", "pypi.example.com", "registry.example.com"];
 
 /// Sends every connection to the origin, whose certificate is still checked
-/// against the name that the client asked for.
+/// against the name that the client requested.
 const ROUTE: &str = r#"
 import os
 
@@ -26,45 +26,46 @@ def server_connect(data):
     data.server.address = ("127.0.0.1", int(os.environ["ORIGIN_PORT"]))
 "#;
 
-/// What `https://api.openai.com/v1/models` answers.
+/// The body of `https://api.openai.com/v1/models`.
 pub(crate) const ANSWER: &str = r#"{"object":"list","data":[]}"#;
-/// Where it is.
+/// The URL of that body.
 pub(crate) const URL: &str = "https://api.openai.com/v1/models";
 
-/// Everything that a client needs; dropping it ends it.
-pub(crate) struct Stand {
+/// What a client needs; dropping it ends it.
+pub(crate) struct World {
     pub(crate) origin: Origin,
     coder: FakeCoder,
     folder: TempDir,
     _proxy: Process,
 }
 
-impl Stand {
+impl World {
     /// Starts the proxy, and sets the workspace up with the real helper.
     pub(crate) fn start() -> Self {
         let folder = tempfile::Builder::new().prefix("clients-").tempdir();
         let folder = folder.expect("a temporary folder");
         let ca = TestCa::with_common_key_identifier("AI Bridge Proxy CA");
-        let world = TestCa::new("World");
+        let public_ca = TestCa::new("Public CA");
         let coder = FakeCoder::start();
         coder.set_certificate(ca.pem());
-        let origin = Origin::start(&world, &HOSTS);
+        let origin = Origin::start(&public_ca, &HOSTS);
         origin.serve("/v1/models", "application/json", ANSWER);
-        let (proxy, proxy_url) = start_proxy(folder.path(), &ca, &world, &origin, &coder.token());
-        let stand = Self { origin, coder, folder, _proxy: proxy };
-        fs::create_dir(stand.path("home")).expect("the home folder");
-        let mut set_up = stand.command(binaries::helper());
+        let (proxy, proxy_url) =
+            start_proxy(folder.path(), &ca, &public_ca, &origin, &coder.token());
+        let world = Self { origin, coder, folder, _proxy: proxy };
+        fs::create_dir(world.path("home")).expect("the home folder");
+        let mut set_up = world.command(binaries::helper());
         set_up.args(["setup", "--sync", "off", "--proxy-url", &proxy_url]);
         run(set_up).success();
-        stand
+        world
     }
 
-    /// A path in a folder of the stand's own.
+    /// A path in the world's own folder.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    /// A program in the workspace, with nothing proxy-like.
+    /// A program in the workspace, without a variable that names a proxy.
     pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command
@@ -79,21 +80,22 @@ impl Stand {
     }
 
     /// Runs a client under `exec` and with the proxy's URL alone. The first
-    /// must print `says` and reach the origin at `path`; the second must fail
-    /// over the certificate and reach nothing.
+    /// must print `output` and request `path` of the origin; the second must
+    /// report the certificate and request nothing.
     #[track_caller]
-    pub(crate) fn check(&self, client: &Client<'_>, path: &str, says: &str) {
+    pub(crate) fn check(&self, client: &Client<'_>, path: &str, output: &str) {
         let untrusting = self.run_with_proxy_alone(client);
         assert_ne!(untrusting.code, Some(0), "{}: {untrusting:#?}", client.name);
-        let said = format!("{}{}", untrusting.stdout, untrusting.stderr).to_lowercase();
-        assert!(said.contains("certificate"), "{}: {untrusting:#?}", client.name);
-        let asked = |it: &str| self.origin.requests().iter().filter(|seen| seen.path == it).count();
-        assert_eq!(asked(path), 0, "{}", client.name);
+        let printed = format!("{}{}", untrusting.stdout, untrusting.stderr).to_lowercase();
+        assert!(printed.contains("certificate"), "{}: {untrusting:#?}", client.name);
+        let requests =
+            |it: &str| self.origin.requests().iter().filter(|seen| seen.path == it).count();
+        assert_eq!(requests(path), 0, "{}", client.name);
 
         let finished = self.run_under_exec(client).success();
-        let said = format!("{}{}", finished.stdout, finished.stderr);
-        assert!(said.contains(says), "{}: {finished:#?}", client.name);
-        assert_ne!(asked(path), 0, "{}: {:#?}", client.name, self.origin.requests());
+        let printed = format!("{}{}", finished.stdout, finished.stderr);
+        assert!(printed.contains(output), "{}: {finished:#?}", client.name);
+        assert_ne!(requests(path), 0, "{}: {:#?}", client.name, self.origin.requests());
         self.origin.clear_requests();
     }
 
@@ -120,7 +122,7 @@ impl Stand {
     }
 }
 
-/// One client and what it is to do.
+/// One client with its arguments.
 pub(crate) struct Client<'a> {
     pub(crate) name: &'a str,
     pub(crate) program: &'a Path,
@@ -131,7 +133,7 @@ pub(crate) struct Client<'a> {
 fn start_proxy(
     folder: &Path,
     ca: &TestCa,
-    world: &TestCa,
+    public_ca: &TestCa,
     origin: &Origin,
     token: &str,
 ) -> (Process, String) {
@@ -139,7 +141,7 @@ fn start_proxy(
     fs::create_dir(&conf).expect("the proxy's folder");
     let write = |name: &str, text: &str| fs::write(conf.join(name), text).expect("a file of it");
     write("mitmproxy-ca.pem", &format!("{}{}", ca.key_pem(), ca.pem()));
-    write("world.pem", &world.pem());
+    write("public-ca.pem", &public_ca.pem());
     write("route.py", ROUTE);
     let at = |name: &str| conf.join(name).display().to_string();
     write(
@@ -148,7 +150,7 @@ fn start_proxy(
             "listen_host: 127.0.0.1\nlisten_port: 0\nproxyauth: coder:{token}\n\
              connection_strategy: lazy\nupstream_cert: false\n\
              ssl_verify_upstream_trusted_ca: {}\nscripts: [{}]\n",
-            at("world.pem"),
+            at("public-ca.pem"),
             at("route.py"),
         ),
     );
