@@ -33,11 +33,15 @@ use crate::value::Value;
 /// The operations, as the attribute names them.
 const OPERATIONS: [&str; 4] = ["create", "read", "update", "delete"];
 
+/// The description of the attribute unless the author gives another one.
+const DESCRIPTION: &str = "How long operations may take, such as `30s` or `1h30m`.";
+
 /// Which operations can be limited, and how long each may take if nothing is configured.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Limits {
     /// In the order of [`OPERATIONS`].
     defaults: [Option<Duration>; 4],
+    description: Option<&'static str>,
 }
 
 /// The configured `timeouts`, to be held against [`Limits`].
@@ -52,7 +56,7 @@ pub struct Timeouts {
 impl Limits {
     /// No operation can be limited yet.
     pub const fn new() -> Self {
-        Self { defaults: [None; 4] }
+        Self { defaults: [None; 4], description: None }
     }
 
     /// Create takes that long at most, if nothing is configured.
@@ -83,6 +87,13 @@ impl Limits {
         self
     }
 
+    /// Describes the attribute: what it is that takes the time.
+    #[must_use]
+    pub const fn describe(mut self, description: &'static str) -> Self {
+        self.description = Some(description);
+        self
+    }
+
     /// The attribute for the schema: optional, with one optional text for each operation
     /// that can be limited.
     pub fn attribute(&self) -> Attribute {
@@ -92,16 +103,11 @@ impl Limits {
             Some(default) => nested.attribute(
                 name,
                 Attribute::optional(Type::String)
-                    .validate(parses(
-                        "must be a duration such as `30s` or `1h30m`",
-                        |text: &str| duration::parse(text).map(drop),
-                    ))
+                    .validate(parses("must be a duration such as `30s` or `1h30m`", check))
                     .describe(format!("At {name}, `{}` by default.", duration::format(default))),
             ),
         });
-        Attribute::optional(nested)
-            .describe("How long operations may take, such as `30s` or `1h30m`.")
-            .into()
+        Attribute::optional(nested).describe(self.description.unwrap_or(DESCRIPTION)).into()
     }
 
     /// How long create may take.
@@ -131,6 +137,17 @@ impl Limits {
             .and_then(|it| duration::parse(it.as_str()?).ok())
             .or(self.defaults[operation])
             .unwrap_or(Duration::MAX)
+    }
+}
+
+/// With no time at all an operation could only fail.
+fn check(text: &str) -> Result<(), String> {
+    match duration::parse(text) {
+        Ok(Duration::ZERO) => {
+            Err(format!("The timeout `{text}` is zero. Write a longer one, such as `30s`."))
+        }
+        Ok(_) => Ok(()),
+        Err(err) => Err(err.to_string()),
     }
 }
 

@@ -41,15 +41,20 @@ fn attribute_has_limited_operations_and_refuses_text_that_is_not_a_duration() {
     assert_eq!(nested.keys().collect::<Vec<_>>(), ["create", "delete"]);
     assert_eq!(nested["create"].description(), "At create, `1h30m` by default.");
     let mut diags = Diagnostics::new();
-    for text in ["10s", "soon"] {
+    for text in ["10s", "soon", "0m"] {
         nested["create"].validators()[0].validate(&text.into(), &"create".into(), &mut diags);
     }
     let details: Vec<&str> = diags.iter().map(|it| it.detail.as_str()).collect();
     assert_eq!(
         details,
-        ["`soon` is not a duration. Write whole or decimal numbers with the units h, m, s, ms, \
-          us or ns, such as `30s` or `1h30m`"]
+        [
+            "`soon` is not a duration. Write whole or decimal numbers with the units h, m, s, ms, \
+          us or ns, such as `30s` or `1h30m`",
+            "The timeout `0m` is zero. Write a longer one, such as `30s`."
+        ]
     );
+    assert!(attribute.description().starts_with("How long operations may take"));
+    assert_eq!(LIMITS.describe("Of the host.").attribute().description(), "Of the host.");
 }
 
 #[test]
