@@ -1,47 +1,87 @@
-//! Arguments that several functions take.
+//! Arguments that several kinds have: one rule and one description for each. What
+//! follows from an argument of one kind only is appended to the description.
 
-use coder_client::workspace::ProxyUrl;
-use settings::Secret;
-use settings::authority::UrlFault;
-use tfplugin::function::{FunctionError, Parameter};
+use coder_client::access_url::AccessUrl;
+use coder_client::workspace::{Files, ProxyUrl};
+use pki::certificate::Pin;
+use tfplugin::schema::attribute::{Attribute, AttributeBuilder, mode};
+use tfplugin::schema::validator::{each, not_empty};
 use tfplugin::ty::Type;
 
-/// The parameter `proxy_url`.
-pub(crate) fn proxy_url() -> Parameter {
-    Parameter::new("proxy_url", Type::String).describe(
-        "URL of the proxy, `http(s)://host[:port]`: neither path nor query nor user information.",
+use crate::parsed::{Certificates, Token, parsed};
+
+/// An optional argument, described by both texts.
+type Optional = AttributeBuilder<mode::Optional>;
+
+/// `access_url`, in place of the provider's.
+pub(crate) fn access_url(more: &str) -> Optional {
+    let text = "URL of the Coder deployment, `http(s)://host[:port][/base]`. By default the \
+                provider's.";
+    optional(text, more).validate(parsed::<AccessUrl>())
+}
+
+/// `session_token`, in place of the provider's.
+pub(crate) fn session_token(more: &str) -> Optional {
+    let text = "Coder session token, such as `data.coder_workspace_owner.me.session_token`. By \
+                default the provider's; an empty string means no token, even if the provider has \
+                one.";
+    optional(text, more).sensitive().validate(parsed::<Token>())
+}
+
+/// `ca_pin_sha256`.
+pub(crate) fn ca_pin_sha256(more: &str) -> Optional {
+    let text = "SHA-256 fingerprint of the only CA certificate to accept: 64 hexadecimal digits, \
+                with or without colons. By default every valid CA certificate is accepted.";
+    optional(text, more).validate(parsed::<Pin>())
+}
+
+/// `extra_ca_certificates`.
+pub(crate) fn extra_ca_certificates(more: &str) -> Optional {
+    let text = "Further CA certificates that tools must trust, as PEM: of the proxy's own TLS \
+                listener, of the root above an intermediate CA, of the company.";
+    optional(text, more).validate(parsed::<Certificates>())
+}
+
+/// `no_proxy`.
+pub(crate) fn no_proxy(more: &str) -> Optional {
+    let text = "Hosts that tools reach without the proxy, such as `git.example.com` or \
+                `.internal`, in addition to `localhost`, `127.0.0.1`, `::1` and the host of the \
+                access URL.";
+    Attribute::optional(Type::list(Type::String))
+        .describe(joined(text, more))
+        .validate(each(not_empty()))
+}
+
+/// `proxy_url`.
+pub(crate) fn proxy_url() -> AttributeBuilder<mode::Required> {
+    Attribute::required(Type::String).validate(parsed::<ProxyUrl>()).describe(
+        "URL of AI Bridge Proxy, `http(s)://host[:port]`, such as \
+         `https://aiproxy.example.com:8888`. `https` means that the proxy itself listens with \
+         TLS. A path, a query or user information is an error.",
     )
 }
 
-/// The parameter `token`.
-pub(crate) fn token() -> Parameter {
-    Parameter::new("token", Type::String).describe(
-        "The session token, such as `data.coder_workspace_owner.me.session_token`. If it is \
-         sensitive, the result is. An empty one (while a template is imported, and in builds that \
-         stop or delete a workspace) gives an empty password.",
+/// `username`, on an attribute that is optional or also computed.
+pub(crate) fn username<M>(attribute: AttributeBuilder<M>) -> AttributeBuilder<M> {
+    attribute.validate(not_empty()).describe(
+        "User name in `proxy_auth_url`, `coder` by default. The proxy authenticates the token \
+         alone, so every text that is not empty will do.",
     )
 }
 
-/// Reads the argument at `index` as a proxy URL.
-pub(crate) fn parse_proxy_url(index: usize, text: &str) -> Result<ProxyUrl, FunctionError> {
-    ProxyUrl::parse(text).map_err(|err| {
-        let hint = match &err.fault {
-            UrlFault::UserInfo => {
-                "write the URL without it; the token is an argument of its own".to_owned()
-            }
-            _ => err.hint(),
-        };
-        FunctionError::argument(index, format!("{err}: {hint}"))
-    })
+/// `cert_path`, on an attribute that is optional or also computed.
+pub(crate) fn cert_path<M>(attribute: AttributeBuilder<M>) -> AttributeBuilder<M> {
+    attribute.validate(parsed::<Files>()).describe(
+        "Path of the CA certificate in the workspace, `/tmp/aibridge-proxy/ca-cert.pem` by \
+         default: the absolute path of a file in a folder of its own. The CA bundle, the status \
+         and the helper's settings are written beside it.",
+    )
 }
 
-/// Reads the argument at `index` as a token; the error does not quote it.
-pub(crate) fn parse_token(index: usize, text: String) -> Result<Secret, FunctionError> {
-    let token = Secret::new(text);
-    if token.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Ok(token);
-    }
-    let text = "the token contains a space, a line break or another character that no token has: \
-                trimspace() removes a line break read from a file";
-    Err(FunctionError::argument(index, text))
+fn optional(text: &str, more: &str) -> Optional {
+    Attribute::optional(Type::String).describe(joined(text, more))
+}
+
+fn joined(text: &str, more: &str) -> String {
+    if more.is_empty() { text.to_owned() } else { format!("{text} {more}") }
 }

@@ -1,12 +1,12 @@
-//! Provider block and environment become settings; pure.
+//! The provider's settings, resolved from its block and the environment; pure.
 //!
-//! Configuration beats environment. Values of the block may be unknown while
-//! Terraform plans, and stay so here until something needs them.
+//! The block takes precedence. Its values may be unknown while Terraform plans, and stay
+//! unknown here until an operation needs them.
 //!
-//! Inside a Coder build only the two variables that Coder sets for that build
-//! are read, even if they are empty: Coder strips its own variables from the
-//! environment of the host that runs Terraform, but not ours, and a token left
-//! there must not become every user's.
+//! Inside a Coder build only the two variables that Coder sets for that build are read,
+//! even if they are empty: Coder strips its own variables from the environment of the host
+//! that runs Terraform, but not those of this provider, and a token left there must not be
+//! used for every workspace owner.
 
 #[cfg(test)]
 mod tests;
@@ -17,15 +17,15 @@ use std::time::Duration;
 use coder_client::access_url::AccessUrl;
 use settings::Secret;
 use settings::authority::UrlError;
-use settings::duration;
-use tfplugin::model::{Attr, Sensitive};
+use tfplugin::model::Attr;
 
 use crate::env::{
     ENV_ACCESS_URL, ENV_CA_CERTIFICATES_FILE, ENV_CODER_AGENT_URL, ENV_CODER_BUILD_ID,
     ENV_CODER_OWNER_TOKEN, ENV_CODER_SESSION_TOKEN, ENV_CODER_URL, ENV_SESSION_TOKEN,
 };
+use crate::parsed::{Certificates, Parsed, Token};
 
-/// Deadline of one request if none is configured.
+/// Timeout of one request if none is configured.
 pub(crate) const DEFAULT_REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Retries of a request if nothing is configured.
@@ -42,90 +42,87 @@ tfplugin::model! {
     /// The provider block.
     pub struct Block {
         /// Access URL of the deployment.
-        pub access_url: Attr<String>,
+        pub(crate) access_url: Attr<Parsed<AccessUrl>>,
         /// Session token.
-        pub session_token: Attr<Sensitive>,
-        /// PEM of extra roots for the access URL.
-        pub ca_certificates: Attr<String>,
-        /// Deadline of one request.
-        pub request_timeout: Attr<String>,
+        pub(crate) session_token: Attr<Token>,
+        /// Extra roots for the access URL.
+        pub(crate) ca_certificates: Attr<Parsed<Certificates>>,
+        /// Timeout of one request.
+        pub(crate) request_timeout: Attr<Parsed<Duration>>,
         /// Retries of a request.
-        pub max_retries: Attr<i64>,
+        pub(crate) max_retries: Attr<i64>,
     }
 }
 
-/// What the provider works with where a resource does not say otherwise.
+/// The settings that apply where a resource does not override them.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) access_url: Attr<AccessUrl>,
     /// Null and empty both mean that there is none.
     pub(crate) session_token: Attr<Secret>,
-    pub(crate) ca_certificates: CaCertificates,
+    pub(crate) extra_roots: ExtraRoots,
     pub(crate) request_timeout: Duration,
     pub(crate) max_retries: u32,
-    /// Coder builds a workspace: whatever a state holds of tokens is of an earlier build.
+    /// This is a Coder build: a token in the state is one of an earlier build.
     pub(crate) is_coder_build: bool,
 }
 
 /// Where extra roots for the access URL come from.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum CaCertificates {
+pub(crate) enum ExtraRoots {
+    /// There are none.
     None,
+    /// The block is not known yet.
     Unknown,
-    Pem(String),
+    /// The block contains them.
+    Block(Certificates),
+    /// The environment names a file.
     File(PathBuf),
 }
 
-/// A variable whose value is no access URL.
+/// An environment variable whose value is no access URL.
 #[derive(Debug, PartialEq, thiserror::Error)]
-#[error("the variable `{variable}` holds no access URL")]
+#[error("the environment variable `{variable}` is no access URL")]
 pub(crate) struct ConfigError {
     pub(crate) variable: &'static str,
     #[source]
-    pub(crate) fault: UrlError,
+    pub(crate) source: UrlError,
 }
 
-/// Settles what is used: the block, which its schema has validated, then the
-/// environment, then defaults.
+/// Resolves the settings: the block, then the environment, then defaults.
 ///
 /// # Errors
-/// A variable that is read and unusable.
-pub(crate) fn settle(
+/// A variable that is read and cannot be used.
+pub(crate) fn resolve(
     block: Block,
     lookup: impl Fn(&str) -> Option<String>,
 ) -> Result<Settings, ConfigError> {
     let environment = Environment::read(lookup);
-    let access_url = match block.access_url {
-        Attr::Unknown => Attr::Unknown,
-        // An invalid one was refused when the block was validated.
-        Attr::Known(text) => AccessUrl::parse(&text).map_or(Attr::Unknown, Attr::Known),
+    let access_url = match block.access_url.map(|it| AccessUrl::clone(&it)) {
         Attr::Null => environment.access_url()?.into(),
+        configured => configured,
     };
-    let session_token = match block.session_token {
-        Attr::Unknown => Attr::Unknown,
-        Attr::Known(token) => Attr::Known(Secret::new(token.expose())),
-        Attr::Null => environment.session_token.into(),
-    };
-    let ca_certificates = match block.ca_certificates {
-        Attr::Unknown => CaCertificates::Unknown,
-        Attr::Known(pem) => CaCertificates::Pem(pem),
+    let session_token = block.session_token.map(|it| it.secret().clone());
+    let extra_roots = match block.ca_certificates {
+        Attr::Unknown => ExtraRoots::Unknown,
+        Attr::Known(certificates) => ExtraRoots::Block(Certificates::clone(&certificates)),
         Attr::Null => environment
             .ca_certificates_file
-            .map_or(CaCertificates::None, |path| CaCertificates::File(path.into())),
+            .map_or(ExtraRoots::None, |path| ExtraRoots::File(path.into())),
     };
-    let request_timeout = block.request_timeout.as_str().and_then(|it| duration::parse(it).ok());
+    let request_timeout = block.request_timeout.as_known().map(|it| **it);
     let max_retries = block.max_retries.into_known().and_then(|it| u32::try_from(it).ok());
     Ok(Settings {
         access_url,
-        session_token,
-        ca_certificates,
+        session_token: session_token.or(environment.session_token.into()),
+        extra_roots,
         request_timeout: request_timeout.unwrap_or(DEFAULT_REQUEST_TIMEOUT),
         max_retries: max_retries.unwrap_or(DEFAULT_MAX_RETRIES),
         is_coder_build: environment.is_coder_build,
     })
 }
 
-/// What the environment says, whichever variables may speak.
+/// The values of the environment variables that may be read.
 struct Environment {
     /// The variable and its value.
     access_url: Option<(&'static str, String)>,
@@ -159,6 +156,6 @@ impl Environment {
 
     fn access_url(&self) -> Result<Option<AccessUrl>, ConfigError> {
         let Some((variable, value)) = &self.access_url else { return Ok(None) };
-        AccessUrl::parse(value).map(Some).map_err(|fault| ConfigError { variable, fault })
+        AccessUrl::parse(value).map(Some).map_err(|source| ConfigError { variable, source })
     }
 }

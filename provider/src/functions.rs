@@ -1,5 +1,6 @@
-//! The functions, one file each.
+//! Provider functions, one file each; `parameters` is what they share.
 
+mod parameters;
 mod proxy_auth_url;
 mod proxy_env;
 

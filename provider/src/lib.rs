@@ -1,24 +1,28 @@
 //! The Terraform provider `aibridge`: its block, and how the block becomes a client.
 //!
-//! In reading order: what it reads (`env`, `config`), what it shares (`client`),
-//! what it has to offer, and the scripts that its resource hands to a workspace.
+//! In reading order: what it reads (`env`, `config`, `parsed`), what its kinds share
+//! (`client`, `connection`, `arguments`), the kinds themselves, and the scripts that its
+//! resource passes to a workspace.
 
 mod arguments;
 mod client;
 mod config;
+mod connection;
 mod data_sources;
 pub mod env;
 mod ephemeral_resources;
-mod fetching;
+mod failure;
 mod functions;
-mod reading;
+mod parsed;
 mod resources;
 pub mod scripts;
 mod validators;
 mod wording;
 
 use std::error::Error;
+use std::time::Duration;
 
+use coder_client::access_url::AccessUrl;
 use tfplugin::diag::Diagnostics;
 use tfplugin::provider::{Kinds, Provider};
 use tfplugin::schema::Schema;
@@ -29,6 +33,7 @@ use tfplugin::ty::Type;
 pub use crate::client::Client;
 pub use crate::config::Block;
 use crate::env::Lookup;
+use crate::parsed::{Certificates, Token, parsed};
 use crate::wording::sentences;
 
 /// Where registries and lock files find the provider.
@@ -54,48 +59,46 @@ impl Provider for Aibridge {
     fn schema(&self) -> Schema {
         Schema::new(0)
             .describe(
-                "Brings the AI tools of Coder workspaces to the company's AI Bridge (newer \
-                 name: AI Gateway): those that take a base URL by that, all others through AI \
-                 Bridge Proxy.\n\nEvery argument is optional and beats the environment. Inside \
-                 a Coder build (`CODER_WORKSPACE_BUILD_ID` is not empty) only `CODER_AGENT_URL` \
-                 and `CODER_WORKSPACE_OWNER_SESSION_TOKEN` are read, even if they are empty: a \
-                 token that was left on the provisioner's host must not become every user's. It \
-                 needs Terraform 1.6 or OpenTofu 1.8; functions need Terraform 1.8, ephemeral \
-                 resources Terraform 1.10 or OpenTofu 1.11.\n\nAt most 16 resources and data \
-                 sources ask the deployment at once, whatever `-parallelism` says; waiting for a \
-                 turn counts towards no timeout.",
+                "Routes the AI tools of Coder workspaces to the company's AI Bridge (newer name: \
+                 AI Gateway): by a base URL where a tool takes one, through AI Bridge Proxy \
+                 otherwise.\n\nEvery argument is optional and takes precedence over the \
+                 environment. Inside a Coder build (`CODER_WORKSPACE_BUILD_ID` is not empty) the \
+                 provider reads `CODER_AGENT_URL` and `CODER_WORKSPACE_OWNER_SESSION_TOKEN` only, \
+                 even if they are empty: a token that was left on the provisioner's host must not \
+                 be used for every workspace owner. The provider needs Terraform 1.6 or OpenTofu \
+                 1.8; its functions need Terraform 1.8, its ephemeral resource Terraform 1.10 or \
+                 OpenTofu 1.11.\n\nAt most 16 resources and data sources make requests at the same \
+                 time, whatever `-parallelism` is. The time that one of them waits for its turn \
+                 counts towards no timeout.",
             )
             .attribute(
                 "access_url",
-                Attribute::optional(Type::String).validate(validators::access_url()).describe(
-                    "URL of the deployment that serves the proxy's CA certificate, \
-                     `http(s)://host[:port][/base]`. If not set, the first of \
-                     `AIBRIDGE_ACCESS_URL`, `CODER_AGENT_URL` and `CODER_URL` that is not empty.",
+                Attribute::optional(Type::String).validate(parsed::<AccessUrl>()).describe(
+                    "URL of the Coder deployment, `http(s)://host[:port][/base]`. By default the \
+                     first of `AIBRIDGE_ACCESS_URL`, `CODER_AGENT_URL` and `CODER_URL` that is not \
+                     empty. The proxy's CA certificate is fetched from it.",
                 ),
             )
             .attribute(
                 "session_token",
-                Attribute::optional(Type::String)
-                    .sensitive()
-                    .validate(validators::session_token())
-                    .describe(
-                        "Token for the proxy and the deployment. If not set, the first of \
-                         `AIBRIDGE_SESSION_TOKEN`, `CODER_WORKSPACE_OWNER_SESSION_TOKEN` and \
-                         `CODER_SESSION_TOKEN` that is not empty.",
-                    ),
+                Attribute::optional(Type::String).sensitive().validate(parsed::<Token>()).describe(
+                    "Coder session token for the proxy and the deployment. By default the first of \
+                     `AIBRIDGE_SESSION_TOKEN`, `CODER_WORKSPACE_OWNER_SESSION_TOKEN` and \
+                     `CODER_SESSION_TOKEN` that is not empty.",
+                ),
             )
             .attribute(
                 "ca_certificates",
-                Attribute::optional(Type::String).validate(validators::certificates()).describe(
-                    "PEM of extra roots for the access URL, besides those of the system. If not \
-                     set, the content of the file that `AIBRIDGE_CA_CERTIFICATES_FILE` names.",
+                Attribute::optional(Type::String).validate(parsed::<Certificates>()).describe(
+                    "Root certificates for the access URL in addition to those of the system, as \
+                     PEM. By default the content of the file that `AIBRIDGE_CA_CERTIFICATES_FILE` \
+                     names.",
                 ),
             )
             .attribute(
                 "request_timeout",
-                Attribute::optional(Type::String).validate(validators::duration()).describe(
-                    "How long one request may take, such as `1m30s` or `250ms`; `10s` by \
-                         default.",
+                Attribute::optional(Type::String).validate(parsed::<Duration>()).describe(
+                    "Timeout of one request, such as `1m30s` or `250ms`; `10s` by default.",
                 ),
             )
             .attribute(
@@ -104,18 +107,18 @@ impl Provider for Aibridge {
                     .validate(between(0, 10))
                     .validate(whole())
                     .describe(
-                        "How often a request is made again that failed for a reason that may \
-                         pass: a whole number from 0 to 10; 3 by default.",
+                        "Number of retries after a request that failed for a temporary reason, a \
+                         whole number from 0 to 10; 3 by default.",
                     ),
             )
     }
 
     async fn configure(&self, config: Block, diags: &mut Diagnostics) -> Option<Client> {
-        let settings = match config::settle(config, self.lookup) {
+        let settings = match config::resolve(config, self.lookup) {
             Ok(settings) => settings,
             Err(err) => {
-                let detail =
-                    format!("{} {}", with_source(&err), sentences(err.fault.hint(), None::<&str>));
+                let hint = sentences(err.source.hint(), None::<&str>);
+                let detail = format!("{} {hint}", with_source(&err));
                 diags.error("access_url", "Unusable environment variable", detail);
                 return None;
             }

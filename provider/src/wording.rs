@@ -1,9 +1,13 @@
-//! Words that appear in more than one place, and how errors of other crates
-//! become sentences of a diagnostic.
+//! Text that appears in more than one place, and how errors of other crates become
+//! sentences of a diagnostic.
 
 use std::fmt::Display;
 
-/// The summary where nothing says which deployment is meant.
+use tfplugin::model::Attr;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// The summary where neither argument nor provider names a deployment.
 pub(crate) const NO_ACCESS_URL: &str = "No access URL";
 
 /// The summary where there is no token.
@@ -16,6 +20,12 @@ pub(crate) fn sentences(problem: impl Display, hint: Option<impl Display>) -> St
         Some(hint) => format!("{problem} {}", sentence(&hint.to_string())),
         None => problem,
     }
+}
+
+/// A date as RFC 3339 writes it. A certificate's dates end with the year 9999, as RFC 3339
+/// does.
+pub(crate) fn date(date: OffsetDateTime) -> Attr<String> {
+    date.format(&Rfc3339).map_or(Attr::Null, Attr::Known)
 }
 
 fn sentence(text: &str) -> String {

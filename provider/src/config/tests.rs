@@ -1,11 +1,12 @@
-//! Which of block and environment wins: one line a case.
+//! Which of block and environment takes precedence: one line a case.
 
 use super::*;
+use crate::parsed::Parse;
 
 const NOTHING: &[(&str, &str)] = &[];
 
-fn settled(block: Block, environment: &[(&str, &str)]) -> Result<Settings, ConfigError> {
-    settle(block, |name| {
+fn resolved(block: Block, environment: &[(&str, &str)]) -> Result<Settings, ConfigError> {
+    resolve(block, |name| {
         environment.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
     })
 }
@@ -13,7 +14,7 @@ fn settled(block: Block, environment: &[(&str, &str)]) -> Result<Settings, Confi
 /// `access_url token`; `?` is unknown, `-` is none.
 #[track_caller]
 fn check(block: Block, environment: &[(&str, &str)], expected: &str) {
-    let settings = settled(block, environment).unwrap();
+    let settings = resolved(block, environment).unwrap();
     let url = match &settings.access_url {
         Attr::Null => "-",
         Attr::Unknown => "?",
@@ -28,12 +29,20 @@ fn check(block: Block, environment: &[(&str, &str)], expected: &str) {
     assert_eq!(format!("{url} {token}"), expected, "{environment:?}");
 }
 
-fn block(access_url: Attr<String>, session_token: Attr<Sensitive>) -> Block {
+fn block(access_url: Attr<Parsed<AccessUrl>>, session_token: Attr<Token>) -> Block {
     Block { access_url, session_token, ..Block::default() }
 }
 
+fn set<T: Parse>(text: &str) -> Attr<Parsed<T>> {
+    Attr::Known(Parsed::parse(text).unwrap())
+}
+
+fn token(text: &str) -> Attr<Token> {
+    Attr::Known(Token::parse(text).unwrap())
+}
+
 #[test]
-fn environment_in_order() {
+fn environment_variables_are_read_in_their_order() {
     let none = Block::default;
     check(none(), NOTHING, "- -");
     check(none(), &[(ENV_CODER_URL, "http://c"), (ENV_CODER_SESSION_TOKEN, "c")], "http://c c");
@@ -62,7 +71,7 @@ fn environment_in_order() {
 }
 
 #[test]
-fn inside_a_build_only_what_coder_sets_for_it() {
+fn a_coder_build_reads_only_the_variables_that_coder_sets_for_it() {
     let hostile = [
         (ENV_CODER_BUILD_ID, "11111111-2222-3333-4444-555555555555"),
         (ENV_ACCESS_URL, "http://host"),
@@ -72,29 +81,28 @@ fn inside_a_build_only_what_coder_sets_for_it() {
         (ENV_CA_CERTIFICATES_FILE, "/host.pem"),
     ];
     check(Block::default(), &hostile, "- -");
-    assert!(settled(Block::default(), &hostile).unwrap().is_coder_build);
-    assert_eq!(settled(Block::default(), &hostile).unwrap().ca_certificates, CaCertificates::None);
+    assert!(resolved(Block::default(), &hostile).unwrap().is_coder_build);
+    assert_eq!(resolved(Block::default(), &hostile).unwrap().extra_roots, ExtraRoots::None);
     let build = |url, token| {
         [&hostile[..], &[(ENV_CODER_AGENT_URL, url), (ENV_CODER_OWNER_TOKEN, token)]].concat()
     };
     check(Block::default(), &build("http://coder", "owner"), "http://coder owner");
     check(Block::default(), &build("http://coder", ""), "http://coder -");
     check(Block::default(), &build("", ""), "- -");
-    check(block("http://block".into(), Attr::Null), &build("http://coder", "o"), "http://block o");
+    check(block(set("http://block"), Attr::Null), &build("http://coder", "o"), "http://block o");
 }
 
 #[test]
-fn an_empty_build_id_is_no_build() {
+fn an_empty_build_id_means_no_coder_build() {
     let environment = [(ENV_CODER_BUILD_ID, ""), (ENV_SESSION_TOKEN, "a")];
     check(Block::default(), &environment, "- a");
-    assert!(!settled(Block::default(), &environment).unwrap().is_coder_build);
+    assert!(!resolved(Block::default(), &environment).unwrap().is_coder_build);
 }
 
 #[test]
-fn block_beats_environment() {
+fn the_block_takes_precedence_over_the_environment() {
     let environment = [(ENV_ACCESS_URL, "http://a"), (ENV_SESSION_TOKEN, "a")];
-    let token = |text: &str| Attr::Known(Sensitive::new(text));
-    check(block("http://block".into(), token("block")), &environment, "http://block block");
+    check(block(set("http://block"), token("block")), &environment, "http://block block");
     check(block(Attr::Unknown, Attr::Unknown), &environment, "? ?");
     check(block(Attr::Unknown, Attr::Null), &environment, "? a");
     // A module that passes an empty token means none, not the host's.
@@ -102,36 +110,34 @@ fn block_beats_environment() {
 }
 
 #[test]
-fn an_unusable_variable_is_named() {
-    let error = settled(Block::default(), &[(ENV_CODER_URL, "coder.example.com")]).unwrap_err();
+fn an_unusable_variable_is_named_in_the_error() {
+    let error = resolved(Block::default(), &[(ENV_CODER_URL, "coder.example.com")]).unwrap_err();
     assert_eq!(error.variable, ENV_CODER_URL);
     // Not read, not an error.
-    check(
-        block("http://block".into(), Attr::Null),
-        &[(ENV_CODER_URL, "nonsense")],
-        "http://block -",
-    );
+    check(block(set("http://block"), Attr::Null), &[(ENV_CODER_URL, "nonsense")], "http://block -");
 }
 
 #[test]
-fn roots_come_from_block_then_file() {
+fn extra_roots_come_from_the_block_or_else_from_the_file() {
     let file = [(ENV_CA_CERTIFICATES_FILE, "/etc/extra.pem")];
     let roots = |ca_certificates| {
-        settled(Block { ca_certificates, ..Block::default() }, &file).unwrap().ca_certificates
+        resolved(Block { ca_certificates, ..Block::default() }, &file).unwrap().extra_roots
     };
-    assert_eq!(roots("PEM".into()), CaCertificates::Pem("PEM".into()));
-    assert_eq!(roots(Attr::Unknown), CaCertificates::Unknown);
-    assert_eq!(roots(Attr::Null), CaCertificates::File("/etc/extra.pem".into()));
+    let pem = fakes::ca::TestCa::new("company").pem();
+    let block = Parsed::<Certificates>::parse(pem).unwrap();
+    assert_eq!(roots(block.clone().into()), ExtraRoots::Block(Certificates::clone(&block)));
+    assert_eq!(roots(Attr::Unknown), ExtraRoots::Unknown);
+    assert_eq!(roots(Attr::Null), ExtraRoots::File("/etc/extra.pem".into()));
 }
 
 #[test]
-fn limits_have_defaults() {
-    let settings = settled(Block::default(), NOTHING).unwrap();
+fn request_timeout_and_retries_have_defaults() {
+    let settings = resolved(Block::default(), NOTHING).unwrap();
     assert_eq!(settings.request_timeout, Duration::from_secs(10));
     assert_eq!(settings.max_retries, 3);
     let block =
-        Block { request_timeout: "1m".into(), max_retries: Attr::Known(0), ..Block::default() };
-    let settings = settled(block, NOTHING).unwrap();
+        Block { request_timeout: set("1m"), max_retries: Attr::Known(0), ..Block::default() };
+    let settings = resolved(block, NOTHING).unwrap();
     assert_eq!(settings.request_timeout, Duration::from_secs(60));
     assert_eq!(settings.max_retries, 0);
 }

@@ -1,21 +1,22 @@
-//! Data source `aibridge_ca_certificate`: the CA certificate that the
-//! deployment's proxy signs with, for whoever wants it without the resource.
+//! Data source `aibridge_ca_certificate`: the CA certificate that the deployment's
+//! proxy signs with, for templates that do not use the resource.
 
+use coder_client::access_url::AccessUrl;
 use pki::certificate::{self, CertificateWarning, Pin};
 use tfplugin::data_source::DataSource;
 use tfplugin::diag::Diagnostic;
-use tfplugin::model::{Attr, Sensitive};
+use tfplugin::model::Attr;
 use tfplugin::provider::Context;
 use tfplugin::schema::Schema;
 use tfplugin::schema::attribute::Attribute;
+use tfplugin::timeouts::Timeouts;
 use tfplugin::ty::Type;
 use time::OffsetDateTime;
 
 use crate::client::{Client, Target};
-use crate::fetching::{NotFetched, date, unless_stopped};
-use crate::reading::{self, ReadTimeouts};
-use crate::validators;
-use crate::wording::sentences;
+use crate::parsed::{Parsed, Token};
+use crate::wording::{date, sentences};
+use crate::{arguments, connection};
 
 /// The data source.
 pub(crate) struct CaCertificate;
@@ -23,18 +24,18 @@ pub(crate) struct CaCertificate;
 tfplugin::model! {
     /// Its attributes.
     pub(crate) struct CaCertificateModel {
-        access_url: Attr<String>,
-        ca_pin_sha256: Attr<String>,
+        access_url: Attr<Parsed<AccessUrl>>,
+        ca_pin_sha256: Attr<Parsed<Pin>>,
         deployment_version: Attr<String>,
         issuer: Attr<String>,
         not_after: Attr<String>,
         not_before: Attr<String>,
         pem: Attr<String>,
         self_signed: Attr<bool>,
-        session_token: Attr<Sensitive>,
+        session_token: Attr<Token>,
         sha256: Attr<String>,
         subject: Attr<String>,
-        timeouts: Attr<ReadTimeouts>,
+        timeouts: Attr<Timeouts>,
         url: Attr<String>,
     }
 }
@@ -50,27 +51,25 @@ impl DataSource for CaCertificate {
     fn schema(&self) -> Schema {
         let text = |text: &str| Attribute::computed(Type::String).describe(text);
         let schema = Schema::new(0).describe(
-            "The CA certificate that the deployment's AI Bridge Proxy signs with, fetched on \
-             every plan and checked: one CA certificate, valid now, and the pinned one if there \
-             is a pin. A failure is an error; resource `aibridge_proxy` goes on without.\n\n\
+            "CA certificate that the deployment's AI Bridge Proxy signs with. It is fetched on \
+             every plan and checked: the answer must be one CA certificate that is valid now, and \
+             the pinned one if there is a pin. A failure is an error, unlike in resource \
+             `aibridge_proxy`, which continues without the certificate.\n\n\
              Without a session token (while a template is imported, and in builds that stop or \
-             delete a workspace) nothing is fetched: the attributes are null, and one warning \
-             says so.",
+             delete a workspace) no request is made: the attributes are null, and the provider \
+             warns.",
         );
-        reading::arguments(schema)
+        connection::arguments(schema)
             .attribute(
                 "ca_pin_sha256",
-                Attribute::optional(Type::String).validate(validators::pin()).describe(
-                    "SHA-256 fingerprint of the only CA certificate to accept: 64 hexadecimal \
-                     digits, with or without colons. Any other one is an error.",
-                ),
+                arguments::ca_pin_sha256("Any other certificate is an error."),
             )
             .attribute("pem", text("The certificate as one PEM block."))
             .attribute(
                 "sha256",
                 text(
-                    "SHA-256 fingerprint of the certificate, 64 lower-case hexadecimal digits: \
-                     fit for a pin.",
+                    "SHA-256 fingerprint of the certificate, 64 lower-case hexadecimal digits. It \
+                     can be used as a pin.",
                 ),
             )
             .attribute(
@@ -78,26 +77,27 @@ impl DataSource for CaCertificate {
                 text("Subject of the certificate, such as `O=Example, CN=AI Bridge Proxy CA`."),
             )
             .attribute("issuer", text("Issuer of the certificate, in the form of `subject`."))
-            .attribute("not_before", text("When the certificate becomes valid, RFC 3339 in UTC."))
+            .attribute("not_before", text("Start of the certificate's validity, RFC 3339 in UTC."))
             .attribute(
                 "not_after",
                 text(
-                    "When the certificate expires, RFC 3339 in UTC. Less than 30 days ahead is \
-                     a warning.",
+                    "End of the certificate's validity, RFC 3339 in UTC. If it is less than 30 \
+                     days away, the provider warns.",
                 ),
             )
             .attribute(
                 "self_signed",
                 Attribute::computed(Type::Bool).describe(
-                    "Whether subject and issuer are the same, as those of a root are. If not, \
-                     Node and OpenSSL need the root above it as well.",
+                    "Whether subject and issuer are the same, as those of a root certificate are. \
+                     If they are not, Node and OpenSSL need the root above it as well.",
                 ),
             )
-            .attribute("url", text("The URL that answered."))
+            .attribute("url", text("URL that the certificate was fetched from."))
             .attribute(
                 "deployment_version",
                 text(
-                    "Version of the deployment, such as `v2.35.0+abcdef`. Null if it is not told.",
+                    "Version of the deployment, such as `v2.35.0+abcdef`. Null if the deployment \
+                     does not state it.",
                 ),
             )
     }
@@ -108,21 +108,19 @@ impl DataSource for CaCertificate {
         cx: &Context<'_, Client>,
     ) -> Result<CaCertificateModel, Diagnostic> {
         let client = cx.client();
-        let access_url = reading::access_url(&model.access_url, client)?;
-        let token = reading::session_token(&model.session_token, client)?;
+        let access_url = connection::required_access_url(&model.access_url, client)?;
+        let token = connection::known_token(&model.session_token, client)?;
         if token.is_empty() {
             let consequence = "No CA certificate is fetched, and the attributes are null.";
-            cx.push(reading::no_token(consequence));
+            cx.push(connection::no_token(consequence));
             return Ok(model);
         }
-        reading::known_roots(client)?;
-        // An invalid one was refused when the configuration was validated.
-        let pin = model.ca_pin_sha256.as_str().and_then(|text| Pin::parse(text).ok());
+        connection::known_roots(client)?;
+        let pin = model.ca_pin_sha256.as_known().map(|it| Pin::clone(it));
         let target = Target { access_url, token, pin };
-        let fetch = client.fetch(&target, reading::limit(&model.timeouts));
-        let fetched = unless_stopped::<_, _, NotFetched>(fetch, cx.stop())
-            .await
-            .map_err(|failure| failure.error(""))?;
+        let timeout = connection::READ_LIMITS.of_read(&model.timeouts);
+        let fetched = client.fetch(&target, timeout, cx.stop()).await;
+        let fetched = fetched.map_err(|failure| failure.error(""))?;
         warn(&fetched.certificate, cx);
         model.url = fetched.source.into();
         model.deployment_version = fetched.deployment_version.into();
@@ -146,7 +144,7 @@ fn described(
     }
 }
 
-/// That it is an intermediate stands in an attribute: whoever reads it decides.
+/// An intermediate is no warning: `self_signed` says so, and the template decides.
 fn warn(certificate: &certificate::CaCertificate, cx: &Context<'_, Client>) {
     for warning in certificate.warnings(OffsetDateTime::now_utc()) {
         if matches!(warning, CertificateWarning::NearExpiry { .. }) {

@@ -1,11 +1,12 @@
 //! Function `proxy_auth_url`: the proxy's URL with the token in it.
 
-use coder_client::workspace::DEFAULT_USERNAME;
+use coder_client::workspace::{DEFAULT_USERNAME, ProxyUrl};
 use tfplugin::function::{Arguments, Function, FunctionError, Signature};
 use tfplugin::ty::Type;
 use tfplugin::value::Value;
 
-use crate::arguments;
+use super::parameters;
+use crate::parsed::{Parsed, Token};
 
 /// The function.
 pub(crate) struct ProxyAuthUrl;
@@ -17,21 +18,19 @@ impl Function for ProxyAuthUrl {
 
     fn signature(&self) -> Signature {
         Signature::new(Type::String)
-            .summarize("The proxy's URL with user and token in it")
+            .summarize("Proxy URL with user name and token")
             .describe(
-                "Gives `scheme://coder:token@host[:port]` with the token percent-encoded: the \
-                 value \
-                 of `HTTPS_PROXY`, and what resource `aibridge_proxy` has as `proxy_auth_url`. It \
-                 needs no configured provider, and Terraform 1.8 or OpenTofu 1.7.",
+                "Returns `scheme://coder:token@host[:port]` with the token percent-encoded: the \
+                 value of `HTTPS_PROXY`, and the same as `proxy_auth_url` of resource \
+                 `aibridge_proxy`. It needs no configured provider. It needs Terraform 1.8 or \
+                 OpenTofu 1.7.",
             )
-            .parameter(arguments::proxy_url())
-            .parameter(arguments::token())
+            .parameter(parameters::proxy_url())
+            .parameter(parameters::token())
     }
 
     fn call(&self, arguments: Arguments) -> Result<Value, FunctionError> {
-        let (proxy_url, token) = arguments.read::<(String, String)>()?;
-        let proxy_url = arguments::parse_proxy_url(0, &proxy_url)?;
-        let token = arguments::parse_token(1, token)?;
-        Ok(proxy_url.authenticated(DEFAULT_USERNAME, &token).expose().into())
+        let (proxy_url, token) = arguments.read::<(Parsed<ProxyUrl>, Token)>()?;
+        Ok(proxy_url.authenticated(DEFAULT_USERNAME, token.secret()).expose().into())
     }
 }

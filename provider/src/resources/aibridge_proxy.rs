@@ -1,11 +1,11 @@
-//! Resource `aibridge_proxy`: everything a template needs to bring tools to the
-//! company's proxy.
+//! Resource `aibridge_proxy`: what a template needs to route tools through the company's
+//! proxy.
 //!
-//! It makes nothing anywhere. Its attributes are a pure function of the
-//! configuration, but for the CA certificate, which create and update fetch so
-//! that a workspace can start without the network. No operation fails because
-//! of network or token unless the configuration says so: a workspace must be
-//! able to start, stop and go away while the deployment is ill.
+//! It creates no remote object. Its attributes are a pure function of the configuration,
+//! but for the CA certificate, which create and update fetch so that a workspace can start
+//! without the network. No operation fails because of network or token unless the
+//! configuration requires the certificate: a workspace must be able to start, stop and be
+//! deleted while the deployment is unavailable.
 
 mod certificate;
 mod compute;
@@ -15,7 +15,6 @@ mod plan;
 mod schema;
 #[cfg(test)]
 mod tests;
-mod validate;
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
@@ -27,11 +26,10 @@ use tfplugin::provider::Context;
 use tfplugin::resource::{Created, Deleted, Imported, Plan, Read, Resource, Updated};
 use tfplugin::schema::Schema;
 
-use self::inputs::{CA_FETCH, Inputs, Open, SYNC};
+use self::inputs::{Inputs, LIMITS, Unknown};
 use self::model::{CaAttributes, ProxyModel};
 use crate::client::Client;
-use crate::fetching::{NotFetched, unless_stopped};
-use crate::wording::sentences;
+use crate::parsed::{Parsed, Requirement};
 
 /// The resource.
 pub(crate) struct Proxy;
@@ -46,10 +44,6 @@ impl Resource for Proxy {
 
     fn schema(&self) -> Schema {
         schema::schema()
-    }
-
-    fn validate(&self, config: &ProxyModel, diags: &mut Diagnostics) {
-        validate::helper(config, diags);
     }
 
     fn plan(
@@ -71,8 +65,8 @@ impl Resource for Proxy {
         cx: &Context<'_, Client>,
     ) -> Created<ProxyModel> {
         let inputs = Inputs { model: &planned, client: Some(cx.client()) };
-        let limit = inputs.create_limit();
-        match fetch(inputs, limit, CaAttributes::none(), cx).await {
+        let timeout = LIMITS.of_create(&planned.timeouts);
+        match fetch(inputs, timeout, CaAttributes::none(), cx).await {
             Ok(ca) => planned.set_ca(ca),
             Err(error) => return Created::failed(error),
         }
@@ -83,13 +77,10 @@ impl Resource for Proxy {
     async fn read(&self, mut state: ProxyModel, cx: &Context<'_, Client>) -> Read<ProxyModel> {
         let inputs = Inputs { model: &state, client: Some(cx.client()) };
         let Some(target) = inputs.read_target() else { return Read::Present(state) };
-        let fetch = cx.client().fetch_once(&target, inputs.read_limit());
-        match unless_stopped::<_, _, NotFetched>(fetch, cx.stop()).await {
+        let timeout = LIMITS.of_read(&state.timeouts);
+        match cx.client().fetch_once(&target, timeout, cx.stop()).await {
             Ok(fetched) => state.set_ca(certificate::attributes(&fetched.certificate)),
-            Err(failure) => {
-                let consequence = "The state stays as it is.";
-                cx.push(certificate::optional(&failure, consequence));
-            }
+            Err(failure) => cx.push(failure.warning("The state stays as it is.")),
         }
         Read::Present(state)
     }
@@ -101,36 +92,39 @@ impl Resource for Proxy {
         cx: &Context<'_, Client>,
     ) -> Updated<ProxyModel> {
         let inputs = Inputs { model: &planned, client: Some(cx.client()) };
-        let limit = inputs.update_limit();
-        // Nothing is open any more when changes are made.
-        let stored = plan::kept(&prior, inputs).unwrap_or_else(|Open| CaAttributes::none());
-        match fetch(inputs, limit, stored, cx).await {
+        let timeout = LIMITS.of_update(&planned.timeouts);
+        // At apply no value is unknown any more.
+        let stored = plan::kept(&prior, inputs).unwrap_or_else(|Unknown| CaAttributes::none());
+        match fetch(inputs, timeout, stored, cx).await {
             Ok(ca) => planned.set_ca(ca),
             Err(error) => return Updated::failed(error),
         }
         Updated::Updated(planned)
     }
 
-    /// Only forgets: nothing exists outside the state.
+    /// Only removes the object from the state: nothing exists outside it.
     async fn delete(&self, _state: ProxyModel, _cx: &Context<'_, Client>) -> Deleted {
         Deleted::Deleted
     }
 
     async fn import(&self, id: &str, cx: &Context<'_, Client>) -> Imported<ProxyModel> {
-        if let Err(err) = ProxyUrl::parse(id) {
-            let detail = format!(
-                "{} This resource is imported by its proxy_url.",
-                sentences(&err, Some(err.hint()))
-            );
-            return Imported::Failed(Diagnostic::error("Import ID is no proxy URL", detail));
-        }
+        let proxy_url = match Parsed::<ProxyUrl>::parse(id) {
+            Ok(proxy_url) => proxy_url,
+            Err(refusal) => {
+                let detail = format!(
+                    "{} The import ID of this resource is its proxy_url.",
+                    refusal.sentences()
+                );
+                return Imported::Failed(Diagnostic::error("Import ID is no proxy URL", detail));
+            }
+        };
         // With the defaults written out, as the plan of any configuration has them.
         let mut state = ProxyModel {
-            proxy_url: id.into(),
+            proxy_url: proxy_url.into(),
             id: new_id().into(),
-            ca_fetch: CA_FETCH[0].into(),
+            ca_fetch: Requirement::default().into(),
             prebuild: false.into(),
-            sync: SYNC[0].into(),
+            sync: Requirement::default().into(),
             username: DEFAULT_USERNAME.into(),
             ..ProxyModel::default()
         };
@@ -142,28 +136,29 @@ impl Resource for Proxy {
 /// Fetches the certificate as `ca_fetch` says, or falls back on `stored`.
 async fn fetch(
     inputs: Inputs<'_>,
-    limit: Duration,
+    timeout: Duration,
     stored: CaAttributes,
     cx: &Context<'_, Client>,
 ) -> Result<CaAttributes, Diagnostic> {
     let Some(target) = inputs.fetch_target() else { return Ok(stored) };
-    let fetch = cx.client().fetch(&target, limit);
-    match unless_stopped::<_, _, NotFetched>(fetch, cx.stop()).await {
+    match cx.client().fetch(&target, timeout, cx.stop()).await {
         Ok(fetched) => {
             certificate::warn(&fetched.certificate, inputs.model, cx);
             Ok(certificate::attributes(&fetched.certificate))
         }
-        Err(failure) if inputs.is_fetch_required() => Err(certificate::required(&failure)),
+        Err(failure) if inputs.is_fetch_required() => Err(failure.error(
+            "With ca_fetch set to \"auto\" this is a warning, and the workspace fetches the \
+             certificate on its own.",
+        )),
         Err(failure) => {
-            let consequence = "The workspace fetches it on its own when it starts.";
-            cx.push(certificate::optional(&failure, consequence));
+            cx.push(failure.warning("The workspace fetches it on its own when it starts."));
             Ok(stored)
         }
     }
 }
 
-/// Makes an id that no other object has. It names, it does not protect: the
-/// standard library's randomly keyed hash is random enough for that.
+/// Makes an id that no other object has. It identifies and protects nothing, so the
+/// standard library's randomly keyed hash is random enough.
 fn new_id() -> String {
     let random = || RandomState::new().build_hasher().finish();
     format!("{:016x}{:016x}", random(), random())

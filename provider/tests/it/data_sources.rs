@@ -179,7 +179,10 @@ async fn roots_that_are_not_known_yet_are_told_and_nobody_is_asked() {
     for name in [CERTIFICATE, DEPLOYMENT] {
         let (_, diags) = session.read_data_source(name, own()).await;
         let detail = one(&diags, "error : Provider is not configured yet");
-        assert!(detail.contains("provider's ca_certificates comes from"), "{detail}");
+        assert!(
+            detail.contains("provider's ca_certificates is not known before apply"),
+            "{detail}"
+        );
         // No argument of a data source can stand in for it.
         assert!(!detail.contains("Set ca_certificates"), "{detail}");
     }
@@ -244,13 +247,14 @@ async fn what_a_deployment_does_not_tell_is_null() {
     let session = of(&coder).await;
     coder.set_token(token::random());
     let (data, diags) = session.read_data_source(DEPLOYMENT, []).await;
-    let detail = one(&diags, "warning session_token: Cannot tell whether the proxy is enabled");
+    let detail =
+        one(&diags, "warning session_token: Cannot determine whether the proxy is enabled");
     assert!(detail.ends_with("What is not known is null."), "{detail}");
     assert_eq!(marks(&data), ["+++", "++?"]);
 
     coder.set_answer_for(BUILDINFO_PATH, Answer::LOGIN_PAGE);
     let (data, diags) = session.read_data_source(DEPLOYMENT, []).await;
-    let detail = one(&diags, "error access_url: Cannot ask the deployment");
+    let detail = one(&diags, "error access_url: Cannot query the deployment");
     assert!(detail.contains(&coder.url()) && data.is_null(), "{detail}");
 }
 

@@ -171,7 +171,7 @@ impl Rig {
     async fn check_data_sources(&self) {
         for (name, summary) in [
             ("aibridge_ca_certificate", NOT_FETCHED),
-            ("aibridge_deployment", "Cannot ask the deployment"),
+            ("aibridge_deployment", "Cannot query the deployment"),
         ] {
             let limit = Value::object([("read", self.deadline.limit().into())]);
             let (data, told) = self.session.read_data_source(name, [("timeouts", limit)]).await;
@@ -291,8 +291,8 @@ async fn a_deployment_that_falls_silent_tells_what_it_told() {
             coder.set_answer_for(ENTITLEMENTS_PATH, Answer::Hang);
         }),
     );
-    let summary = "Cannot tell whether the proxy is enabled";
+    let summary = "Cannot determine whether the proxy is enabled";
     check_partly_silent(&certificate, summary, [Some(true), None]);
-    let summary = "Cannot tell what the licence covers";
+    let summary = "Cannot read the licence";
     check_partly_silent(&licence, summary, [None, Some(false)]);
 }

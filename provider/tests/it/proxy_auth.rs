@@ -196,8 +196,11 @@ async fn wrong_arguments_of_a_function_are_named() {
     };
     for (url, words) in [
         ("", "the proxy URL is empty: write"),
-        ("proxy.example.com", "the proxy URL has no scheme: write the scheme too"),
-        ("http://me:hunter2@proxy.example.com", "the token is an argument of its own"),
+        ("proxy.example.com", "the proxy URL has no scheme: write `http://proxy.example.com`"),
+        (
+            "http://me:hunter2@proxy.example.com",
+            "user information: write the URL without `user:password@`",
+        ),
         ("http://proxy.example.com/path", "the path `/path`: write only scheme"),
     ] {
         check(&[url.into(), TOKEN.into()], 0, words).await;
@@ -220,5 +223,5 @@ async fn wrong_arguments_of_a_function_are_named() {
     }
     check(&[good(), vec!["text".into()]].concat(), 2, "it must be an object").await;
     let two = [good(), vec![options(&[]), options(&[])]].concat();
-    check(&two, 3, "one object with options is enough").await;
+    check(&two, 3, "there may be one object with options").await;
 }

@@ -1,14 +1,12 @@
-//! The attributes of the fetched certificate, and what is said about it.
+//! The attributes of the fetched certificate, and the warnings about it.
 
-use pki::certificate::{CaCertificate, CertificateWarning, parse_certificates};
-use tfplugin::diag::Diagnostic;
+use pki::certificate::{CaCertificate, CertificateWarning};
 use tfplugin::provider::Context;
 use time::OffsetDateTime;
 
 use super::model::{CaAttributes, ProxyModel};
 use crate::client::Client;
-use crate::fetching::{NOT_FETCHED, NotFetched, date};
-use crate::wording::sentences;
+use crate::wording::{date, sentences};
 
 /// The attributes that describe `certificate`.
 pub(super) fn attributes(certificate: &CaCertificate) -> CaAttributes {
@@ -20,7 +18,7 @@ pub(super) fn attributes(certificate: &CaCertificate) -> CaAttributes {
     }
 }
 
-/// Warns of what will hurt later.
+/// Warns of what will make tools fail later.
 pub(super) fn warn(certificate: &CaCertificate, planned: &ProxyModel, cx: &Context<'_, Client>) {
     for warning in certificate.warnings(OffsetDateTime::now_utc()) {
         let (path, summary) = match warning {
@@ -41,20 +39,5 @@ pub(super) fn warn(certificate: &CaCertificate, planned: &ProxyModel, cx: &Conte
 /// Whether the extra certificates lead from an intermediate to its root.
 fn is_completed(certificate: &CaCertificate, planned: &ProxyModel) -> bool {
     let extra = planned.extra_ca_certificates.as_known();
-    let extra = extra.and_then(|pem| parse_certificates(pem.as_bytes()).ok()).unwrap_or_default();
-    certificate.is_completed_by(&extra)
-}
-
-/// The failure as an error of an operation that needs the certificate.
-pub(super) fn required(failure: &NotFetched) -> Diagnostic {
-    failure.error(
-        "With ca_fetch set to \"auto\" this is a warning, and the workspace fetches the \
-         certificate on its own.",
-    )
-}
-
-/// The failure as a warning of an operation that goes on.
-pub(super) fn optional(failure: &NotFetched, consequence: &str) -> Diagnostic {
-    let detail = format!("{} {consequence}", failure.explain());
-    Diagnostic::warning(NOT_FETCHED, detail).at(failure.attribute())
+    certificate.is_completed_by(extra.map_or(&[], |it| it.as_slice()))
 }

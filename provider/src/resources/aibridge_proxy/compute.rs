@@ -10,8 +10,9 @@ use coder_client::workspace::{Files, NoProxy, Proxy, Trust, Workspace};
 use settings::Secret;
 use tfplugin::model::{Attr, Sensitive};
 
-use super::inputs::{Inputs, Settled};
+use super::inputs::{Inputs, Known};
 use super::model::ProxyModel;
+use crate::parsed::{Parsed, UnitName};
 use crate::scripts::{Bootstrap, Setup, bootstrap_script, refresh_script, setup_script};
 
 /// The computed attributes, apart from `id` and those of the fetched certificate.
@@ -19,36 +20,34 @@ use crate::scripts::{Bootstrap, Setup, bootstrap_script, refresh_script, setup_s
 pub(super) struct Computed {
     bootstrap_script: Attr<String>,
     bundle_path: Attr<String>,
-    cert_path: Attr<String>,
+    cert_path: Attr<Parsed<Files>>,
     env: Attr<BTreeMap<String, Attr<Sensitive>>>,
     no_proxy_effective: Attr<Vec<Attr<String>>>,
     proxy_auth_url: Attr<Sensitive>,
     refresh_script: Attr<String>,
     setup_script: Attr<String>,
     status_path: Attr<String>,
-    sync_unit: Attr<String>,
+    sync_unit: Attr<Parsed<UnitName>>,
     trust_env: Attr<BTreeMap<String, Attr<String>>>,
 }
 
 /// Computes all of them from the configured ones.
 pub(super) fn compute(inputs: Inputs<'_>) -> Computed {
-    let files = inputs.cert_path().map(Files::beside);
-    let path = |of: fn(Files) -> String| attr(files.clone().map(of));
+    let (cert_path, proxy, trust) = (inputs.cert_path(), inputs.proxy(), inputs.trust());
+    let beside = |path: fn(&Files) -> &String| attr(cert_path.as_ref().map(|it| path(it).clone()));
     let setup = setup(inputs);
     Computed {
         bootstrap_script: attr(bootstrap(inputs).map(|it| bootstrap_script(&it))),
-        bundle_path: path(|it| it.bundle_path),
-        cert_path: path(|it| it.cert_path),
-        env: attr(env(inputs)),
-        no_proxy_effective: attr(
-            exclusions(inputs).map(|list| list.into_hosts().into_iter().map(Attr::Known).collect()),
-        ),
-        proxy_auth_url: attr(proxy(inputs).map(|it| sensitive(&it.auth_url()))),
+        bundle_path: beside(|it| &it.bundle_path),
+        cert_path: attr(cert_path.clone()),
+        env: attr(env(&proxy, &trust)),
+        no_proxy_effective: attr(inputs.exclusions().map(hosts)),
+        proxy_auth_url: attr(proxy.as_ref().map(|it| sensitive(&it.auth_url()))),
         refresh_script: attr(setup.as_ref().map(refresh_script)),
         setup_script: attr(setup.as_ref().map(setup_script)),
-        status_path: path(|it| it.status_path),
+        status_path: beside(|it| &it.status_path),
         sync_unit: attr(inputs.sync_unit()),
-        trust_env: attr(trust_env(inputs)),
+        trust_env: attr(trust.as_ref().map(trust_env)),
     }
 }
 
@@ -69,58 +68,47 @@ impl Computed {
     }
 }
 
-fn attr<T, E>(settled: Result<T, E>) -> Attr<T> {
-    settled.map_or(Attr::Unknown, Attr::Known)
+fn attr<T, E>(known: Result<T, E>) -> Attr<T> {
+    known.map_or(Attr::Unknown, Attr::Known)
 }
 
-fn proxy(inputs: Inputs<'_>) -> Settled<Proxy> {
-    Ok(Proxy { url: inputs.proxy_url()?, username: inputs.username()?, token: inputs.token()? })
+/// A list of hosts as a computed attribute.
+pub(super) fn hosts(list: NoProxy) -> Vec<Attr<String>> {
+    list.into_hosts().into_iter().map(Attr::Known).collect()
 }
 
-fn exclusions(inputs: Inputs<'_>) -> Settled<NoProxy> {
-    Ok(NoProxy::new(inputs.access_url()?.as_ref(), &inputs.no_proxy()?))
+fn trust_env(trust: &Trust) -> BTreeMap<String, Attr<String>> {
+    let variables = trust.variables().into_iter();
+    variables.map(|(name, value)| (name.to_owned(), Attr::Known(value))).collect()
 }
 
-fn trust(inputs: Inputs<'_>) -> Settled<Trust> {
-    Ok(Trust {
-        files: Files::beside(inputs.cert_path()?),
-        has_extra_cas: inputs.extra_ca()?.is_some(),
-        no_proxy: exclusions(inputs)?,
-    })
-}
-
-fn trust_env(inputs: Inputs<'_>) -> Settled<BTreeMap<String, Attr<String>>> {
-    let variables = trust(inputs)?.variables().into_iter();
-    Ok(variables.map(|(name, value)| (name.to_owned(), Attr::Known(value))).collect())
-}
-
-fn env(inputs: Inputs<'_>) -> Settled<BTreeMap<String, Attr<Sensitive>>> {
-    let workspace = Workspace { proxy: proxy(inputs)?, trust: trust(inputs)? };
+fn env(proxy: &Known<Proxy>, trust: &Known<Trust>) -> Known<BTreeMap<String, Attr<Sensitive>>> {
+    let workspace = Workspace { proxy: proxy.clone()?, trust: trust.clone()? };
     let variables = workspace.variables().into_iter();
     Ok(variables.map(|(name, value)| (name.to_owned(), Attr::Known(sensitive(&value)))).collect())
 }
 
-fn bootstrap(inputs: Inputs<'_>) -> Settled<Bootstrap> {
-    let Files { cert_path, bundle_path, .. } = Files::beside(inputs.cert_path()?);
+fn bootstrap(inputs: Inputs<'_>) -> Known<Bootstrap> {
+    let cert_path = inputs.cert_path()?;
     Ok(Bootstrap {
         helper: inputs.helper()?,
-        bundle_path,
-        cert_path,
+        bundle_path: cert_path.bundle_path.clone(),
+        cert_path: cert_path.text().to_owned(),
         unit: inputs.active_unit()?,
         is_prebuild: inputs.is_prebuild()?,
     })
 }
 
-fn setup(inputs: Inputs<'_>) -> Settled<Setup> {
+fn setup(inputs: Inputs<'_>) -> Known<Setup> {
     Ok(Setup {
         bootstrap: bootstrap(inputs)?,
         access_url: inputs.access_url()?.map(|url| url.to_string()),
         proxy_url: inputs.proxy_url()?.to_string(),
-        pin: inputs.pin()?.map(|pin| pin.to_string()),
+        pin: inputs.pin()?.map(ToString::to_string),
         no_proxy: inputs.no_proxy()?,
         extra_ca: inputs.extra_ca()?,
-        sync: inputs.sync()?,
-        sync_unit: inputs.sync_unit()?,
+        sync: inputs.sync()?.name().to_owned(),
+        sync_unit: inputs.sync_unit()?.text().to_owned(),
     })
 }
 

@@ -5,10 +5,10 @@ use coder_client::workspace::NoProxy;
 use tfplugin::diag::Diagnostics;
 use tfplugin::model::Attr;
 
-use super::compute::compute;
-use super::inputs::{Inputs, Open, Settled};
+use super::compute::{compute, hosts};
+use super::inputs::{Inputs, Known, Unknown};
 use super::model::{CaAttributes, ProxyModel};
-use crate::reading;
+use crate::connection;
 use crate::wording::NO_ACCESS_URL;
 
 /// Plans `planned` from `config`, both as the SDK hands them over.
@@ -35,63 +35,63 @@ pub(super) fn plan(prior: Option<&ProxyModel>, config: Inputs<'_>, planned: &mut
         CaAttributes::unknown()
     } else {
         let inputs = Inputs { model: planned, client: config.client };
-        kept(prior, inputs).unwrap_or_else(|Open| CaAttributes::unknown())
+        kept(prior, inputs).unwrap_or_else(|Unknown| CaAttributes::unknown())
     };
     planned.set_ca(ca);
 }
 
-/// What stays of the stored certificate if none is fetched: all, as long as it
-/// is of the same deployment, fits the pin and is still wanted.
-pub(super) fn kept(prior: &ProxyModel, planned: Inputs<'_>) -> Settled<CaAttributes> {
+/// The attributes of the certificate if none is fetched: those of the stored one, as long
+/// as it is of the same deployment, fits the pin and `ca_fetch` is not `off`.
+pub(super) fn kept(prior: &ProxyModel, planned: Inputs<'_>) -> Known<CaAttributes> {
     if planned.is_fetch_off() || prior.ca() == CaAttributes::none() {
         return Ok(CaAttributes::none());
     }
-    let facts = [
+    let conditions = [
         is_fetch_wanted(planned),
         is_same_proxy(prior, planned),
         planned.access_url().map(|access_url| is_same_deployment(prior, access_url.as_ref())),
         fits_pin(prior, planned),
     ];
-    // What is known to be in the way decides, whatever else is open.
-    if facts.contains(&Ok(false)) {
+    // A condition that is known to fail decides, whatever else is unknown.
+    if conditions.contains(&Ok(false)) {
         return Ok(CaAttributes::none());
     }
-    if facts.contains(&Err(Open)) { Err(Open) } else { Ok(prior.ca()) }
+    if conditions.contains(&Err(Unknown)) { Err(Unknown) } else { Ok(prior.ca()) }
 }
 
-fn is_fetch_wanted(planned: Inputs<'_>) -> Settled<bool> {
-    if planned.model.ca_fetch.is_unknown() { Err(Open) } else { Ok(!planned.is_fetch_off()) }
+fn is_fetch_wanted(planned: Inputs<'_>) -> Known<bool> {
+    if planned.model.ca_fetch.is_unknown() { Err(Unknown) } else { Ok(!planned.is_fetch_off()) }
 }
 
-fn is_same_proxy(prior: &ProxyModel, planned: Inputs<'_>) -> Settled<bool> {
+fn is_same_proxy(prior: &ProxyModel, planned: Inputs<'_>) -> Known<bool> {
     planned.proxy_url()?;
     Ok(prior.proxy_url == planned.model.proxy_url)
 }
 
-/// Whether `prior` was made with this access URL. Without one nothing says
-/// whose certificate it is.
+/// Whether `prior` was made with this access URL. Without one it is not known whose
+/// certificate it is.
 fn is_same_deployment(prior: &ProxyModel, access_url: Option<&AccessUrl>) -> bool {
     let Some(access_url) = access_url else { return false };
-    if let Some(before) = prior.access_url.as_str() {
-        return AccessUrl::parse(before).as_ref() == Ok(access_url);
+    if let Some(before) = prior.access_url.as_known() {
+        return **before == *access_url;
     }
-    // Of the provider's, the state has no more than the host, in the exclusion
-    // list. It stands there before what the user had added then, so that list
-    // comes out the same with no other host; an addition counts for nothing.
-    let Ok(added) = (Inputs { model: prior, client: None }).no_proxy() else { return false };
-    let list = NoProxy::new(Some(access_url), &added).into_hosts();
-    prior.no_proxy_effective == Attr::Known(list.into_iter().map(Attr::Known).collect())
+    // Of the provider's access URL the state has the host alone, in the exclusion list: in
+    // front of the configured hosts, so another host gives another list, even if that host
+    // is one of those that are configured.
+    let Ok(configured) = (Inputs { model: prior, client: None }).no_proxy() else { return false };
+    let list = NoProxy::new(Some(access_url), &configured);
+    prior.no_proxy_effective == Attr::Known(hosts(list))
 }
 
-fn fits_pin(prior: &ProxyModel, planned: Inputs<'_>) -> Settled<bool> {
+fn fits_pin(prior: &ProxyModel, planned: Inputs<'_>) -> Known<bool> {
     let pin = planned.pin()?;
     Ok(pin.is_none_or(|pin| prior.ca_cert_sha256.as_str() == Some(pin.to_string().as_str())))
 }
 
-/// Says what is missing, as far as that is known.
+/// Reports what is missing, as far as that is known.
 pub(super) fn report(config: Inputs<'_>, diags: &mut Diagnostics) {
     if config.token().is_ok_and(|token| token.is_empty()) {
-        diags.push(reading::no_token(
+        diags.push(connection::no_token(
             "The password in proxy_auth_url is empty, no CA certificate is fetched, and the \
              workspace refuses to set up.",
         ));
