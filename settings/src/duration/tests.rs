@@ -1,4 +1,4 @@
-//! Spans: what is read, what is refused, and the way back.
+//! Durations: what is read, what is refused, and the way back.
 
 use std::time::Duration;
 

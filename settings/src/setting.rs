@@ -1,0 +1,113 @@
+//! A setting after its sources were read: a value, a fault or nothing, and
+//! where it came from.
+
+use std::fmt::{self, Display};
+
+use crate::fault::Fault;
+
+/// Where a value was found.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Source {
+    /// A flag, without its dashes.
+    Flag(&'static str),
+    /// A variable of the program's own.
+    Variable(&'static str),
+    /// A key of a file.
+    File { key: &'static str, file: &'static str },
+    /// A variable of another program.
+    Fallback(&'static str),
+    /// No source had a value.
+    Default,
+}
+
+impl Source {
+    /// Whether the user has chosen the value for this program, so that it may
+    /// be stored. A fallback belongs to another program and may change.
+    pub fn is_own(self) -> bool {
+        matches!(self, Self::Flag(_) | Self::Variable(_) | Self::File { .. })
+    }
+}
+
+/// The name in backticks.
+impl Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(name) => write!(f, "`--{name}`"),
+            Self::Variable(name) | Self::Fallback(name) => write!(f, "`{name}`"),
+            Self::File { key, file } => write!(f, "`{key}` in {file}"),
+            Self::Default => f.write_str("the default"),
+        }
+    }
+}
+
+/// What became of one setting.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Setting<T> {
+    /// The first source that has a value has one that is no good. Whether that
+    /// matters is for the program to say, by taking the setting or not.
+    Faulty(Fault),
+    /// A value.
+    Known { value: T, source: Source },
+    /// No source has a value, and there is no default.
+    Missing,
+}
+
+impl<T> Setting<T> {
+    /// The value, if there is a good one.
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Self::Known { value, .. } => Some(value),
+            Self::Faulty(_) | Self::Missing => None,
+        }
+    }
+
+    /// The value, if there is a good one.
+    pub fn into_value(self) -> Option<T> {
+        match self {
+            Self::Known { value, .. } => Some(value),
+            Self::Faulty(_) | Self::Missing => None,
+        }
+    }
+
+    /// The value, if it may be stored: see [`Source::is_own`].
+    pub fn own(&self) -> Option<&T> {
+        match self {
+            Self::Known { value, source } if source.is_own() => Some(value),
+            _ => None,
+        }
+    }
+
+    pub fn fault(&self) -> Option<&Fault> {
+        match self {
+            Self::Faulty(fault) => Some(fault),
+            Self::Known { .. } | Self::Missing => None,
+        }
+    }
+
+    /// Turns the value into another one.
+    pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Setting<U> {
+        match self {
+            Self::Known { value, source } => Setting::Known { value: convert(value), source },
+            Self::Faulty(fault) => Setting::Faulty(fault),
+            Self::Missing => Setting::Missing,
+        }
+    }
+
+    /// Parses the value; what is refused becomes a fault of its source.
+    pub fn parse<U, E: Display>(
+        self,
+        parse: impl FnOnce(T) -> Result<U, E>,
+        hint: impl FnOnce(&E) -> Option<String>,
+    ) -> Setting<U> {
+        match self {
+            Self::Known { value, source } => match parse(value) {
+                Ok(value) => Setting::Known { value, source },
+                Err(err) => {
+                    Setting::Faulty(Fault::new(source.to_string(), err.to_string(), hint(&err)))
+                }
+            },
+            Self::Faulty(fault) => Setting::Faulty(fault),
+            Self::Missing => Setting::Missing,
+        }
+    }
+}
