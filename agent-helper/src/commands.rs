@@ -1,36 +1,37 @@
 //! One file for each verb, and what several of them need.
 
-pub mod completions;
-pub mod doctor;
-pub mod env;
-pub mod exec;
-pub mod man;
-pub mod setup;
-pub mod status;
-pub mod sync;
-pub mod trust;
-pub mod wait;
+pub(crate) mod completions;
+pub(crate) mod doctor;
+pub(crate) mod env;
+pub(crate) mod exec;
+pub(crate) mod man;
+pub(crate) mod setup;
+pub(crate) mod status;
+pub(crate) mod sync;
+pub(crate) mod trust;
+pub(crate) mod wait;
 
+use coder_client::workspace::Files;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use settings::Secret;
+use settings::{Fault, Lookup, Secret};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::Instant;
 
-use crate::env::{ENV_HOME, Lookup};
+use crate::config::TokenSource;
+use crate::config::stored::Stored;
+use crate::env::ENV_HOME;
 use crate::error::Error;
 use crate::files::{FilesError, Folder, Lock, LockError, Reach};
 use crate::output::Output;
-use crate::settings::stored::Stored;
-use crate::settings::{Place, SettingsError, TokenSource};
 
 /// More than any token, certificate list or seed is long.
 const INPUT_LIMIT: u64 = 1 << 20;
 
-/// How long to wait between looks at a lock that another process holds.
+/// Time between two attempts to take a lock that another process holds.
 const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// A runtime on this thread; the commands do one thing after the other.
@@ -38,26 +39,26 @@ fn runtime() -> Result<Runtime, Error> {
     Builder::new_current_thread().enable_all().build().map_err(Error::Runtime)
 }
 
-/// What `setup` stored beside the certificate; nothing if there is nothing.
-pub(crate) fn stored(place: &Place, out: &mut Output) -> Result<Stored, FilesError> {
+/// The settings that `setup` has stored beside the certificate; none without that file.
+pub(crate) fn stored(place: &Files, out: &mut Output) -> Result<Stored, FilesError> {
     let Some(folder) = Folder::open(place.folder(), Reach::OursOrRoots)? else {
         return Ok(Stored::default());
     };
     read_stored(&folder, place, out)
 }
 
-fn read_stored(folder: &Folder, place: &Place, out: &mut Output) -> Result<Stored, FilesError> {
+fn read_stored(folder: &Folder, place: &Files, out: &mut Output) -> Result<Stored, FilesError> {
     let Some(content) = folder.read(place.settings_name())? else {
         return Ok(Stored::default());
     };
     Ok(Stored::parse(&content.bytes).unwrap_or_else(|err| {
-        let hint = "`aibridge-agent setup` writes it anew";
+        let hint = "`aibridge-agent setup` replaces it";
         out.warn(&format!("`{}` {err}", place.settings_path), Some(hint));
         Stored::default()
     }))
 }
 
-/// The token itself, from wherever it is.
+/// Reads the token from its source.
 pub(crate) fn load_token(source: &TokenSource) -> Result<Secret, Error> {
     let secret = match source {
         TokenSource::Value(secret) => secret.clone(),
@@ -77,14 +78,13 @@ pub(crate) fn load_token(source: &TokenSource) -> Result<Secret, Error> {
             Err(bad_input("session token file", path, "holds more than a token"))
         }
         TokenSource::Value(_) if !is_clean => {
-            Err(SettingsError::one("session token", "holds characters that no token has", None)
-                .into())
+            Err(Fault::new("session token", "holds characters that no token has", None).into())
         }
         _ => Ok(secret),
     }
 }
 
-/// A file that a setting names; ordinary rules hold, it is not ours.
+/// A file that a setting names. It need not be ours, so ordinary rules hold.
 pub(crate) fn read_input(what: &'static str, path: &Path) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     File::open(path).and_then(|it| it.take(INPUT_LIMIT + 1).read_to_end(&mut bytes)).map_err(
@@ -126,7 +126,7 @@ async fn locked(folder: &Folder, deadline: Instant, after: Duration) -> Result<L
     }
 }
 
-/// Waits before the next look at something that has no event to wait for.
+/// Waits before the next attempt where there is no event to wait for.
 #[expect(
     clippy::disallowed_methods,
     reason = "a real back-off: the agent's protocol has no push, flock no wake-up"

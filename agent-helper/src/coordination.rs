@@ -14,14 +14,14 @@ use coder_client::agent_socket::{AgentSocket, SocketError};
 use tokio::time::{Instant, timeout};
 
 use self::cli::SyncCli;
+use crate::config::{Coordination, SyncMode};
 use crate::error::Error;
 use crate::guard::Signals;
 use crate::output::Output;
-use crate::settings::{Coordination, SyncMode};
 
 /// One unit, to be begun and ended by this process.
 #[derive(Debug)]
-pub struct Held {
+pub(crate) struct Held {
     unit: String,
     mode: SyncMode,
     socket_path: PathBuf,
@@ -31,7 +31,7 @@ pub struct Held {
 
 impl Held {
     /// Nothing happens yet.
-    pub fn new(unit: &str, coordination: &Coordination) -> Self {
+    pub(crate) fn new(unit: &str, coordination: &Coordination) -> Self {
         Self {
             unit: unit.to_owned(),
             mode: coordination.mode,
@@ -42,7 +42,7 @@ impl Held {
     }
 
     /// No unit at all.
-    pub fn nothing() -> Self {
+    pub(crate) fn nothing() -> Self {
         Self {
             unit: String::new(),
             mode: SyncMode::Off,
@@ -58,7 +58,7 @@ impl Held {
     /// # Errors
     ///
     /// [`Error::Coordination`] if it cannot be had but is required.
-    pub async fn begin(&mut self, out: &mut Output) -> Result<(), Error> {
+    pub(crate) async fn begin(&mut self, out: &mut Output) -> Result<(), Error> {
         self.begin_in(Duration::MAX, out).await
     }
 
@@ -71,7 +71,7 @@ impl Held {
     ///
     /// As there. Where coordination is required there is nothing to go on
     /// with, and all of the deadline may pass.
-    pub async fn begin_within(
+    pub(crate) async fn begin_within(
         &mut self,
         deadline: Duration,
         out: &mut Output,
@@ -107,7 +107,7 @@ impl Held {
     /// # Errors
     ///
     /// [`Error::Coordination`] if it cannot be had but is required.
-    pub async fn end(&mut self, out: &mut Output) -> Result<(), Error> {
+    pub(crate) async fn end(&mut self, out: &mut Output) -> Result<(), Error> {
         if self.mode == SyncMode::Off {
             return Ok(());
         }
@@ -141,7 +141,7 @@ impl Held {
     /// # Errors
     ///
     /// As there, or [`Error::Signal`].
-    pub async fn end_unless_insisted(
+    pub(crate) async fn end_unless_insisted(
         &mut self,
         signals: &mut Signals,
         was_signalled: bool,

@@ -8,11 +8,11 @@
 //! The session token goes to the deployment and, in `Proxy-Authorization`, to
 //! the proxy; never into a tunnel.
 
-pub mod connect;
-pub mod environment;
-pub mod legs;
-pub mod probe;
-pub mod report;
-pub mod runtimes;
-pub mod tools;
-pub mod verdict;
+pub(crate) mod connect;
+pub(crate) mod environment;
+pub(crate) mod findings;
+pub(crate) mod legs;
+pub(crate) mod probe;
+pub(crate) mod report;
+pub(crate) mod runtimes;
+pub(crate) mod verdict;

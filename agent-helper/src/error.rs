@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use coder_client::agent_socket::SocketError;
-use coder_client::api::ca_certificate::{FaultClass, FetchError};
+use coder_client::api::ca_certificate::FetchError;
 use coder_client::http::ClientError;
 use pki::certificate::CertificateError;
 use settings::duration;
@@ -13,36 +13,28 @@ use settings::duration;
 use crate::exit::Exit;
 use crate::files::FilesError;
 use crate::guard::Signal;
-use crate::settings::SettingsError;
 
 /// A failure of one run.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The settings are wrong or not complete.
+pub(crate) enum Error {
+    /// Settings are wrong or missing.
     #[error(transparent)]
-    Settings(#[from] SettingsError),
-    /// A file that a setting names is of no use.
+    Settings(#[from] settings::Error),
+    /// A file that a setting names cannot be used.
     #[error("{what} `{}` {problem}", path.display())]
     Input {
-        /// What the file is for.
+        /// What the file is for, as messages call it.
         what: &'static str,
-        /// The file.
         path: PathBuf,
         /// What is wrong with it; never its content.
         problem: String,
-        /// Why it could not be read, if that was the problem.
         #[source]
         source: Option<io::Error>,
     },
-    /// A file of further CAs holds something else.
+    /// A file of extra CAs holds something else.
     #[error("extra CA file `{}`: {source}", path.display())]
-    ExtraCa {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        source: CertificateError,
-    },
-    /// The HTTP client could not be made.
+    ExtraCa { path: PathBuf, source: CertificateError },
+    /// The HTTP client could not be built.
     #[error(transparent)]
     Client(#[from] ClientError),
     /// The certificate could not be fetched, or was refused.
@@ -54,24 +46,18 @@ pub enum Error {
     /// The system's store could not be changed.
     #[error("{what}")]
     NotAllowed {
-        /// What refused, and why.
+        /// What was refused, and why.
         what: String,
-        /// What to do.
         hint: &'static str,
     },
     /// Coordination was required.
     #[error("no coordination over agent socket `{}`: {source}", socket_path.display())]
-    Coordination {
-        /// The socket.
-        socket_path: PathBuf,
-        /// What happened on it.
-        source: SocketError,
-    },
-    /// The agent refused what was asked of it.
+    Coordination { socket_path: PathBuf, source: SocketError },
+    /// The agent refused a request.
     #[error(transparent)]
     Refused(SocketError),
     /// The set-up did not end in time.
-    #[error("no end after {}", duration::format(*.0))]
+    #[error("the set-up did not end within its timeout of {}", duration::format(*.0))]
     Deadline(Duration),
     /// Another process kept the folder's lock.
     #[error(
@@ -81,22 +67,19 @@ pub enum Error {
         duration::format(*after)
     )]
     Locked {
-        /// The lock.
         path: PathBuf,
-        /// Its number, if the system tells.
+        /// The holder's process ID, if the system has it.
         process: Option<u32>,
-        /// How long it was waited for.
         after: Duration,
     },
     /// A wait did not end in time.
-    #[error("gave up waiting for {what} after {}", duration::format(*after))]
+    #[error("{what} did not end within {}", duration::format(*after))]
     TimedOut {
-        /// What was waited for.
+        /// What had to end.
         what: String,
-        /// How long.
         after: Duration,
     },
-    /// There is no certificate to work with.
+    /// There is no certificate that a tool can use.
     #[error("{0}")]
     NotSetUp(String),
     /// The command could not be found.
@@ -104,27 +87,28 @@ pub enum Error {
     CommandNotFound(String),
     /// The command could not be run.
     #[error("cannot run `{command}`: {source}")]
-    CommandNotRun {
-        /// The command.
-        command: String,
-        /// Why.
-        source: io::Error,
-    },
-    /// The command line makes no sense.
+    CommandNotRun { command: String, source: io::Error },
+    /// The command line is wrong.
     #[error("{0}")]
     Usage(String),
     /// Results could not be written to stdout.
     #[error("cannot write to stdout: {0}")]
     Stdout(#[source] io::Error),
     /// The runtime could not be made, which takes a full process table.
-    #[error("cannot start: {0}")]
+    #[error("cannot start the runtime: {0}")]
     Runtime(#[source] io::Error),
-    /// A signal asked for an end.
+    /// A signal has ended the run.
     #[error("ended by {0}")]
     Signal(Signal),
-    /// A fault of our own.
+    /// A fault of this program.
     #[error("fault of this program: {0}")]
     Bug(String),
+}
+
+impl From<settings::Fault> for Error {
+    fn from(fault: settings::Fault) -> Self {
+        Self::Settings(fault.into())
+    }
 }
 
 impl From<FetchError> for Error {
@@ -134,22 +118,15 @@ impl From<FetchError> for Error {
 }
 
 impl Error {
-    /// The code to end with.
-    pub fn exit(&self) -> Exit {
+    /// How a run ends that fails like this: the one table from faults to exit codes.
+    pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Settings(_) | Self::Input { .. } | Self::ExtraCa { .. } | Self::Refused(_) => {
-                Exit::Settings
-            }
-            Self::Client(_) => Exit::Settings,
-            Self::Fetch(err) => match err.class() {
-                FaultClass::Network => Exit::Network,
-                FaultClass::Tls => Exit::Tls,
-                FaultClass::NotSignedIn => Exit::NotSignedIn,
-                FaultClass::NotLicensed => Exit::NotLicensed,
-                FaultClass::NotEnabled => Exit::NotEnabled,
-                FaultClass::NotCoder => Exit::NotCoder,
-                FaultClass::Certificate => Exit::Certificate,
-            },
+            Self::Settings(_)
+            | Self::Input { .. }
+            | Self::ExtraCa { .. }
+            | Self::Client(_)
+            | Self::Refused(_) => Exit::Settings,
+            Self::Fetch(err) => err.class().into(),
             Self::Files(_) | Self::Stdout(_) | Self::NotAllowed { .. } => Exit::FileSystem,
             Self::Coordination { .. } => Exit::Coordination,
             Self::Deadline(_) | Self::Locked { .. } => Exit::Network,
@@ -163,27 +140,17 @@ impl Error {
         }
     }
 
-    /// The word for it in `status.json` and JSON logs.
-    pub fn class(&self) -> &'static str {
+    /// The word for it in `status.json` and JSON logs: that of the exit code,
+    /// but for an agent that refuses, which `coder exp sync` has no code for.
+    pub(crate) fn class(&self) -> &'static str {
         match self {
-            Self::Settings(_) | Self::Input { .. } | Self::ExtraCa { .. } | Self::Client(_) => {
-                "settings"
-            }
-            Self::Fetch(err) => err.class().as_str(),
-            Self::Files(_) | Self::Stdout(_) | Self::NotAllowed { .. } => "file_system",
-            Self::Coordination { .. } | Self::Refused(_) => "coordination",
-            Self::Deadline(_) | Self::Locked { .. } => "network",
-            Self::TimedOut { .. } => "timed_out",
-            Self::NotSetUp(_) => "setup_failed",
-            Self::CommandNotFound(_) | Self::CommandNotRun { .. } => "command",
-            Self::Usage(_) => "usage",
-            Self::Signal(_) => "signal",
-            Self::Runtime(_) | Self::Bug(_) => "bug",
+            Self::Refused(_) => Exit::Coordination.class(),
+            _ => self.exit().class(),
         }
     }
 
     /// What to do about it.
-    pub fn hint(&self) -> Option<String> {
+    pub(crate) fn hint(&self) -> Option<String> {
         match self {
             Self::Settings(err) => err.hint(),
             Self::Input { .. } => Some("correct the file, or the setting that names it".to_owned()),
@@ -192,34 +159,33 @@ impl Error {
             Self::Files(err) => err.hint(),
             Self::NotAllowed { hint, .. } => Some((*hint).to_owned()),
             Self::Coordination { source, .. } | Self::Refused(source) => source.hint(),
-            Self::Deadline(_) => Some("allow more with `--timeout`".to_owned()),
+            Self::Deadline(_) => Some("set a longer `--timeout`".to_owned()),
             Self::Locked { process: Some(it), .. } => Some(format!(
-                "mostly that is another set-up: let it end, or end it with `kill {it}`, then try \
-                 again"
+                "the process is usually another set-up: wait for its end, or stop it with \
+                 `kill {it}`, then try again"
             )),
             Self::Locked { path, process: None, .. } => Some(format!(
-                "mostly that is another set-up: let it end, or find it with `fuser {}`, then try \
-                 again",
+                "the process is usually another set-up: wait for its end, or find it with \
+                 `fuser {}`, then try again",
                 path.display()
             )),
             Self::TimedOut { .. } => Some(
-                "`aibridge-agent status` shows the last set-up; was one started on this \
-                 workspace start?"
+                "`aibridge-agent status` shows the last set-up; check that this workspace start \
+                 runs one"
                     .to_owned(),
             ),
             Self::NotSetUp(_) => Some(
-                "`aibridge-agent status` says why, `aibridge-agent setup` tries again".to_owned(),
+                "`aibridge-agent status` shows the reason, `aibridge-agent setup` tries again"
+                    .to_owned(),
             ),
             Self::Usage(_) => Some(
-                "see `aibridge-agent --help`; a script that is newer than this helper may ask \
-                 for more"
+                "see `aibridge-agent --help`; a script that is newer than this helper may use \
+                 flags that it does not have"
                     .to_owned(),
             ),
-            Self::Bug(_) => Some(
-                "please report it with the output of \
-                 `--log-level trace`"
-                    .to_owned(),
-            ),
+            Self::Bug(_) => {
+                Some("please report it with the output of `--log-level trace`".to_owned())
+            }
             _ => None,
         }
     }

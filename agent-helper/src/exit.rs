@@ -1,70 +1,119 @@
-//! The exit codes, which are a stable contract with scripts.
+//! The exit codes with their classes, which are a stable contract with scripts,
+//! in one table.
 
 #[cfg(test)]
 mod tests;
 
 use std::process::ExitCode;
 
+use coder_client::http::FaultClass;
+
 /// How a run of the helper ended, as scripts see it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Exit {
-    /// Done; also outcomes `seeded` and `deferred`.
     Done,
-    /// A fault of the helper itself.
     Bug,
-    /// Wrong flags.
     Usage,
-    /// A setting is missing or wrong.
     Settings,
-    /// Network, 5xx, 429, deadline.
     Network,
-    /// TLS to the deployment.
     Tls,
-    /// Not signed in.
     NotSignedIn,
-    /// Not licensed.
     NotLicensed,
-    /// Proxy not enabled, not configured, or no such route.
     NotEnabled,
-    /// Not Coder's answer.
     NotCoder,
-    /// Certificate refused.
     Certificate,
-    /// File system.
     FileSystem,
-    /// Coordination required but missing.
     Coordination,
-    /// Waited too long.
     TimedOut,
-    /// Set-up had failed or left only a stale certificate.
     SetupFailed,
-    /// Ended by this signal: 128 + number.
+    /// Ended by the signal of this number.
     Signal(u8),
-    /// The code of a command that was run; its own meaning.
+    /// The command that was run ended with this code, which has its own meaning.
     Command(u8),
 }
 
 impl Exit {
+    /// Those with a number of their own, in the order of the table in `--help`.
+    const ALL: [Self; 15] = [
+        Self::Done,
+        Self::Bug,
+        Self::Usage,
+        Self::Settings,
+        Self::Network,
+        Self::Tls,
+        Self::NotSignedIn,
+        Self::NotLicensed,
+        Self::NotEnabled,
+        Self::NotCoder,
+        Self::Certificate,
+        Self::FileSystem,
+        Self::Coordination,
+        Self::TimedOut,
+        Self::SetupFailed,
+    ];
+
+    /// The number, the class in `status.json` and other JSON, and what `--help` says.
+    fn row(self) -> (u8, &'static str, &'static str) {
+        match self {
+            Self::Done => (0, "done", "success (also outcomes `seeded` and `deferred`)"),
+            Self::Bug => (1, "bug", "fault of this program"),
+            Self::Usage => (2, "usage", "wrong command line"),
+            Self::Settings => (10, "settings", "setting missing or wrong"),
+            Self::Network => (11, "network", "network, server error, rate limit, timeout"),
+            Self::Tls => (12, "tls", "TLS to the deployment"),
+            Self::NotSignedIn => (13, "not_signed_in", "session token not accepted"),
+            Self::NotLicensed => (14, "not_licensed", "deployment not licensed"),
+            Self::NotEnabled => (
+                15,
+                "not_enabled",
+                "proxy not enabled, not configured, or unknown to the deployment",
+            ),
+            Self::NotCoder => (16, "not_coder", "response is not Coder's (redirect, login page)"),
+            Self::Certificate => (17, "certificate", "certificate refused"),
+            Self::FileSystem => (18, "file_system", "file system"),
+            Self::Coordination => (19, "coordination", "coordination required but not available"),
+            Self::TimedOut => (20, "timed_out", "wait timed out"),
+            Self::SetupFailed => {
+                (21, "setup_failed", "set-up had failed or left only a stale certificate")
+            }
+            Self::Signal(number) => (128u8.saturating_add(number), "signal", "ended by signal n"),
+            Self::Command(code) => (code, "command", "exit code of the command"),
+        }
+    }
+
     /// The number that the process ends with.
     pub fn code(self) -> u8 {
-        match self {
-            Self::Done => 0,
-            Self::Bug => 1,
-            Self::Usage => 2,
-            Self::Settings => 10,
-            Self::Network => 11,
-            Self::Tls => 12,
-            Self::NotSignedIn => 13,
-            Self::NotLicensed => 14,
-            Self::NotEnabled => 15,
-            Self::NotCoder => 16,
-            Self::Certificate => 17,
-            Self::FileSystem => 18,
-            Self::Coordination => 19,
-            Self::TimedOut => 20,
-            Self::SetupFailed => 21,
-            Self::Signal(number) => 128u8.saturating_add(number),
-            Self::Command(code) => code,
+        self.row().0
+    }
+
+    /// The word for it in `status.json` and other JSON.
+    pub(crate) fn class(self) -> &'static str {
+        self.row().1
+    }
+
+    /// The table in `--help`.
+    pub(crate) fn table() -> String {
+        let line = |code: &str, help: &str| format!("  {code:<6} {help}\n");
+        let own: String =
+            Self::ALL.iter().map(|it| line(&it.code().to_string(), it.row().2)).collect();
+        let command = [("126", "command cannot be run"), ("127", "command not found")];
+        let command: String = command.iter().map(|(code, help)| line(code, help)).collect();
+        let other = line("other", Self::Command(0).row().2);
+        format!("Exit codes:\n{own}{command}{}{other}", line("128+n", Self::Signal(0).row().2))
+    }
+}
+
+/// The deployment's fault as an exit code.
+impl From<FaultClass> for Exit {
+    fn from(class: FaultClass) -> Self {
+        match class {
+            FaultClass::Network => Self::Network,
+            FaultClass::Tls => Self::Tls,
+            FaultClass::NotSignedIn => Self::NotSignedIn,
+            FaultClass::NotLicensed => Self::NotLicensed,
+            FaultClass::NotEnabled => Self::NotEnabled,
+            FaultClass::NotCoder => Self::NotCoder,
+            FaultClass::Certificate => Self::Certificate,
         }
     }
 }
@@ -74,31 +123,3 @@ impl From<Exit> for ExitCode {
         Self::from(exit.code())
     }
 }
-
-/// The table in `--help`, a literal so that it joins others at compile time;
-/// kept equal to [`Exit::code`] by a test.
-macro_rules! exit_codes {
-    () => {
-        "\
-Exit codes:
-  0   done (also with the certificate from Terraform, and in a prebuild)
-  1   a fault of this program
-  2   wrong flags
-  10  a setting is missing or wrong
-  11  network, server error, deadline
-  12  TLS to the deployment
-  13  not signed in
-  14  not licensed
-  15  proxy not enabled, not configured, or unknown to this deployment
-  16  not an answer of Coder (redirect, login page)
-  17  certificate refused
-  18  file system
-  19  coordination is required but cannot be had
-  20  waited too long
-  21  set-up had failed or left only a stale certificate
-  126 command cannot be run; 127 command not found; else the command's code
-  128+n ended by signal n
-"
-    };
-}
-pub(crate) use exit_codes;

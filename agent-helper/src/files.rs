@@ -5,8 +5,8 @@
 //! `/tmp` that everybody writes to. So every step is taken relative to an open
 //! folder and follows no link that somebody else could have laid.
 
-pub mod folder;
-pub mod lock;
+pub(crate) mod folder;
+pub(crate) mod lock;
 
 #[cfg(test)]
 mod tests;
@@ -14,24 +14,24 @@ mod tests;
 use std::io;
 use std::path::PathBuf;
 
-pub use folder::{Content, Folder, Reach, Written};
-pub use lock::{Lock, LockError, LockState};
+pub(crate) use folder::{Folder, Reach, Written};
+pub(crate) use lock::{Lock, LockError, LockState};
 
 /// Why the folder or a file in it is not used.
 #[derive(Debug, thiserror::Error)]
 #[error("`{}` {problem}", path.display())]
-pub struct FilesError {
+pub(crate) struct FilesError {
     /// The folder or file.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// What is wrong.
-    pub problem: Problem,
+    pub(crate) problem: Problem,
     /// A path below the home folder that would do instead, if the place is at fault.
-    pub instead: Option<PathBuf>,
+    pub(crate) instead: Option<PathBuf>,
 }
 
 /// What is wrong with a folder or file.
 #[derive(Debug, thiserror::Error)]
-pub enum Problem {
+pub(crate) enum Problem {
     /// A step on the way is a link that somebody other than root laid.
     #[error("is a symbolic link of another user on the way to the folder")]
     ForeignLink,
@@ -79,7 +79,7 @@ const STICKY: u32 = 0o1000;
 
 impl FilesError {
     /// What to do about it.
-    pub fn hint(&self) -> Option<String> {
+    pub(crate) fn hint(&self) -> Option<String> {
         let elsewhere =
             self.instead.as_ref().map(|it| format!("use `--cert-path {}`", it.display()));
         match &self.problem {

@@ -23,7 +23,7 @@ const STATUS: &str = "/proc/self/status";
 
 /// A signal that asks this process to end.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Signal {
+pub(crate) enum Signal {
     /// The terminal or the agent's session went away; the agent's timeout.
     Hangup,
     /// Interrupt from the keyboard.
@@ -34,7 +34,7 @@ pub enum Signal {
 
 impl Signal {
     /// Its number, the same on every Unix.
-    pub fn number(self) -> u8 {
+    pub(crate) fn number(self) -> u8 {
         match self {
             Self::Hangup => 1,
             Self::Interrupt => 2,
@@ -57,7 +57,7 @@ impl fmt::Display for Signal {
 /// was told to ignore: `nohup` and a shell's `&` mean the whole process tree,
 /// and a caught signal is at its default again in a command that we become.
 #[derive(Debug)]
-pub struct Signals {
+pub(crate) struct Signals {
     hangup: Option<unix::Signal>,
     interrupt: Option<unix::Signal>,
     terminate: Option<unix::Signal>,
@@ -69,7 +69,7 @@ impl Signals {
     /// # Errors
     ///
     /// The system's, if a handler cannot be set.
-    pub fn catch() -> io::Result<Self> {
+    pub(crate) fn catch() -> io::Result<Self> {
         Ok(Self {
             hangup: catch(SignalKind::hangup())?,
             interrupt: catch(SignalKind::interrupt())?,
@@ -78,7 +78,7 @@ impl Signals {
     }
 
     /// Waits for the next one. Nothing is lost if this is dropped.
-    pub async fn next(&mut self) -> Signal {
+    pub(crate) async fn next(&mut self) -> Signal {
         tokio::select! {
             () = received(&mut self.hangup) => Signal::Hangup,
             () = received(&mut self.interrupt) => Signal::Interrupt,
@@ -92,7 +92,7 @@ impl Signals {
 /// # Errors
 ///
 /// The system's, if a handler cannot be set.
-pub fn catch(kind: SignalKind) -> io::Result<Option<unix::Signal>> {
+pub(crate) fn catch(kind: SignalKind) -> io::Result<Option<unix::Signal>> {
     // Once, before the first handler: a handler hides what it replaced.
     static IGNORED: OnceLock<u64> = OnceLock::new();
     let read = || std::fs::read_to_string(STATUS).map_or(0, |it| ignored(&it));
@@ -122,7 +122,7 @@ fn ignored(status: &str) -> u64 {
 }
 
 /// Runs a future; a panic in it becomes its message.
-pub async fn caught<F: Future>(future: F) -> Result<F::Output, String> {
+pub(crate) async fn caught<F: Future>(future: F) -> Result<F::Output, String> {
     let mut future = pin!(future);
     // After a panic the future is never polled again, and its owner reads only
     // state that each step leaves whole.
@@ -135,7 +135,7 @@ pub async fn caught<F: Future>(future: F) -> Result<F::Output, String> {
 }
 
 /// The text that a panic was raised with.
-pub fn message(payload: &(dyn Any + Send)) -> String {
+pub(crate) fn message(payload: &(dyn Any + Send)) -> String {
     payload
         .downcast_ref::<&str>()
         .map(|it| (*it).to_owned())

@@ -1,8 +1,20 @@
-//! What `--help` of each command teaches below its flags; the man pages have
-//! the same text.
+//! The text of `--help` below the flags of each command; the man pages have the
+//! same text.
+
+use crate::config::specs::SPECS;
+use crate::exit::Exit;
+
+/// Variables and exit codes, below the program's own flags.
+pub(crate) fn tables() -> String {
+    let variables: String = SPECS.iter().map(|it| it.variable_help()).collect();
+    format!(
+        "Environment (a flag wins; an empty variable counts as unset):\n{variables}\n{}",
+        Exit::table()
+    )
+}
 
 /// Below `setup`.
-pub const SETUP: &str = "\
+pub(crate) const SETUP: &str = "\
 A workspace's start-up script runs this. It begins the unit that other scripts
 wait for, fetches the CA certificate of AI Bridge Proxy from the deployment,
 checks it, and writes beside the certificate path:
@@ -30,7 +42,7 @@ Examples:
 ";
 
 /// Below `refresh`.
-pub const REFRESH: &str = "\
+pub(crate) const REFRESH: &str = "\
 For cron. The settings are those of the last `setup`, so no flag is needed. A CA
 that was served within the last 7 days stays trusted beside the new one, at most
 4 in all: replicas in the middle of a change all work. It waits while a set-up
@@ -46,7 +58,7 @@ Examples:
 ";
 
 /// Below `wait`.
-pub const WAIT: &str = "\
+pub(crate) const WAIT: &str = "\
 The unit says that the set-up has ended, its status says how. Without an agent
 socket the status alone is watched. `--as` starts a unit of one's own afterwards,
 so that others can wait for it in turn; whoever uses it completes it.
@@ -63,7 +75,7 @@ Examples:
 ";
 
 /// Below `exec`.
-pub const EXEC: &str = "\
+pub(crate) const EXEC: &str = "\
 Only this command and what it starts get the proxy and the trust variables, so
 nothing else in the workspace changes. What the process excludes from proxies
 already stays excluded. Without `--as` and after the waiting, this program becomes
@@ -84,7 +96,7 @@ Examples:
 ";
 
 /// Below `env`.
-pub const ENV: &str = "\
+pub(crate) const ENV: &str = "\
 Variables that replace a tool's roots (SSL_CERT_FILE, REQUESTS_CA_BUNDLE, …) name
 the bundle, those that add to them (NODE_EXTRA_CA_CERTS, DENO_CERT) the CA, with
 further CAs if `setup` was given any.
@@ -103,7 +115,7 @@ Examples:
 ";
 
 /// Below `status`.
-pub const STATUS: &str = "\
+pub(crate) const STATUS: &str = "\
 Outcomes:
   ok        the deployment's certificate is in place
   seeded    the network failed; the certificate that Terraform fetched is in place
@@ -120,7 +132,7 @@ Examples:
 ";
 
 /// Below `trust`.
-pub const TRUST: &str = "\
+pub(crate) const TRUST: &str = "\
 `exec` is enough for whatever reads a variable. This is for the rest, as an explicit
 act; no other command makes the system trust anything.
 
@@ -144,7 +156,7 @@ Examples:
 ";
 
 /// Below `doctor`.
-pub const DOCTOR: &str = "\
+pub(crate) const DOCTOR: &str = "\
 Looks at each leg in order, and goes on where the rest does not depend on it:
 
   settings              flags, variables, settings.json
@@ -177,7 +189,7 @@ Examples:
 ";
 
 /// Below `sync`.
-pub const SYNC: &str = "\
+pub(crate) const SYNC: &str = "\
 Scripts of a workspace start at the same time. A unit is a name in the agent's
 memory that one script starts and completes, and that others want. A start-up
 script gets the socket's path by itself.
@@ -194,7 +206,7 @@ Examples:
 ";
 
 /// Below `completions`.
-pub const COMPLETIONS: &str = "\
+pub(crate) const COMPLETIONS: &str = "\
 Examples:
   bash        aibridge-agent completions bash > ~/.local/share/bash-completion/completions/aibridge-agent
   zsh         aibridge-agent completions zsh > ~/.zfunc/_aibridge-agent   (with ~/.zfunc in fpath)
@@ -204,7 +216,7 @@ Examples:
 ";
 
 /// Below `man`.
-pub const MAN: &str = "\
+pub(crate) const MAN: &str = "\
 Examples:
     aibridge-agent man | man -l -
     aibridge-agent man doctor | man -l -

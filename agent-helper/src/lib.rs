@@ -1,42 +1,51 @@
-//! The workspace helper: brings the AI Bridge Proxy's CA into a workspace and
-//! tools behind the proxy.
+//! The workspace helper: installs the CA certificate of AI Bridge Proxy in a
+//! workspace, and runs tools behind the proxy.
 //!
-//! `main` parses and maps to an exit code; everything else is here, with the
-//! environment and both output streams handed in. It never changes its own
-//! environment, never prints a token except where `env` is asked to, and keeps
-//! nothing outside the certificate's folder.
+//! Everything happens in [`run`], with the environment and both output streams
+//! handed in. It never changes its own environment, prints no token except in
+//! `env`, and keeps nothing outside the certificate's folder.
 
-pub mod cli;
-pub mod commands;
-pub mod coordination;
-pub mod doctor;
-pub mod env;
-pub mod error;
-pub mod exit;
-pub mod files;
-pub mod guard;
-pub mod help;
-pub mod logging;
-pub mod output;
-pub mod rotation;
-pub mod run_id;
-pub mod settings;
-pub mod status;
-pub mod trust;
-pub mod variables;
+mod cli;
+mod commands;
+mod config;
+mod coordination;
+mod doctor;
+mod env;
+mod error;
+mod exit;
+mod files;
+mod guard;
+mod help;
+mod output;
+mod rotation;
+mod run_id;
+mod status;
+mod trust;
 
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
+use settings::{Lookup, logging};
 
-use crate::cli::{Cli, Command, ExecArgs};
-use crate::commands::setup::Kind;
-use crate::env::Lookup;
-use crate::error::Error;
-use crate::exit::Exit;
-use crate::output::Output;
+pub use self::env::ProcessEnv;
+pub use self::exit::Exit;
+pub use self::output::Output;
+
+use self::cli::{Cli, Command, ExecArgs};
+use self::commands::setup::Kind;
+use self::config::LogSettings;
+use self::error::Error;
+
+/// Parses the command line, runs the command, and reports why it failed.
+pub fn run(command_line: &[OsString], env: &dyn Lookup, out: &mut Output) -> Exit {
+    let ended = match parse(command_line, env, out) {
+        Ok(cli) => dispatch(&cli, env, out),
+        Err(ended) => ended,
+    };
+    ended.unwrap_or_else(|err| out.error(&err))
+}
 
 /// Parses the command line. Help and version are printed here; so is what is
 /// wrong with it.
@@ -44,7 +53,7 @@ use crate::output::Output;
 /// # Errors
 ///
 /// How to end if there is nothing to run.
-pub fn parse(
+fn parse(
     command_line: &[OsString],
     env: &dyn Lookup,
     out: &mut Output,
@@ -60,7 +69,7 @@ pub fn parse(
     if matches!(err.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         return Err(out.result(&text).map(|()| Exit::Done));
     }
-    // The usage that follows is for those who typed it; `--help` has it too.
+    // The usage that follows the first line is in `--help` as well.
     let problem = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
     if let Some(flags) = setup_flags(command_line) {
         return Err(commands::setup::refuse(flags, problem, env, out));
@@ -77,7 +86,7 @@ fn setup_flags(command_line: &[OsString]) -> Option<&[OsString]> {
 }
 
 /// `exec -- CMD…`, the form in which tools are started all day. It needs no
-/// parser, whose set-up is most of what it takes to become the command.
+/// parser, which would take most of the time until the command runs.
 fn bare_exec(command_line: &[OsString]) -> Option<Cli> {
     let [_, verb, dashes, command @ ..] = command_line else { return None };
     if verb != "exec" || dashes != "--" || command.is_empty() {
@@ -92,14 +101,14 @@ fn bare_exec(command_line: &[OsString]) -> Option<Cli> {
 /// # Errors
 ///
 /// Why the command failed, unless it has reported that itself.
-pub fn run(cli: &Cli, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
-    let (format, level, faults) = logging::decide(cli, env);
-    out.format = format;
-    for fault in faults {
-        out.warn(&format!("{}: {}", fault.source, fault.message), fault.hint.as_deref());
+fn dispatch(cli: &Cli, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
+    let log = LogSettings::read(cli.log_format.as_deref(), cli.log_level.as_deref(), env);
+    out.format = log.format();
+    for fault in log.faults() {
+        out.warn(&fault.text(), fault.hint.as_deref());
     }
-    if let Some(level) = level {
-        logging::start(format, level);
+    if let Some(level) = log.level() {
+        logging::start(out.format, level);
     }
     catch_unwind(AssertUnwindSafe(|| match &cli.command {
         Command::Setup { args, prebuild } => {

@@ -1,25 +1,15 @@
-//! What people and machines get to read; the only writer to stdout and stderr
-//! besides the trace log.
+//! Everything that the program writes to stdout and stderr, but for the log.
 //!
 //! Results and notices go to stdout, faults to stderr, which Coder's dashboard
-//! shows in red. A reader that went away is success.
+//! shows in red. A reader that has closed stdout is no failure.
 
 use std::io::{self, ErrorKind, Write};
 
 use serde::Serialize;
+use settings::logging::Format;
 
 use crate::error::Error;
 use crate::exit::Exit;
-
-/// Form of what goes to stderr.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum LogFormat {
-    /// Sentences.
-    #[default]
-    Text,
-    /// One JSON object a line.
-    Json,
-}
 
 /// A fault as one JSON object.
 #[derive(Serialize)]
@@ -38,8 +28,8 @@ struct FaultLine<'a> {
 pub struct Output {
     results: Box<dyn Write>,
     faults: Box<dyn Write>,
-    /// Form of the faults; known once the settings are.
-    pub format: LogFormat,
+    /// Format of the faults; known once the settings are.
+    pub(crate) format: Format,
 }
 
 impl std::fmt::Debug for Output {
@@ -56,35 +46,35 @@ impl Output {
 
     /// Any two streams.
     pub fn new(results: Box<dyn Write>, faults: Box<dyn Write>) -> Self {
-        Self { results, faults, format: LogFormat::default() }
+        Self { results, faults, format: Format::default() }
     }
 
     /// Writes a result, which is what the command was called for.
     ///
     /// # Errors
     ///
-    /// Any but a reader that went away.
-    pub fn result(&mut self, text: &str) -> Result<(), Error> {
+    /// Any but a reader that has closed stdout.
+    pub(crate) fn result(&mut self, text: &str) -> Result<(), Error> {
         match self.results.write_all(text.as_bytes()).and_then(|()| self.results.flush()) {
             Err(err) if err.kind() != ErrorKind::BrokenPipe => Err(Error::Stdout(err)),
             _ => Ok(()),
         }
     }
 
-    /// Writes a line for people beside the command's real work, which goes on
-    /// whether or not anybody can read it.
-    pub fn notice(&mut self, line: &str) {
+    /// Writes a line beside the command's real work, which goes on also if the
+    /// line cannot be written.
+    pub(crate) fn notice(&mut self, line: &str) {
         let written = writeln!(self.results, "{line}").and_then(|()| self.results.flush());
         drop(written);
     }
 
-    /// Writes what is worth knowing though the run goes on.
-    pub fn warn(&mut self, message: &str, hint: Option<&str>) {
+    /// Writes a warning: the run goes on.
+    pub(crate) fn warn(&mut self, message: &str, hint: Option<&str>) {
         self.fault("WARN", "warning", message, hint, None);
     }
 
     /// Writes why the run failed, and returns how it ends.
-    pub fn error(&mut self, err: &Error) -> Exit {
+    pub(crate) fn error(&mut self, err: &Error) -> Exit {
         let exit = err.exit();
         let hint = err.hint();
         let known = Some((err.class(), exit.code()));
@@ -101,24 +91,24 @@ impl Output {
         known: Option<(&str, u8)>,
     ) {
         let text = match self.format {
-            LogFormat::Text => match hint {
+            Format::Text => match hint {
                 Some(hint) => format!("{word}: {message}\nhint: {hint}\n"),
                 None => format!("{word}: {message}\n"),
             },
-            LogFormat::Json => {
+            Format::Json => {
                 let (class, exit_code) = known.unzip();
                 let line = FaultLine { level, message, hint, class, exit_code };
                 let text = serde_json::to_string(&line).expect("texts have a JSON form");
                 format!("{text}\n")
             }
         };
-        // Nobody is left to be told that stderr is gone.
+        // A failure to write to stderr has no other place to be reported.
         drop(self.faults.write_all(text.as_bytes()));
     }
 }
 
 /// An error's text with its causes, each once.
-pub fn chain(err: &dyn std::error::Error) -> String {
+pub(crate) fn chain(err: &dyn std::error::Error) -> String {
     let mut text = err.to_string();
     let mut cause = err.source();
     while let Some(err) = cause {

@@ -10,24 +10,24 @@ use time::{Duration, OffsetDateTime};
 use crate::status::{self, Seen};
 
 /// How long a CA that is served no more is still trusted.
-pub const KEPT_FOR: Duration = Duration::days(7);
+pub(crate) const KEPT_FOR: Duration = Duration::days(7);
 
 /// How many CAs the file holds at most.
-pub const KEPT_AT_MOST: usize = 4;
+pub(crate) const KEPT_AT_MOST: usize = 4;
 
 /// A CA and when a deployment last served it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Known {
+pub(crate) struct Known {
     /// Valid now, and fits the pin.
-    pub certificate: CaCertificate,
+    pub(crate) certificate: CaCertificate,
     /// Last time.
-    pub last_seen: OffsetDateTime,
+    pub(crate) last_seen: OffsetDateTime,
 }
 
 /// Reads the certificate file that is in place. Blocks that are no CA, are not
 /// valid now or do not fit the pin are left out. A CA that `seen` does not
 /// know was seen when the file was last written.
-pub fn read(
+pub(crate) fn read(
     file: &[u8],
     modified: OffsetDateTime,
     seen: &[Seen],
@@ -47,7 +47,11 @@ pub fn read(
 }
 
 /// Puts the CA that was just served before the earlier ones.
-pub fn merge(current: CaCertificate, earlier: Vec<Known>, now: OffsetDateTime) -> Vec<Known> {
+pub(crate) fn merge(
+    current: CaCertificate,
+    earlier: Vec<Known>,
+    now: OffsetDateTime,
+) -> Vec<Known> {
     let mut kept = vec![Known { certificate: current, last_seen: now }];
     for known in earlier {
         let is_new = kept.iter().all(|it| it.certificate.sha256() != known.certificate.sha256());
@@ -59,12 +63,12 @@ pub fn merge(current: CaCertificate, earlier: Vec<Known>, now: OffsetDateTime) -
 }
 
 /// The text of the certificate file.
-pub fn file(kept: &[Known]) -> Vec<u8> {
+pub(crate) fn file(kept: &[Known]) -> Vec<u8> {
     kept.iter().map(|it| it.certificate.pem()).collect::<String>().into_bytes()
 }
 
 /// The list in `status.json`.
-pub fn seen(kept: &[Known]) -> Vec<Seen> {
+pub(crate) fn seen(kept: &[Known]) -> Vec<Seen> {
     kept.iter()
         .map(|it| Seen {
             sha256: it.certificate.sha256().to_owned(),

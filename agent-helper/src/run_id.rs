@@ -33,11 +33,11 @@ const START_TIME_FIELD: usize = 19;
 /// The three marks, joined by `/`. Empty if the writer could not know them.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(transparent)]
-pub struct RunId(String);
+pub(crate) struct RunId(String);
 
 impl RunId {
     /// This start's.
-    pub fn current(socket_path: &Path) -> Self {
+    pub(crate) fn current(socket_path: &Path) -> Self {
         let read = |path| std::fs::read_to_string(path).ok();
         let boot = read(BOOT_ID).map(|it| it.trim().to_owned());
         let first = read(FIRST_PROCESS).and_then(|it| start_time(&it).map(str::to_owned));
@@ -49,18 +49,18 @@ impl RunId {
     }
 
     /// Joins marks.
-    pub fn of(boot: Option<&str>, first: Option<&str>, socket: Option<&str>) -> Self {
+    pub(crate) fn of(boot: Option<&str>, first: Option<&str>, socket: Option<&str>) -> Self {
         Self([boot, first, socket].map(|it| it.unwrap_or(UNKNOWN)).join("/"))
     }
 
     /// Whether the writer could not know its run: the bootstrap script.
-    pub fn is_unknown(&self) -> bool {
+    pub(crate) fn is_unknown(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Whether something that was written as `recorded` belongs to this run.
     /// A socket that is gone by now (a cleaner of `/tmp`) tells nothing.
-    pub fn is_same(&self, recorded: &Self) -> bool {
+    pub(crate) fn is_same(&self, recorded: &Self) -> bool {
         match (self.0.rsplit_once('/'), recorded.0.rsplit_once('/')) {
             (Some((machine, UNKNOWN)), Some((recorded, _))) => machine == recorded,
             _ => self == recorded,

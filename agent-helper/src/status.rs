@@ -11,15 +11,15 @@ use time::format_description::well_known::Rfc3339;
 use crate::error::Error;
 use crate::output;
 use crate::run_id::RunId;
-use crate::settings::Place;
+use coder_client::workspace::Files;
 
 /// Version of the file's form.
-pub const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 /// How a set-up ended.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// It failed in a prebuild; the set-up after the claim is the one that counts.
     Deferred,
     /// It failed and there is no certificate to work with.
@@ -37,7 +37,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// The word for it.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Deferred => "deferred",
             Self::Failed => "failed",
@@ -47,77 +47,68 @@ impl Outcome {
             Self::Stale => "stale",
         }
     }
-
-    /// Whether whoever waited may go on: `None` while it runs.
-    pub fn is_usable(self) -> Option<bool> {
-        match self {
-            Self::Running => None,
-            Self::Deferred | Self::Ok | Self::Seeded => Some(true),
-            Self::Failed | Self::Stale => Some(false),
-        }
-    }
 }
 
 /// The file. Readers take a missing key as null: the bootstrap script writes
 /// few of them.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default)]
-pub struct Status {
+pub(crate) struct Status {
     /// [`VERSION`].
-    pub version: u32,
+    pub(crate) version: u32,
     /// Start of the workspace that this belongs to.
-    pub run: RunId,
+    pub(crate) run: RunId,
     /// How it ended.
-    pub outcome: Outcome,
+    pub(crate) outcome: Outcome,
     /// When this was written, RFC 3339.
-    pub time: String,
+    pub(crate) time: String,
     /// Certificate file.
-    pub cert_path: String,
+    pub(crate) cert_path: String,
     /// Bundle.
-    pub bundle_path: String,
+    pub(crate) bundle_path: String,
     /// SHA-256 of the first certificate in place, lower-case hexadecimal.
     pub sha256: Option<String>,
     /// Its subject.
-    pub subject: Option<String>,
+    pub(crate) subject: Option<String>,
     /// Its dates, RFC 3339.
-    pub not_before: Option<String>,
+    pub(crate) not_before: Option<String>,
     /// Its dates, RFC 3339.
-    pub not_after: Option<String>,
+    pub(crate) not_after: Option<String>,
     /// Every CA that is in the certificate file.
-    pub seen: Vec<Seen>,
+    pub(crate) seen: Vec<Seen>,
     /// URL that the certificate came from, or `terraform`.
-    pub source: Option<String>,
+    pub(crate) source: Option<String>,
     /// Version of the deployment, as its answer said.
-    pub deployment_version: Option<String>,
+    pub(crate) deployment_version: Option<String>,
     /// When a set-up last ended `ok`, RFC 3339.
-    pub last_success: Option<String>,
+    pub(crate) last_success: Option<String>,
     /// Why it failed; of `seeded`, why the network did; beside `ok`, why a
     /// later refresh failed.
-    pub error: Option<Fault>,
+    pub(crate) error: Option<Fault>,
 }
 
 /// A CA in the certificate file and when a deployment last served it.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default)]
-pub struct Seen {
+pub(crate) struct Seen {
     /// Lower-case hexadecimal.
     pub sha256: String,
     /// RFC 3339.
-    pub last_seen: String,
+    pub(crate) last_seen: String,
 }
 
 /// Why a set-up failed.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default)]
-pub struct Fault {
+pub(crate) struct Fault {
     /// A word for programs.
-    pub class: String,
+    pub(crate) class: String,
     /// What `setup` would have ended with on its own.
-    pub exit_code: u8,
+    pub(crate) exit_code: u8,
     /// For people.
-    pub message: String,
+    pub(crate) message: String,
     /// What to do.
-    pub hint: Option<String>,
+    pub(crate) hint: Option<String>,
 }
 
 impl From<&Error> for Fault {
@@ -133,7 +124,7 @@ impl From<&Error> for Fault {
 
 impl Status {
     /// A status of this run without a certificate.
-    pub fn new(place: &Place, run: &RunId, outcome: Outcome, now: OffsetDateTime) -> Self {
+    pub(crate) fn new(place: &Files, run: &RunId, outcome: Outcome, now: OffsetDateTime) -> Self {
         Self {
             version: VERSION,
             run: run.clone(),
@@ -146,12 +137,12 @@ impl Status {
     }
 
     /// Whether this start's set-up has put a certificate in place.
-    pub fn has_succeeded_in(&self, run: &RunId) -> bool {
+    pub(crate) fn has_succeeded_in(&self, run: &RunId) -> bool {
         run.is_same(&self.run) && matches!(self.outcome, Outcome::Ok | Outcome::Seeded)
     }
 
     /// Names the first certificate in place.
-    pub fn describe(&mut self, certificate: &CaCertificate) {
+    pub(crate) fn describe(&mut self, certificate: &CaCertificate) {
         self.sha256 = Some(certificate.sha256().to_owned());
         self.subject = Some(certificate.subject().to_owned());
         self.not_before = Some(rfc3339(certificate.not_before()));
@@ -159,12 +150,12 @@ impl Status {
     }
 
     /// Reads the file's bytes; `None` if they are not ours or of another form.
-    pub fn parse(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
         serde_json::from_slice(bytes).ok().filter(|it: &Self| it.version == VERSION)
     }
 
     /// Writes the file's bytes.
-    pub fn to_json(&self) -> Vec<u8> {
+    pub(crate) fn to_json(&self) -> Vec<u8> {
         // Strings, numbers and lists of them cannot fail to serialise.
         let mut json = serde_json::to_vec_pretty(self).unwrap_or_default();
         json.push(b'\n');
@@ -173,13 +164,13 @@ impl Status {
 }
 
 /// A point in time as our files write it, to the second.
-pub fn rfc3339(time: OffsetDateTime) -> String {
+pub(crate) fn rfc3339(time: OffsetDateTime) -> String {
     let time = time.to_offset(time::UtcOffset::UTC);
     // Years beyond 9999 have no such form; no clock and no certificate has one.
     time.replace_nanosecond(0).unwrap_or(time).format(&Rfc3339).unwrap_or_default()
 }
 
 /// Reads what [`rfc3339`] wrote.
-pub fn parse_time(text: &str) -> Option<OffsetDateTime> {
+pub(crate) fn parse_time(text: &str) -> Option<OffsetDateTime> {
     OffsetDateTime::parse(text, &Rfc3339).ok()
 }

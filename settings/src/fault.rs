@@ -1,9 +1,8 @@
-//! What is wrong with settings: collected, then reported at once.
+//! What is wrong with settings, and the error that reports all of it at once.
 
 use std::fmt;
 
-use crate::setting::Setting;
-use crate::spec::Spec;
+use crate::source::Source;
 
 /// One fault of one setting.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -25,52 +24,14 @@ impl Fault {
         Self { source: source.into(), message: message.into(), hint }
     }
 
+    /// A variable's bytes are no text.
+    pub fn not_utf8(source: Source) -> Self {
+        Self::new(source.to_string(), "the value is not UTF-8", None)
+    }
+
     /// What [`fmt::Display`] gives for several faults, for one.
     pub fn text(&self) -> String {
         format!("{}: {}", self.source, self.message)
-    }
-}
-
-/// Collects faults while a program takes the settings that it needs.
-#[derive(Debug, Default)]
-pub struct Faults(Vec<Fault>);
-
-impl Faults {
-    pub fn add(&mut self, fault: Fault) {
-        self.0.push(fault);
-    }
-
-    /// Takes a setting that may be missing.
-    pub fn optional<T>(&mut self, setting: Setting<T>) -> Option<T> {
-        match setting {
-            Setting::Known { value, .. } => Some(value),
-            Setting::Missing => None,
-            Setting::Faulty(fault) => {
-                self.add(fault);
-                None
-            }
-        }
-    }
-
-    /// Takes a setting that must be there; `None` only if that is a fault.
-    pub fn required<T>(&mut self, setting: Setting<T>, spec: &Spec) -> Option<T> {
-        if let Setting::Missing = setting {
-            self.add(spec.missing());
-        }
-        self.optional(setting)
-    }
-
-    /// Ends the collection.
-    ///
-    /// # Errors
-    ///
-    /// All faults, if there is one.
-    pub fn finish(self) -> Result<(), Error> {
-        if self.0.is_empty() { Ok(()) } else { Err(self.into()) }
-    }
-
-    pub fn into_vec(self) -> Vec<Fault> {
-        self.0
     }
 }
 
@@ -92,12 +53,6 @@ impl Error {
 impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         Self { faults: vec![fault] }
-    }
-}
-
-impl From<Faults> for Error {
-    fn from(faults: Faults) -> Self {
-        Self { faults: faults.0 }
     }
 }
 

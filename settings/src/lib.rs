@@ -9,17 +9,21 @@
 pub mod authority;
 pub mod duration;
 mod fault;
+mod faults;
 pub mod logging;
 mod lookup;
 mod reader;
 mod secret;
 mod setting;
+mod source;
 mod spec;
 pub mod text;
 
-pub use self::fault::{Error, Fault, Faults};
+pub use self::fault::{Error, Fault};
+pub use self::faults::Faults;
 pub use self::lookup::Lookup;
 pub use self::reader::{DURATION_HINT, Reader, absolute, deadline};
 pub use self::secret::Secret;
-pub use self::setting::{Setting, Source};
+pub use self::setting::Setting;
+pub use self::source::Source;
 pub use self::spec::{Spec, Variable};

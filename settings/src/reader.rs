@@ -14,7 +14,8 @@ use std::time::Duration;
 use crate::duration;
 use crate::fault::Fault;
 use crate::lookup::Lookup;
-use crate::setting::{Setting, Source};
+use crate::setting::Setting;
+use crate::source::Source;
 use crate::spec::{Spec, Variable};
 
 /// What a duration looks like, for hints.
@@ -118,11 +119,7 @@ impl<'a> Reader<'a> {
                 let source = source(variable.name);
                 match read(self.env.non_empty(variable.name)?) {
                     Ok(value) => Some(known(value?, source)),
-                    Err(_) => Some(Setting::Faulty(Fault::new(
-                        source.to_string(),
-                        "the value is not UTF-8",
-                        None,
-                    ))),
+                    Err(_) => Some(Setting::Faulty(Fault::not_utf8(source))),
                 }
             })
         };

@@ -19,7 +19,7 @@ const NAMED: &str = "aibridge__agent";
 /// # Errors
 ///
 /// A stdout that takes nothing.
-pub fn run(args: &CompletionsArgs, out: &mut Output) -> Result<Exit, Error> {
+pub(crate) fn run(args: &CompletionsArgs, out: &mut Output) -> Result<Exit, Error> {
     let mut command = Cli::command();
     let name = command.get_name().to_owned();
     let mut script = Vec::new();

@@ -1,31 +1,32 @@
-//! `doctor`: look at every leg, print each look, end with the first fault.
+//! `doctor`: check every leg, print each check, end with the first fault.
 
 use std::time::Instant;
 
 use coder_client::access_url::AccessUrl;
+use settings::{DURATION_HINT, Fault, Lookup};
 
 use super::runtime;
 use crate::cli::DoctorArgs;
-use crate::doctor::legs::{self, AI_HOSTS, AiHost, Checks};
+use crate::config;
+use crate::doctor::findings::{AiHost, Checks};
+use crate::doctor::legs::{self, AI_HOSTS};
 use crate::doctor::report;
 use crate::doctor::verdict::Diagnosis;
-use crate::env::Lookup;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::Output;
-use crate::settings::{self, SettingsError};
 
 /// Runs the command. Faults that it finds are its result, not its errors; the
-/// exit code is that of the first one. For machines so is what keeps it from
-/// looking: whoever asked for an object gets one.
+/// exit code is that of the first one. With `--json` that holds for a wrong flag
+/// as well, so that the output is an object whatever happens.
 ///
 /// # Errors
 ///
-/// Without `--json`, flags that mean nothing; a stdout that takes nothing.
-pub fn run(args: &DoctorArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
+/// Without `--json`, a wrong flag; a stdout that cannot be written to.
+pub(crate) fn run(args: &DoctorArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
     let started = Instant::now();
     let mut checks = Checks::new(out, !args.json);
-    if let Err(err) = look(args, env, &mut checks) {
+    if let Err(err) = check(args, env, &mut checks) {
         if !args.json {
             return Err(err);
         }
@@ -39,39 +40,38 @@ pub fn run(args: &DoctorArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit
     Ok(diagnosis.exit())
 }
 
-fn look(args: &DoctorArgs, env: &dyn Lookup, checks: &mut Checks<'_>) -> Result<(), Error> {
-    let timeout = settings::flag_span("--timeout", &args.timeout)?;
+fn check(args: &DoctorArgs, env: &dyn Lookup, checks: &mut Checks<'_>) -> Result<(), Error> {
+    let timeout = config::flag_duration("--timeout", &args.timeout)?;
     if timeout.is_zero() {
-        let message = "leaves no time for a look";
-        let hint = Some(settings::resolve::SPAN_HINT.to_owned());
-        return Err(SettingsError::one("`--timeout`", message, hint).into());
+        let message = "the timeout of each check is zero";
+        return Err(Fault::new("`--timeout`", message, Some(DURATION_HINT.to_owned())).into());
     }
     let hosts = hosts(&args.host)?;
     let runtime = runtime()?;
-    let walked = runtime.block_on(legs::walk(args, hosts, timeout, env, checks));
-    // A name look-up that nobody waits for any more must not hold the exit.
+    let walked = runtime.block_on(legs::check_all(args, hosts, timeout, env, checks));
+    // A name look-up whose result is not needed any more must not delay the exit.
     runtime.shutdown_background();
     walked
 }
 
-/// The hosts to look at, as they stand in a CONNECT.
-fn hosts(asked: &[String]) -> Result<Vec<AiHost>, SettingsError> {
-    let asked: Vec<&String> = asked.iter().filter(|it| !it.is_empty()).collect();
-    if asked.is_empty() {
-        let usual = AI_HOSTS.map(|it| AiHost { name: it.to_owned(), is_asked: false });
+/// The hosts to check, as they stand in a CONNECT.
+fn hosts(named: &[String]) -> Result<Vec<AiHost>, Fault> {
+    let named: Vec<&String> = named.iter().filter(|it| !it.is_empty()).collect();
+    if named.is_empty() {
+        let usual = AI_HOSTS.map(|it| AiHost { name: it.to_owned(), is_required: false });
         return Ok(usual.to_vec());
     }
     let read = |text: &String| {
         let url = format!("https://{text}");
         match AccessUrl::parse(&url) {
             Ok(parsed) if parsed.as_str() == url.to_ascii_lowercase() && parsed.port() == 443 => {
-                Ok(AiHost { name: parsed.host().to_owned(), is_asked: true })
+                Ok(AiHost { name: parsed.host().to_owned(), is_required: true })
             }
             _ => {
-                let hint = "write a host name alone, such as api.openai.com".to_owned();
-                Err(SettingsError::one("`--host`", format!("`{text}` is no host"), Some(hint)))
+                let hint = "expected a host name alone, such as `api.openai.com`".to_owned();
+                Err(Fault::new("`--host`", format!("`{text}` is not a host name"), Some(hint)))
             }
         }
     };
-    asked.into_iter().map(read).collect()
+    named.into_iter().map(read).collect()
 }

@@ -6,51 +6,57 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
+use settings::{Lookup, Secret};
+
 use super::{load_token, stored};
 use crate::cli::{EnvArgs, EnvFormat};
-use crate::env::Lookup;
+use crate::config::{self, ToolSettings};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::files::{Folder, Reach};
 use crate::output::Output;
-use crate::settings;
-use crate::variables::{Variables, variables};
 
 /// Runs the command.
 ///
 /// # Errors
 ///
 /// Settings, or a stdout that takes nothing.
-pub fn run(args: &EnvArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
-    let place = settings::place(&args.place, env)?;
+pub(crate) fn run(args: &EnvArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
+    let place = config::place(&args.place, env)?;
     let stored = stored(&place, out)?;
-    let tool = settings::tool(&args.proxy, env, &stored, !args.no_secrets)?;
-    let token = tool.token.as_ref().map(load_token).transpose()?;
+    let settings = ToolSettings::read(&args.proxy, env, &stored);
+    let has_extra_cas = !stored.extra_ca_files.is_empty();
+    let variables = if args.no_secrets {
+        let trust = settings.tool()?.trust(&place, has_extra_cas).variables();
+        trust.into_iter().map(|(name, value)| (name, Secret::new(value))).collect()
+    } else {
+        let (tool, token) = settings.tool_with_token()?;
+        tool.workspace(&place, has_extra_cas, load_token(token)?).variables()
+    };
     let folder = Folder::open(place.folder(), Reach::OursOrRoots)?;
     let has = |name| folder.as_ref().map_or(Ok(false), |it| it.has(name));
     if !has(place.bundle_name())? || !has(place.cert_name())? {
-        let hint = "`aibridge-agent setup` makes them; until then TLS fails under these variables";
+        let hint = "run `aibridge-agent setup`; until then TLS fails with these variables";
         out.warn(
             &format!("no certificate and bundle in `{}`", place.folder().display()),
             Some(hint),
         );
     }
-    out.result(&print(&variables(&place, &tool, token.as_ref(), env), args.format))?;
+    out.result(&print(&variables, args.format))?;
     Ok(Exit::Done)
 }
 
 /// All variables in one language, sorted by name.
-fn print(variables: &Variables, format: EnvFormat) -> String {
-    let secret = variables.secret.iter().map(|(name, value)| (*name, value.expose()));
-    let plain = variables.plain.iter().map(|(name, value)| (*name, value.as_str()));
-    let mut all: Vec<(&str, &str)> = secret.chain(plain).collect();
-    all.sort_unstable();
+fn print(variables: &BTreeMap<&'static str, Secret>, format: EnvFormat) -> String {
+    let all = variables.iter().map(|(name, value)| (*name, value.expose()));
     if format == EnvFormat::Json {
         let object: serde_json::Map<String, serde_json::Value> =
-            all.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+            all.map(|(name, value)| (name.to_owned(), value.into())).collect();
         return format!("{:#}\n", serde_json::Value::Object(object));
     }
-    all.into_iter().map(|(name, value)| line(name, value, format)).collect()
+    all.map(|(name, value)| line(name, value, format)).collect()
 }
 
 fn line(name: &str, value: &str, format: EnvFormat) -> String {

@@ -5,22 +5,24 @@
 
 mod child;
 
+use coder_client::workspace::Files;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
+
+use settings::Lookup;
 
 use super::wait::Waiter;
 use super::{load_token, read_stored, runtime};
 use crate::cli::ExecArgs;
+use crate::config::stored::Stored;
+use crate::config::{self, Coordination, CoordinationSettings, ToolSettings};
 use crate::coordination::Held;
-use crate::env::{ENV_SESSION_TOKEN, Lookup};
+use crate::env::ENV_SESSION_TOKEN;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::files::{Folder, Reach};
 use crate::guard::Signals;
 use crate::output::Output;
-use crate::settings::stored::Stored;
-use crate::settings::{self, Coordination, Place, SettingsError};
-use crate::variables::variables;
 
 /// Runs the command. Returns only if the command could not be run, or was run
 /// under supervision.
@@ -28,16 +30,16 @@ use crate::variables::variables;
 /// # Errors
 ///
 /// Settings, 21 without certificate and bundle, 126 and 127 as a shell.
-pub fn run(args: &ExecArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
-    let place = settings::place(&args.place, env)?;
+pub(crate) fn run(args: &ExecArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
+    let place = config::place(&args.place, env)?;
     if args.wait || args.as_unit.is_some() {
         return supervised(args, &place, env, out);
     }
-    let (folder, stored) = look(&place, out)?;
+    let (folder, stored) = stored(&place, out)?;
     Err(replaced(prepare(args, &place, (folder.as_ref(), &stored), env)?))
 }
 
-fn look(place: &Place, out: &mut Output) -> Result<(Option<Folder>, Stored), Error> {
+fn stored(place: &Files, out: &mut Output) -> Result<(Option<Folder>, Stored), Error> {
     let folder = Folder::open(place.folder(), Reach::OursOrRoots)?;
     let stored = match &folder {
         Some(folder) => read_stored(folder, place, out)?,
@@ -49,7 +51,7 @@ fn look(place: &Place, out: &mut Output) -> Result<(Option<Folder>, Stored), Err
 /// The command with its variables; only if everything that they name is there.
 fn prepare(
     args: &ExecArgs,
-    place: &Place,
+    place: &Files,
     (folder, stored): (Option<&Folder>, &Stored),
     env: &dyn Lookup,
 ) -> Result<Command, Error> {
@@ -60,9 +62,10 @@ fn prepare(
             return Err(Error::NotSetUp(format!("there is no `{name}` in `{folder}`")));
         }
     }
-    let tool = settings::tool(&args.proxy, env, stored, true)?;
-    let token = tool.token.as_ref().map(load_token).transpose()?;
-    let variables = variables(place, &tool, token.as_ref(), env);
+    let settings = ToolSettings::read(&args.proxy, env, stored);
+    let (tool, token) = settings.tool_with_token()?;
+    let token = load_token(token)?;
+    let variables = tool.workspace(place, extra.is_some(), token).variables();
     let Some((program, arguments)) = args.command.split_first() else {
         return Err(Error::Usage("no command".to_owned()));
     };
@@ -70,8 +73,7 @@ fn prepare(
     command
         .args(arguments)
         .env_remove(ENV_SESSION_TOKEN)
-        .envs(&variables.plain)
-        .envs(variables.secret.iter().map(|(name, value)| (name, value.expose())));
+        .envs(variables.iter().map(|(name, value)| (name, value.expose())));
     Ok(command)
 }
 
@@ -83,26 +85,27 @@ fn replaced(mut command: Command) -> Error {
 
 fn supervised(
     args: &ExecArgs,
-    place: &Place,
+    place: &Files,
     env: &dyn Lookup,
     out: &mut Output,
 ) -> Result<Exit, Error> {
-    let (_, stored) = look(place, out)?;
-    let (coordination, faults) = settings::coordination(&args.coordination, env, &stored);
+    let (_, stored) = stored(place, out)?;
+    let settings = CoordinationSettings::read(&args.coordination, env, &stored);
+    let coordination = settings.decided();
     let runtime = runtime()?;
     let done = runtime.block_on(async {
         let mut held = args.as_unit.as_deref().map(|it| Held::new(it, &coordination));
-        let done = match faults.is_empty() {
-            true => hold(args, (place, &coordination), held.as_mut(), env, out).await,
-            false => Err(SettingsError { faults }.into()),
+        let done = match settings.checked() {
+            Ok(_) => hold(args, (place, &coordination), held.as_mut(), env, out).await,
+            Err(err) => Err(err.into()),
         };
         let Some(held) = &mut held else { return done };
-        // Fresh ones: what came before was for the command.
+        // New ones: signals that came before were for the command.
         let mut signals = Signals::catch().map_err(Error::Runtime)?;
         let was_signalled = matches!(done, Err(Error::Signal(_)));
         let ended = held.end_unless_insisted(&mut signals, was_signalled, out).await;
         match (done, ended) {
-            // The command's own failure tells more than that its unit hangs.
+            // The command's own failure says more than that its unit was not completed.
             (Ok(Done::Ended(Exit::Command(0))), Err(err)) => Err(err),
             (done, _) => done,
         }
@@ -125,7 +128,7 @@ enum Done {
 /// Waits, begins the unit, runs the command.
 async fn hold(
     args: &ExecArgs,
-    (place, coordination): (&Place, &Coordination),
+    (place, coordination): (&Files, &Coordination),
     held: Option<&mut Held>,
     env: &dyn Lookup,
     out: &mut Output,
@@ -134,13 +137,13 @@ async fn hold(
     let before = async {
         if args.wait {
             let as_unit = args.as_unit.as_deref();
-            let timeout = settings::flag_span("--timeout", &args.timeout)?;
+            let timeout = config::flag_duration("--timeout", &args.timeout)?;
             Waiter { place, coordination, as_unit, timeout }.wait(out).await?;
         } else if let Some(held) = held {
             held.begin(out).await?;
         }
         // Set-up may have stored its settings only now.
-        let (folder, stored) = look(place, out)?;
+        let (folder, stored) = stored(place, out)?;
         prepare(args, place, (folder.as_ref(), &stored), env)
     };
     let command = tokio::select! {

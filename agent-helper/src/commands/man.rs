@@ -15,7 +15,7 @@ use crate::output::Output;
 /// # Errors
 ///
 /// A command that there is none of, or a place that takes no file.
-pub fn run(args: &ManArgs, out: &mut Output) -> Result<Exit, Error> {
+pub(crate) fn run(args: &ManArgs, out: &mut Output) -> Result<Exit, Error> {
     let pages = pages();
     if let Some(folder) = &args.dir {
         for (name, page) in &pages {

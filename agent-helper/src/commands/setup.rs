@@ -1,14 +1,16 @@
-//! `setup` and `refresh`: fetch the CA, check it, put it in place, and say how
-//! that went.
+//! `setup` and `refresh`: fetch the CA, check it, put it in place, and report
+//! the result.
 //!
 //! The unit is begun before anything can fail and completed on every way out;
-//! a refresh leaves it alone. In between, `attempt` does the work and
-//! `conclude` turns whatever became of it into a status; neither ever removes
-//! a certificate that is in place.
+//! a refresh leaves it alone. In between, each phase has a type that holds what
+//! is known by then: [`Plan`], [`Opened`], [`Prepared`], [`Saved`]. [`Ended`]
+//! says how far a run came, and `conclude` turns that into a status; no phase
+//! ever removes a certificate that is in place.
 
 mod advice;
 mod attempt;
 mod conclude;
+mod plan;
 mod wording;
 
 use std::ffi::OsString;
@@ -16,70 +18,92 @@ use std::time::Duration;
 
 use clap::Parser;
 use rustls_pki_types::CertificateDer;
+use settings::Lookup;
 use tokio::time::Instant;
 
-use super::{locked, path_below_home, read_stored, runtime};
+use self::attempt::{Prepared, Saved};
+use self::conclude::Report;
+use self::plan::{Opened, Plan};
+use super::runtime;
 use crate::cli::{Cli, Command, SetupArgs};
 use crate::coordination::Held;
-use crate::env::Lookup;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::files::{FilesError, Folder, Lock, LockError, Reach};
 use crate::guard::{Signals, caught};
 use crate::output::Output;
-use crate::run_id::RunId;
-use crate::settings::stored::Stored;
-use crate::settings::{self, Coordination, Fault, Place, SettingsError};
 
-/// How much longer than its deadline a set-up may take to notice it.
+/// How much longer than its timeout a set-up may take to notice it.
 const GRACE: Duration = Duration::from_millis(500);
 
 /// What a run is for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// The workspace starts.
     Start,
-    /// A prebuilt workspace is made; nobody waits for it, and it must not fail.
+    /// A prebuilt workspace is made; it has no dependents yet, and must not fail.
     Prebuild,
     /// The workspace runs on, and dependents have built on its set-up.
     Refresh {
-        /// Whether CAs that are served no more lose their trust at once.
+        /// Whether CAs that the deployment serves no more lose their trust at once.
         drops_old: bool,
     },
 }
 
 impl Kind {
     /// Whether dependents have built on what is in place already.
-    pub(super) fn is_refresh(self) -> bool {
+    fn is_refresh(self) -> bool {
         matches!(self, Self::Refresh { .. })
     }
 }
 
-/// One run of the command: what is known before the work starts, and what the
-/// work leaves behind for `conclude` even if it is dropped half-way.
-pub(super) struct Session<'a> {
-    kind: Kind,
-    args: &'a SetupArgs,
-    env: &'a dyn Lookup,
-    place: Result<Place, SettingsError>,
-    stored: Stored,
-    coordination: Coordination,
-    /// Faults of the coordination's settings; the attempt reports them.
-    faults: Vec<Fault>,
-    run: RunId,
-    /// The deployment, once the settings are decided.
-    access_url: Option<String>,
-    /// The extra CAs of the settings, once they are read.
-    extra_cas: Option<Vec<CertificateDer<'static>>>,
-    opened: Option<Opened>,
-    /// The folder belongs to another instance: nothing in it is touched.
-    is_of_another: bool,
+/// How far a run came, and its result.
+enum Ended<'p> {
+    /// The folder was not opened.
+    Unopened(Error),
+    /// The folder was open; settings or files were not complete.
+    Unprepared(Opened<'p>, Error),
+    /// The certificate could be fetched and saved, or could not.
+    Attempted {
+        opened: Opened<'p>,
+        extra_cas: Vec<CertificateDer<'static>>,
+        result: Result<Saved, Error>,
+    },
 }
 
-/// The folder, locked.
-struct Opened {
-    folder: Folder,
-    _lock: Lock,
+impl Ended<'_> {
+    fn error(&self) -> Option<&Error> {
+        match self {
+            Self::Unopened(err) | Self::Unprepared(_, err) => Some(err),
+            Self::Attempted { result, .. } => result.as_ref().err(),
+        }
+    }
+}
+
+/// The ways out that no phase takes by itself: a signal, the timeout, a panic.
+struct Watch {
+    signals: Signals,
+    timeout: Duration,
+    deadline: Instant,
+}
+
+impl Watch {
+    fn start(timeout: Duration) -> Result<Self, Error> {
+        let signals = Signals::catch().map_err(Error::Runtime)?;
+        Ok(Self { signals, timeout, deadline: Instant::now() + timeout })
+    }
+
+    /// Runs one phase to its end, or to the first way out.
+    async fn over<T>(&mut self, phase: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        tokio::select! {
+            biased;
+            signal = self.signals.next() => Err(Error::Signal(signal)),
+            done = tokio::time::timeout_at(self.deadline + GRACE, caught(phase)) => match done {
+                Ok(Ok(result)) => result,
+                Ok(Err(panic)) => Err(Error::Bug(panic)),
+                Err(_) => Err(Error::Deadline(self.timeout)),
+            },
+        }
+    }
 }
 
 /// Runs the command.
@@ -87,7 +111,7 @@ struct Opened {
 /// # Errors
 ///
 /// Only what keeps it from starting at all; everything else is reported here.
-pub fn run(
+pub(crate) fn run(
     kind: Kind,
     args: &SetupArgs,
     env: &dyn Lookup,
@@ -96,13 +120,13 @@ pub fn run(
     go(kind, args, env, out, None)
 }
 
-/// Releases whoever waits for a set-up whose command line makes no sense, for
-/// example because the script is newer than the helper. The status says so.
+/// Completes the unit of a set-up whose command line is wrong, for example
+/// because the script is newer than the helper, and writes a status.
 ///
 /// # Errors
 ///
 /// As [`run`].
-pub fn refuse(
+pub(crate) fn refuse(
     flags: &[OsString],
     problem: String,
     env: &dyn Lookup,
@@ -116,8 +140,8 @@ pub fn refuse(
     go(kind, &args, env, out, Some(Error::Usage(problem)))
 }
 
-/// A command line with what the flags say about unit and folder, without all
-/// that is not understood.
+/// A command line with the flags that name unit and folder, without those that
+/// are unknown.
 fn rescued(flags: &[OsString]) -> Vec<OsString> {
     const RESCUED: [&str; 5] = ["--cert-path", "--socket-path", "--sync", "--sync-unit", "--unit"];
     let mut kept = ["aibridge-agent", "setup"].map(OsString::from).to_vec();
@@ -143,138 +167,51 @@ fn go(
 ) -> Result<Exit, Error> {
     let runtime = runtime()?;
     let exit = runtime.block_on(async {
-        let mut signals = Signals::catch().map_err(Error::Runtime)?;
-        let mut session = Session::start(kind, args, env, out);
+        let plan = Plan::read(kind, args, env, out);
+        let mut watch = Watch::start(plan.config.timeout())?;
         let mut held = if kind.is_refresh() {
             Held::nothing()
         } else {
-            Held::new(&session.coordination.unit, &session.coordination)
+            Held::new(&plan.coordination.unit, &plan.coordination)
         };
-        let result = match refused {
-            Some(err) => held.begin(out).await.and(Err(err)),
-            None => supervised(&mut session, &mut held, &mut signals, out).await,
+        let ended = match refused {
+            Some(err) => Ended::Unopened(held.begin(out).await.err().unwrap_or(err)),
+            None => phases(&plan, &mut held, &mut watch, out).await,
         };
-        let was_signalled = matches!(result, Err(Error::Signal(_)));
-        let mut report = match caught(async { conclude::conclude(&mut session, result) }).await {
+        let was_signalled = matches!(ended.error(), Some(Error::Signal(_)));
+        let mut report = match caught(async { conclude::conclude(&plan, ended) }).await {
             Ok(report) => report,
-            Err(panic) => conclude::Report::failed(Error::Bug(panic)),
+            Err(panic) => Report::failed(Error::Bug(panic)),
         };
-        let ended = held.end_unless_insisted(&mut signals, was_signalled, out).await;
+        let ended = held.end_unless_insisted(&mut watch.signals, was_signalled, out).await;
         report.add(ended, kind == Kind::Prebuild);
-        let cert_path = session.place.as_ref().map_or("", |it| &it.cert_path);
-        let access_url = session.access_url.as_deref().unwrap_or_default();
-        Ok(wording::print(kind, &report, cert_path, access_url, out))
+        Ok(wording::print(&plan, &report, out))
     });
-    // A name look-up that nobody waits for any more must not hold the exit.
+    // A name look-up whose result is not needed any more must not delay the exit.
     runtime.shutdown_background();
     exit
 }
 
-/// Does the work until it ends, a signal comes, or it panics.
-async fn supervised(
-    session: &mut Session<'_>,
+/// Goes from phase to phase until one fails.
+async fn phases<'p>(
+    plan: &'p Plan,
     held: &mut Held,
-    signals: &mut Signals,
+    watch: &mut Watch,
     out: &mut Output,
-) -> Result<attempt::Saved, Error> {
-    let timeout = session.timeout();
-    let deadline = Instant::now() + timeout;
-    let work = caught(async {
+) -> Ended<'p> {
+    let (deadline, timeout) = (watch.deadline, watch.timeout);
+    let opened = watch.over(async {
         held.begin_within(timeout, out).await?;
-        attempt::attempt(session, timeout, deadline, out).await
+        plan.open(deadline, timeout).await
     });
-    tokio::select! {
-        biased;
-        signal = signals.next() => Err(Error::Signal(signal)),
-        done = tokio::time::timeout_at(deadline + GRACE, work) => match done {
-            Ok(Ok(result)) => result,
-            Ok(Err(panic)) => Err(Error::Bug(panic)),
-            Err(_) => Err(Error::Deadline(timeout)),
-        },
-    }
-}
-
-impl<'a> Session<'a> {
-    fn start(kind: Kind, args: &'a SetupArgs, env: &'a dyn Lookup, out: &mut Output) -> Self {
-        let place = settings::place(&args.place, env);
-        // What is wrong with the folder is found again, and reported, when it is opened
-        // for writing.
-        let stored = match &place {
-            Ok(place) => Folder::open(place.folder(), Reach::Ours)
-                .and_then(|it| it.map_or(Ok(Stored::default()), |it| read_stored(&it, place, out)))
-                .unwrap_or_default(),
-            Err(_) => Stored::default(),
-        };
-        let (coordination, faults) = settings::coordination(&args.coordination, env, &stored);
-        let run = RunId::current(&coordination.socket_path);
-        Self {
-            kind,
-            args,
-            env,
-            place,
-            stored,
-            coordination,
-            faults,
-            run,
-            access_url: None,
-            extra_cas: None,
-            opened: None,
-            is_of_another: false,
-        }
-    }
-
-    /// The deadline, also if other settings are wrong.
-    fn timeout(&self) -> Duration {
-        settings::timeout(self.args, self.env, &self.stored)
-    }
-
-    /// Opens the folder and waits for its lock.
-    async fn open(&mut self, deadline: Instant, timeout: Duration) -> Result<(), Error> {
-        let Ok(place) = &self.place else { return Ok(()) };
-        let folder = Folder::create(place.folder(), path_below_home(self.env))?;
-        let lock = locked(&folder, deadline, timeout).await?;
-        self.check_instance(&folder)?;
-        self.opened = Some(Opened { folder, _lock: lock });
-        Ok(())
-    }
-
-    /// Opens the folder if its lock is free at once.
-    fn open_now(&mut self) -> Result<(), FilesError> {
-        let Ok(place) = &self.place else { return Ok(()) };
-        let folder = Folder::create(place.folder(), path_below_home(self.env))?;
-        match folder.try_lock() {
-            Ok(lock) => {
-                if self.check_instance(&folder).is_ok() {
-                    self.opened = Some(Opened { folder, _lock: lock });
-                }
-                Ok(())
-            }
-            // Whoever holds it writes the status.
-            Err(LockError::Held) => Ok(()),
-            Err(LockError::Files(err)) => Err(err),
-        }
-    }
-
-    /// One instance a folder: the other files are not named after the
-    /// certificate, so a second instance would overwrite the first one's.
-    fn check_instance(&mut self, folder: &Folder) -> Result<(), Error> {
-        let Ok(place) = &self.place else { return Ok(()) };
-        let Some(content) = folder.read(place.settings_name())? else { return Ok(()) };
-        // What cannot be read is nobody's and is written anew.
-        let Ok(stored) = Stored::parse(&content.bytes) else { return Ok(()) };
-        if !stored.is_of_another(&place.cert_path, &self.coordination.unit) {
-            return Ok(());
-        }
-        self.is_of_another = true;
-        let message = format!(
-            "this folder belongs to the instance with certificate `{}` and unit `{}`",
-            stored.cert_path.unwrap_or_default(),
-            stored.sync_unit.unwrap_or_default(),
-        );
-        let hint = format!(
-            "give each instance its own folder; if the other one is gone, remove `{}`",
-            place.settings_path,
-        );
-        Err(SettingsError::one(format!("`{}`", place.settings_path), message, Some(hint)).into())
-    }
+    let opened = match opened.await {
+        Ok(opened) => opened,
+        Err(err) => return Ended::Unopened(err),
+    };
+    let prepared = match watch.over(async { Prepared::read(plan, &opened) }).await {
+        Ok(prepared) => prepared,
+        Err(err) => return Ended::Unprepared(opened, err),
+    };
+    let result = watch.over(prepared.attempt(plan, &opened, deadline, out)).await;
+    Ended::Attempted { extra_cas: prepared.into_extra_cas(), opened, result }
 }

@@ -1,40 +1,41 @@
 //! `status`: the last set-up's outcome, the certificate, the unit.
 
 use coder_client::agent_socket::AgentSocket;
+use coder_client::workspace::Files;
 use serde::Serialize;
+use settings::Lookup;
 
 use super::{read_stored, runtime};
 use crate::cli::StatusArgs;
-use crate::env::Lookup;
+use crate::config::stored::Stored;
+use crate::config::{self, Coordination, CoordinationSettings, SyncMode};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::files::{Folder, Reach};
 use crate::output::Output;
 use crate::run_id::RunId;
-use crate::settings::stored::Stored;
-use crate::settings::{self, Coordination, Place, SettingsError, SyncMode};
 use crate::status::Status;
 
 /// What `--json` prints: the file's content and what it means now.
 #[derive(Debug, Serialize)]
-struct Shown {
+struct StatusReport {
     /// The status file, null if no set-up has written one.
     status: Option<Status>,
     /// Whether it is of this start of the workspace.
     is_current: bool,
     /// Unit of the set-up.
     unit: String,
-    /// Its state in the agent, null if that cannot be asked.
+    /// Its state in the agent, null if the agent does not answer.
     unit_state: Option<String>,
 }
 
-/// Runs the command. It ends 0 whatever it shows; `wait` judges.
+/// Runs the command. It ends with 0 whatever it shows; `wait` judges.
 ///
 /// # Errors
 ///
 /// Settings, a folder that is not ours, or a stdout that takes nothing.
-pub fn run(args: &StatusArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
-    let place = settings::place(&args.place, env)?;
+pub(crate) fn run(args: &StatusArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
+    let place = config::place(&args.place, env)?;
     let folder = Folder::open(place.folder(), Reach::OursOrRoots)?;
     let (stored, status) = match &folder {
         None => (Stored::default(), None),
@@ -44,23 +45,20 @@ pub fn run(args: &StatusArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit
             (read_stored(folder, &place, out)?, status)
         }
     };
-    let (coordination, faults) = settings::coordination(&args.coordination, env, &stored);
-    if !faults.is_empty() {
-        return Err(SettingsError { faults }.into());
-    }
+    let coordination = CoordinationSettings::read(&args.coordination, env, &stored).checked()?;
     let run = RunId::current(&coordination.socket_path);
-    let shown = Shown {
+    let report = StatusReport {
         is_current: status.as_ref().is_some_and(|it| run.is_same(&it.run)),
         status,
         unit_state: unit_state(&coordination)?,
         unit: coordination.unit,
     };
     let text = if args.json {
-        let mut json = serde_json::to_string_pretty(&shown).unwrap_or_default();
+        let mut json = serde_json::to_string_pretty(&report).unwrap_or_default();
         json.push('\n');
         json
     } else {
-        describe(&shown, &place)
+        describe(&report, &place)
     };
     out.result(&text)?;
     Ok(Exit::Done)
@@ -70,20 +68,20 @@ fn unit_state(coordination: &Coordination) -> Result<Option<String>, Error> {
     if coordination.mode == SyncMode::Off {
         return Ok(None);
     }
-    let asked = runtime()?.block_on(async {
+    let unit = runtime()?.block_on(async {
         AgentSocket::connect(&coordination.socket_path).await?.status(&coordination.unit).await
     });
-    // Without an agent there is still all the rest to show.
-    Ok(asked.ok().map(|it| it.state.to_string()))
+    // Without an agent, status and certificate are still shown.
+    Ok(unit.ok().map(|it| it.state.to_string()))
 }
 
-fn describe(shown: &Shown, place: &Place) -> String {
+fn describe(report: &StatusReport, place: &Files) -> String {
     let mut text = String::new();
     let mut row = |name: &str, value: &str| text.push_str(&format!("{name:<14}{value}\n"));
-    match &shown.status {
+    match &report.status {
         None => row("Outcome:", "no set-up has run here"),
         Some(status) => {
-            let when = if shown.is_current { "" } else { ", an earlier start of the workspace" };
+            let when = if report.is_current { "" } else { ", an earlier start of the workspace" };
             row("Outcome:", &format!("{} ({}{when})", status.outcome.as_str(), status.time));
             if let Some(error) = &status.error {
                 row(
@@ -102,7 +100,7 @@ fn describe(shown: &Shown, place: &Place) -> String {
     }
     row("Certificate:", &place.cert_path);
     row("Bundle:", &place.bundle_path);
-    let state = shown.unit_state.as_deref().unwrap_or("cannot be asked");
-    row("Unit:", &format!("{} ({state})", shown.unit));
+    let state = report.unit_state.as_deref().unwrap_or("unknown: the agent does not answer");
+    row("Unit:", &format!("{} ({state})", report.unit));
     text
 }

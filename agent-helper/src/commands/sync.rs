@@ -3,19 +3,19 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use coder_client::agent_socket::{self, AgentSocket, SocketError, UnitStatus, UnitSummary};
+use coder_client::agent_socket::{AgentSocket, SocketError, UnitStatus, UnitSummary};
 use serde::Serialize;
+use settings::Lookup;
 
 use super::{pause, runtime};
 use crate::cli::{SyncArgs, SyncFormat, SyncVerb};
-use crate::env::{ENV_SOCKET_PATH, Lookup};
+use crate::config;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::guard::Signals;
 use crate::output::Output;
-use crate::settings;
 
-/// Time between two questions whether a unit's dependencies are completed.
+/// Time between two polls of a unit's dependencies.
 const READY_PAUSE: Duration = Duration::from_millis(100);
 
 const SUCCESS: &str = "Success\n";
@@ -25,26 +25,21 @@ const SUCCESS: &str = "Success\n";
 /// # Errors
 ///
 /// 19 without an agent, 10 if it refuses, 20 if the dependencies take too long.
-pub fn run(args: &SyncArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
-    let socket_path = args
-        .socket_path
-        .clone()
-        .filter(|it| !it.as_os_str().is_empty())
-        .or_else(|| env.non_empty(ENV_SOCKET_PATH).map(PathBuf::from))
-        .unwrap_or_else(|| agent_socket::default_path().to_owned());
+pub(crate) fn run(args: &SyncArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
+    let socket_path = config::socket_path(args.socket_path.as_ref(), env);
     let text = runtime()?.block_on(async {
         let mut signals = Signals::catch().map_err(Error::Runtime)?;
         tokio::select! {
             biased;
             signal = signals.next() => Err(Error::Signal(signal)),
-            text = ask(&args.verb, socket_path) => text,
+            text = request(&args.verb, socket_path) => text,
         }
     })?;
     out.result(&text)?;
     Ok(Exit::Done)
 }
 
-async fn ask(verb: &SyncVerb, socket_path: PathBuf) -> Result<String, Error> {
+async fn request(verb: &SyncVerb, socket_path: PathBuf) -> Result<String, Error> {
     let fault = |source: SocketError| match source.is_unavailable() {
         true => Error::Coordination { socket_path: socket_path.clone(), source },
         false => Error::Refused(source),
@@ -53,7 +48,7 @@ async fn ask(verb: &SyncVerb, socket_path: PathBuf) -> Result<String, Error> {
     let text = match verb {
         SyncVerb::Ping => socket.ping().await.map(|()| SUCCESS.to_owned()),
         SyncVerb::Start { unit, timeout } => {
-            let timeout = settings::flag_span("--timeout", timeout)?;
+            let timeout = config::flag_duration("--timeout", timeout)?;
             await_ready(&mut socket, unit, timeout).await?.map_err(fault)?;
             socket.start(unit).await.map(|()| SUCCESS.to_owned())
         }

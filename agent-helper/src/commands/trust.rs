@@ -1,5 +1,5 @@
-//! `trust`: the CAs for what reads none of the variables. Each verb is an
-//! explicit act; no other command ever makes the system trust anything.
+//! `trust`: the CAs for programs that read none of the variables. No other
+//! command ever changes what the system trusts.
 
 mod install;
 
@@ -8,16 +8,18 @@ use std::path::{Path, PathBuf};
 use pki::certificate::parsable;
 use pki::pkcs12::{self, PASSWORD};
 use rustls_pki_types::CertificateDer;
+use settings::{Lookup, absolute};
 use tokio::time::Instant;
 
 use super::{locked, runtime};
 use crate::cli::{PlaceArgs, TrustArgs, TrustVerb};
-use crate::env::{ENV_SUDO_UID, Lookup};
+use crate::config;
+use crate::env::ENV_SUDO_UID;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::files::{FilesError, Folder, Reach};
 use crate::output::Output;
-use crate::settings::{self, Place};
+use coder_client::workspace::Files;
 
 /// How long a set-up may hold the folder's lock.
 const LOCK_DEADLINE: std::time::Duration = std::time::Duration::from_secs(10);
@@ -28,8 +30,8 @@ const LOCK_DEADLINE: std::time::Duration = std::time::Duration::from_secs(10);
 ///
 /// 21 without a certificate and bundle, 18 where something cannot be written,
 /// 10 for a system that is not known.
-pub fn run(args: &TrustArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
-    let place = settings::place(&PlaceArgs { cert_path: args.cert_path.clone() }, env)?;
+pub(crate) fn run(args: &TrustArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
+    let place = config::place(&PlaceArgs { cert_path: args.cert_path.clone() }, env)?;
     match &args.verb {
         TrustVerb::Java { out: target } => java(&place, target.as_deref(), out),
         TrustVerb::Install(options) => {
@@ -41,7 +43,7 @@ pub fn run(args: &TrustArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit,
 }
 
 /// Writes the truststore and prints the variable that names it.
-fn java(place: &Place, target: Option<&Path>, out: &mut Output) -> Result<Exit, Error> {
+fn java(place: &Files, target: Option<&Path>, out: &mut Output) -> Result<Exit, Error> {
     let source = Folder::open(place.folder(), Reach::OursOrRoots)?;
     let bundle = match &source {
         Some(folder) => folder.read(place.bundle_name())?,
@@ -51,7 +53,7 @@ fn java(place: &Place, target: Option<&Path>, out: &mut Output) -> Result<Exit, 
     let truststore = pkcs12::truststore(&parsable(&bundle.bytes));
     let path = match target {
         None => PathBuf::from(&place.truststore_path),
-        Some(path) => settings::resolve::absolute(path),
+        Some(path) => absolute(path),
     };
     let (Some(parent), Some(name)) = (path.parent(), path.file_name().and_then(|it| it.to_str()))
     else {
@@ -74,7 +76,7 @@ fn java(place: &Place, target: Option<&Path>, out: &mut Output) -> Result<Exit, 
 }
 
 /// The line for POSIX shells; what the variable holds already stays behind it.
-/// Java splits it at blanks and takes double quotes away.
+/// Java splits it at blanks and removes double quotes.
 fn java_line(path: &Path) -> String {
     let path = path.display().to_string();
     let path = if path.contains(char::is_whitespace) { format!("\"{path}\"") } else { path };
@@ -87,8 +89,8 @@ fn java_line(path: &Path) -> String {
 }
 
 /// The CAs that are in place and the extra ones, each once. Root may read the
-/// folder of the user who asked it to, by `sudo`.
-fn cas(place: &Place, env: &dyn Lookup) -> Result<Vec<CertificateDer<'static>>, Error> {
+/// folder of the user who has called `sudo`.
+fn cas(place: &Files, env: &dyn Lookup) -> Result<Vec<CertificateDer<'static>>, Error> {
     let user = env.non_empty(ENV_SUDO_UID).and_then(|it| it.to_str()?.parse().ok());
     let reach = user.map_or(Reach::OursOrRoots, Reach::OursOrOf);
     let folder = Folder::open(place.folder(), reach)?;
@@ -110,7 +112,7 @@ fn cas(place: &Place, env: &dyn Lookup) -> Result<Vec<CertificateDer<'static>>, 
     Ok(all)
 }
 
-fn not_set_up(place: &Place, name: &str) -> Error {
+fn not_set_up(place: &Files, name: &str) -> Error {
     Error::NotSetUp(format!("there is no `{name}` in `{}`", place.folder().display()))
 }
 

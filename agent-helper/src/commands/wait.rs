@@ -1,21 +1,25 @@
-//! `wait`: block until this start's set-up has ended, then say how.
+//! `wait`: block until the set-up of this workspace start has ended, and end
+//! with its result.
 //!
 //! The unit says *that* it ended, the status says *how*; `verdict` weighs the
 //! two and decides alone, without I/O.
 
-pub mod verdict;
+pub(crate) mod verdict;
 
+use coder_client::workspace::Files;
 use std::time::Duration;
 
 use coder_client::agent_socket::{AgentSocket, SocketError, UnitState};
+use settings::Lookup;
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
-use self::verdict::{Evidence, Look, Verdict};
+use self::verdict::{Evidence, Observation, Verdict};
 use super::{pause, runtime, stored};
 use crate::cli::WaitArgs;
+use crate::config::stored::Stored;
+use crate::config::{self, Coordination, CoordinationSettings, SyncMode};
 use crate::coordination::cli::SyncCli;
-use crate::env::Lookup;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::files::{Folder, LockState, Reach};
@@ -23,24 +27,22 @@ use crate::guard::Signals;
 use crate::output::Output;
 use crate::rotation;
 use crate::run_id::RunId;
-use crate::settings::stored::Stored;
-use crate::settings::{self, Coordination, Place, SettingsError, SyncMode};
 use crate::status::Status;
 
-/// Time to the second look; each further one waits longer, up to the longest.
+/// Time between the first two polls; each further pause is longer, up to the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
 /// How long a set-up that wrote its status may take to complete its unit.
 const COMPLETION_GRACE: Duration = Duration::from_secs(2);
 
-/// What a further question may take to an agent that has not answered one, so
-/// that the looks at the status do not get rare.
-const LATER_PATIENCE: Duration = Duration::from_secs(1);
+/// Timeout of a request to an agent that has not answered an earlier one, so
+/// that the status is still polled often.
+const LATER_REQUEST_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// What is waited for.
 pub(super) struct Waiter<'a> {
-    pub(super) place: &'a Place,
+    pub(super) place: &'a Files,
     pub(super) coordination: &'a Coordination,
     /// Unit that depends on the set-up.
     pub(super) as_unit: Option<&'a str>,
@@ -53,14 +55,11 @@ pub(super) struct Waiter<'a> {
 /// # Errors
 ///
 /// Settings, 20, 21, or 19 if coordination is required.
-pub fn run(args: &WaitArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
-    let place = settings::place(&args.place, env)?;
+pub(crate) fn run(args: &WaitArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
+    let place = config::place(&args.place, env)?;
     let stored = stored(&place, out)?;
-    let (coordination, faults) = settings::coordination(&args.coordination, env, &stored);
-    if !faults.is_empty() {
-        return Err(SettingsError { faults }.into());
-    }
-    let timeout = settings::flag_span("--timeout", &args.timeout)?;
+    let coordination = CoordinationSettings::read(&args.coordination, env, &stored).checked()?;
+    let timeout = config::flag_duration("--timeout", &args.timeout)?;
     let as_unit = args.as_unit.as_deref();
     let waiter = Waiter { place: &place, coordination: &coordination, as_unit, timeout };
     let runtime = runtime()?;
@@ -90,7 +89,7 @@ impl Waiter<'_> {
         let verdict = verdict?;
         if let Some(unit) = self.as_unit {
             // Also after a failed set-up: the dependent decides what it does
-            // then, and whoever waits for the dependent waits for its end.
+            // then, and its own dependents wait for its end.
             link.begin(unit, out).await?;
         }
         match verdict {
@@ -123,34 +122,34 @@ impl Waiter<'_> {
         }
     }
 
-    /// One look at everything but the unit.
+    /// Everything that is known at this time; the unit is known already.
     fn evidence(&self, unit: Option<UnitState>) -> Result<Evidence, Error> {
         let run = RunId::current(&self.coordination.socket_path);
         let Some(folder) = Folder::open(self.place.folder(), Reach::OursOrRoots)? else {
             return Ok(Evidence { unit, run, ..Evidence::default() });
         };
-        let mut look = self.look(&folder)?;
-        let mut is_at_work = look.lock != LockState::Free;
-        if look.is_doubtful() {
-            let again = self.look(&folder)?;
-            is_at_work = again.is_at_work_after(&look);
-            look = again;
+        let mut seen = self.observe(&folder)?;
+        let mut is_at_work = seen.lock != LockState::Free;
+        if seen.is_doubtful() {
+            let again = self.observe(&folder)?;
+            is_at_work = again.is_at_work_after(&seen);
+            seen = again;
         }
-        let status = look.status;
+        let status = seen.status;
         let has_valid_ca =
             status.is_none() && unit == Some(UnitState::Completed) && self.has_valid_ca(&folder);
         Ok(Evidence { unit, run, status, is_at_work, has_valid_ca })
     }
 
-    /// One look at the lock and then at the status: a set-up that ends in
+    /// Reads the lock's state and then the status: a set-up that ends in
     /// between has written a final one.
-    fn look(&self, folder: &Folder) -> Result<Look, Error> {
+    fn observe(&self, folder: &Folder) -> Result<Observation, Error> {
         let lock = folder.lock_state();
         let content = folder.read(self.place.status_name())?;
         let written = content.as_ref().map(|it| it.modified);
         let status = content.and_then(|it| Status::parse(&it.bytes));
         let status = status.map_or(Ok(None), |it| self.ours(folder, it))?;
-        Ok(Look { lock, status, written })
+        Ok(Observation { lock, status, written })
     }
 
     /// The status, if it is of this certificate and this unit.
@@ -178,21 +177,21 @@ struct Link<'a> {
     coordination: &'a Coordination,
     socket: Option<AgentSocket>,
     was_warned: bool,
-    /// What one question may take: the status has to be looked at as well.
-    patience: Duration,
+    /// Timeout of one request: the status has to be polled as well.
+    request_timeout: Duration,
 }
 
 impl<'a> Link<'a> {
-    /// A timeout of zero leaves the agent to its own deadlines.
+    /// A timeout of zero leaves requests to the socket's own timeouts.
     fn new(coordination: &'a Coordination, timeout: Duration) -> Self {
-        let patience = match (timeout.is_zero(), coordination.mode) {
+        let request_timeout = match (timeout.is_zero(), coordination.mode) {
             (true, _) => Duration::MAX,
-            // A part of it even so: that there is no agent tells more than
-            // that the wait took too long.
+            // Less than all of it: that there is no agent says more than that
+            // the wait took too long.
             (false, SyncMode::Required) => timeout / 2,
             (false, _) => timeout / 4,
         };
-        Self { coordination, socket: None, was_warned: false, patience }
+        Self { coordination, socket: None, was_warned: false, request_timeout }
     }
 
     async fn connected(&mut self) -> Result<&mut AgentSocket, SocketError> {
@@ -202,14 +201,14 @@ impl<'a> Link<'a> {
         self.socket.as_mut().ok_or(SocketError::Closed)
     }
 
-    /// The set-up's unit; `None` if there is nobody to ask.
+    /// State of the set-up's unit; `None` without an agent.
     async fn state(&mut self, out: &mut Output) -> Result<Option<UnitState>, Error> {
         if self.coordination.mode == SyncMode::Off {
             return Ok(None);
         }
-        let (unit, patience) = (&self.coordination.unit, self.patience);
-        let asked = async { self.connected().await?.status(unit).await };
-        match in_time(patience, asked).await {
+        let (unit, timeout) = (&self.coordination.unit, self.request_timeout);
+        let request = async { self.connected().await?.status(unit).await };
+        match in_time(timeout, request).await {
             Ok(status) => Ok(Some(status.state)),
             Err(err) => self.without(err, out).map(|()| None),
         }
@@ -219,31 +218,31 @@ impl<'a> Link<'a> {
         if self.coordination.mode == SyncMode::Off {
             return Ok(());
         }
-        let (unit, patience) = (&self.coordination.unit, self.patience);
-        let asked = async { self.connected().await?.want(dependent, unit).await };
-        in_time(patience, asked).await.or_else(|err| self.without(err, out))
+        let (unit, timeout) = (&self.coordination.unit, self.request_timeout);
+        let request = async { self.connected().await?.want(dependent, unit).await };
+        in_time(timeout, request).await.or_else(|err| self.without(err, out))
     }
 
     async fn begin(&mut self, dependent: &str, out: &mut Output) -> Result<(), Error> {
         if self.coordination.mode == SyncMode::Off {
             return Ok(());
         }
-        let asked = match self.connected().await {
+        let request = match self.connected().await {
             Ok(socket) => socket.begin(dependent).await.map(|_| ()),
             Err(err) => Err(err),
         };
-        let Err(err) = asked else { return Ok(()) };
+        let Err(err) = request else { return Ok(()) };
         match SyncCli::after(&err, &self.coordination.socket_path) {
             Some(cli) if cli.begin(dependent).await => Ok(()),
             _ => self.without(err, out),
         }
     }
 
-    /// Goes on without the agent, and says so once.
+    /// Goes on without the agent, with one warning.
     fn without(&mut self, source: SocketError, out: &mut Output) -> Result<(), Error> {
         self.socket = None;
         if matches!(source, SocketError::Timeout { .. }) {
-            self.patience = self.patience.min(LATER_PATIENCE);
+            self.request_timeout = self.request_timeout.min(LATER_REQUEST_TIMEOUT);
         }
         let socket_path = self.coordination.socket_path.clone();
         if self.coordination.mode == SyncMode::Required {
@@ -252,18 +251,18 @@ impl<'a> Link<'a> {
         if !self.was_warned {
             self.was_warned = true;
             let path = socket_path.display();
-            let hint = "the status of the set-up is watched instead";
+            let hint = "the status file of the set-up is polled instead";
             out.warn(&format!("no coordination over agent socket `{path}` ({source})"), Some(hint));
         }
         Ok(())
     }
 }
 
-/// A question that is given up in time. The connection is of no use then.
+/// A request with a timeout. The connection cannot be used after that.
 async fn in_time<T>(
-    patience: Duration,
-    asked: impl Future<Output = Result<T, SocketError>>,
+    timeout: Duration,
+    request: impl Future<Output = Result<T, SocketError>>,
 ) -> Result<T, SocketError> {
-    let given_up = SocketError::Timeout { during: "asking for the unit" };
-    tokio::time::timeout(patience, asked).await.unwrap_or(Err(given_up))
+    let timed_out = SocketError::Timeout { during: "asking for the unit" };
+    tokio::time::timeout(timeout, request).await.unwrap_or(Err(timed_out))
 }

@@ -12,7 +12,7 @@ use settings::Secret;
 mod tests;
 
 /// More than any proxy's head is long.
-pub const HEAD_LIMIT: usize = 16 << 10;
+pub(crate) const HEAD_LIMIT: usize = 16 << 10;
 
 /// What the listener says to a request that is not for a proxy.
 const NO_PROXY_REQUEST: &str = "This is a proxy server. Does not respond to non-proxy requests.";
@@ -25,16 +25,16 @@ const REALMS: [&str; 2] = ["Coder AI Gateway Proxy", "Coder AI Bridge Proxy"];
 
 /// The head of an answer, as far as it is of interest.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Head {
+pub(crate) struct Head {
     /// Three digits.
-    pub status: u16,
+    pub(crate) status: u16,
     /// The realm of `Proxy-Authenticate: Basic`.
-    pub realm: Option<String>,
+    pub(crate) realm: Option<String>,
 }
 
 /// What came back on the connection.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Reply {
+pub(crate) enum Reply {
     /// A whole head.
     Head(Head),
     /// The end, without a byte.
@@ -47,7 +47,7 @@ pub enum Reply {
 
 /// What the proxy does with a host.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Handling {
+pub(crate) enum Handling {
     /// It asks who is there before it opens the TLS.
     Intercepted {
         /// The realm, if it is not one of the product's.
@@ -65,7 +65,7 @@ pub enum Handling {
 
 /// What is at the other end of the listener.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Liveness {
+pub(crate) enum Liveness {
     /// This proxy, by its own words.
     Proxy,
     /// TLS, where clear text was expected.
@@ -75,7 +75,7 @@ pub enum Liveness {
 }
 
 /// Reads a head that ends in an empty line, or all that came before the end.
-pub fn reply(bytes: &[u8]) -> Reply {
+pub(crate) fn reply(bytes: &[u8]) -> Reply {
     if bytes.is_empty() {
         return Reply::Closed;
     }
@@ -92,7 +92,7 @@ pub fn reply(bytes: &[u8]) -> Reply {
 }
 
 /// Judges the answer to a CONNECT without credentials.
-pub fn handling(reply: Reply) -> Handling {
+pub(crate) fn handling(reply: Reply) -> Handling {
     match reply {
         Reply::Head(Head { status: 407, realm }) => {
             let foreign_realm = match realm {
@@ -109,7 +109,7 @@ pub fn handling(reply: Reply) -> Handling {
 }
 
 /// Judges the answer to `GET /` on the listener; `bytes` are head and body.
-pub fn liveness(bytes: &[u8]) -> Liveness {
+pub(crate) fn liveness(bytes: &[u8]) -> Liveness {
     let text = String::from_utf8_lossy(bytes);
     match reply(bytes) {
         Reply::Head(Head { status: 500, .. }) if text.contains(NO_PROXY_REQUEST) => Liveness::Proxy,
@@ -122,7 +122,7 @@ pub fn liveness(bytes: &[u8]) -> Liveness {
 }
 
 /// The request for a tunnel; the credentials are in it only if they are given.
-pub fn request(authority: &str, credentials: Option<(&str, &Secret)>) -> Secret {
+pub(crate) fn request(authority: &str, credentials: Option<(&str, &Secret)>) -> Secret {
     let credentials = credentials.map_or(String::new(), |(username, token)| {
         format!("Proxy-Authorization: Basic {}\r\n", basic(username, token).expose())
     });
@@ -130,7 +130,7 @@ pub fn request(authority: &str, credentials: Option<(&str, &Secret)>) -> Secret 
 }
 
 /// The credentials of RFC 7617.
-pub fn basic(username: &str, token: &Secret) -> Secret {
+pub(crate) fn basic(username: &str, token: &Secret) -> Secret {
     Secret::new(STANDARD.encode(format!("{username}:{}", token.expose())))
 }
 

@@ -2,11 +2,12 @@
 //! `exec` does for it; pure.
 
 use coder_client::workspace::ProxyUrl;
+use settings::Lookup;
 
 use super::verdict::{Check, Leg};
 use crate::env::{
     ENV_GIT_SSL_NO_VERIFY, ENV_NODE_OPTIONS, ENV_NODE_TLS_REJECT_UNAUTHORIZED, ENV_NPM_PROXIES,
-    ENV_PLAIN_PROXIES, ENV_PYTHONHTTPSVERIFY, ENV_SSL_CERT_DIR, ENV_TOOL_PROXIES, Lookup,
+    ENV_PLAIN_PROXIES, ENV_PYTHONHTTPSVERIFY, ENV_SSL_CERT_DIR, ENV_TOOL_PROXIES,
 };
 
 #[cfg(test)]
@@ -22,7 +23,7 @@ const NODE_OPTIONS: [(&str, &str); 5] = [
 ];
 
 /// Everything that hurts; one look that passed if nothing does.
-pub fn look(env: &dyn Lookup, proxy: Option<&ProxyUrl>) -> Vec<Check> {
+pub(crate) fn check(env: &dyn Lookup, proxy: Option<&ProxyUrl>) -> Vec<Check> {
     let mut found = Vec::new();
     let mut warn = |name: &str, summary: String, hint: &str| {
         found.push(Check::warn(Leg::Environment, name, summary).hint(hint));
@@ -75,7 +76,7 @@ pub fn look(env: &dyn Lookup, proxy: Option<&ProxyUrl>) -> Vec<Check> {
 
 /// Whether this process already sends its traffic to the proxy: it runs under
 /// `exec`, or somebody has exported the variables by hand.
-pub fn is_behind(env: &dyn Lookup, proxy: &ProxyUrl) -> bool {
+pub(crate) fn is_behind(env: &dyn Lookup, proxy: &ProxyUrl) -> bool {
     ENV_TOOL_PROXIES.iter().any(|it| {
         let value = env.non_empty(it).map(|it| it.to_string_lossy().into_owned());
         value.and_then(|it| proxy_of(&it)).as_ref() == Some(proxy)
@@ -84,7 +85,7 @@ pub fn is_behind(env: &dyn Lookup, proxy: &ProxyUrl) -> bool {
 
 /// The entry of an exclusion list that takes a host out, as most tools read
 /// it: `*`, the host, or a domain above it, with or without a dot in front.
-pub fn excluded_by<'l>(list: &'l str, host: &str) -> Option<&'l str> {
+pub(crate) fn excluded_by<'l>(list: &'l str, host: &str) -> Option<&'l str> {
     list.split(|it: char| it == ',' || it.is_whitespace()).filter(|it| !it.is_empty()).find(|it| {
         let entry = it.to_ascii_lowercase();
         let entry = entry.strip_suffix(":443").unwrap_or(&entry);

@@ -18,13 +18,13 @@ use tokio_rustls::TlsConnector;
 use super::connect::{self, HEAD_LIMIT, Reply};
 
 /// A connection, clear text or TLS.
-pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// Why a look ended early.
 #[derive(Debug, thiserror::Error)]
-pub enum ProbeError {
+pub(crate) enum ProbeError {
     /// The name has no address.
     #[error("the name cannot be resolved: {0}")]
     Resolve(#[source] io::Error),
@@ -44,7 +44,7 @@ pub enum ProbeError {
 
 impl ProbeError {
     /// What to look at.
-    pub fn hint(&self, what: &str) -> String {
+    pub(crate) fn hint(&self, what: &str) -> String {
         match self {
             Self::Resolve(_) => {
                 format!("check the host of the {what}, and the name servers of this machine")
@@ -63,26 +63,26 @@ impl ProbeError {
 
 /// Where a listener is, and how it is spoken to.
 #[derive(Clone, Debug)]
-pub struct Endpoint {
+pub(crate) struct Endpoint {
     /// The host alone, without brackets.
-    pub host: String,
+    pub(crate) host: String,
     /// The port.
-    pub port: u16,
+    pub(crate) port: u16,
     /// Its addresses, once they are known.
-    pub addresses: Vec<SocketAddr>,
+    pub(crate) addresses: Vec<SocketAddr>,
     /// The TLS to speak, if it is TLS.
-    pub tls: Option<Arc<ClientConfig>>,
+    pub(crate) tls: Option<Arc<ClientConfig>>,
     /// Time for each look.
-    pub timeout: Duration,
+    pub(crate) timeout: Duration,
 }
 
 /// What a handshake showed.
 #[derive(Clone, Debug)]
-pub struct Shown {
+pub(crate) struct Shown {
     /// The certificates, the leaf first.
-    pub chain: Vec<CertificateDer<'static>>,
+    pub(crate) chain: Vec<CertificateDer<'static>>,
     /// `TLSv1_3` or `TLSv1_2`.
-    pub version: String,
+    pub(crate) version: String,
 }
 
 impl Endpoint {
@@ -91,7 +91,7 @@ impl Endpoint {
     /// # Errors
     ///
     /// No address, or none in time.
-    pub async fn resolve(&mut self) -> Result<&[SocketAddr], ProbeError> {
+    pub(crate) async fn resolve(&mut self) -> Result<&[SocketAddr], ProbeError> {
         let found = within(self.timeout, async {
             tokio::net::lookup_host((self.host.as_str(), self.port))
                 .await
@@ -111,7 +111,7 @@ impl Endpoint {
     /// # Errors
     ///
     /// Refused, unreachable, or not in time.
-    pub async fn tcp(&self) -> Result<TcpStream, ProbeError> {
+    pub(crate) async fn tcp(&self) -> Result<TcpStream, ProbeError> {
         let connected = async {
             TcpStream::connect(self.addresses.as_slice()).await.map_err(ProbeError::Connection)
         };
@@ -123,7 +123,7 @@ impl Endpoint {
     /// # Errors
     ///
     /// As [`Self::tcp`], or a handshake that fails.
-    pub async fn open(&self) -> Result<Box<dyn Stream>, ProbeError> {
+    pub(crate) async fn open(&self) -> Result<Box<dyn Stream>, ProbeError> {
         let tcp = self.tcp().await?;
         let Some(config) = &self.tls else { return Ok(Box::new(tcp)) };
         let stream = within(self.timeout, handshake(tcp, &self.host, Arc::clone(config))).await?;
@@ -135,7 +135,7 @@ impl Endpoint {
     /// # Errors
     ///
     /// As [`Self::tcp`], or a handshake that fails.
-    pub async fn shown(&self) -> Result<Shown, ProbeError> {
+    pub(crate) async fn shown(&self) -> Result<Shown, ProbeError> {
         show(self.tcp().await?, &self.host, self.timeout).await
     }
 
@@ -144,7 +144,7 @@ impl Endpoint {
     /// # Errors
     ///
     /// As [`Self::open`], or silence.
-    pub async fn get_root(&self) -> Result<Vec<u8>, ProbeError> {
+    pub(crate) async fn get_root(&self) -> Result<Vec<u8>, ProbeError> {
         let mut stream = self.open().await?;
         let host = &self.host;
         let request = format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
@@ -168,7 +168,7 @@ impl Endpoint {
     /// # Errors
     ///
     /// As [`Self::open`], or silence.
-    pub async fn connect(
+    pub(crate) async fn connect(
         &self,
         authority: &str,
         credentials: Option<(&str, &Secret)>,
@@ -191,7 +191,7 @@ impl Endpoint {
 /// # Errors
 ///
 /// A handshake that fails.
-pub async fn show(
+pub(crate) async fn show(
     stream: impl AsyncRead + AsyncWrite + Unpin,
     host: &str,
     timeout: Duration,
@@ -207,7 +207,7 @@ pub async fn show(
 }
 
 /// TLS that believes these roots.
-pub fn trusting(roots: RootCertStore) -> Arc<ClientConfig> {
+pub(crate) fn trusting(roots: RootCertStore) -> Arc<ClientConfig> {
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .expect("ring speaks the default versions")
@@ -221,7 +221,7 @@ pub fn trusting(roots: RootCertStore) -> Arc<ClientConfig> {
 /// # Errors
 ///
 /// A handshake that fails.
-pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
+pub(crate) async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     stream: S,
     host: &str,
     config: Arc<ClientConfig>,
@@ -241,7 +241,7 @@ pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
 /// # Errors
 ///
 /// The look's own, or that it took too long.
-pub async fn within<T>(
+pub(crate) async fn within<T>(
     timeout: Duration,
     look: impl Future<Output = Result<T, ProbeError>>,
 ) -> Result<T, ProbeError> {

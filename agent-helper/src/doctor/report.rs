@@ -10,7 +10,7 @@ const NAME: usize = 44;
 
 /// One look: its verdict, what was looked at, how long, what was seen; what to
 /// do stands below.
-pub fn line(check: &Check) -> String {
+pub(crate) fn line(check: &Check) -> String {
     let title = check.leg.title();
     let label =
         if check.name == title { title.to_owned() } else { format!("{title}: {}", check.name) };
@@ -24,7 +24,7 @@ pub fn line(check: &Check) -> String {
 }
 
 /// The end: how many of each, and what to do about the first fault.
-pub fn verdict(diagnosis: &Diagnosis) -> String {
+pub(crate) fn verdict(diagnosis: &Diagnosis) -> String {
     let count = |verdict, one: &str, more: &str| {
         let count = diagnosis.count(verdict);
         format!("{count} {}", if count == 1 { one } else { more })
@@ -64,7 +64,7 @@ pub fn verdict(diagnosis: &Diagnosis) -> String {
 }
 
 /// All of it as one object.
-pub fn json(diagnosis: &Diagnosis) -> String {
+pub(crate) fn json(diagnosis: &Diagnosis) -> String {
     // Strings, numbers and lists of them cannot fail to serialise.
     let mut json = serde_json::to_string_pretty(diagnosis).unwrap_or_default();
     json.push('\n');

@@ -14,15 +14,15 @@ mod tests;
 
 /// A runtime or tool and the variable that names its roots.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Runtime {
+pub(crate) struct Runtime {
     /// Its name, or those of a family.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// The variable.
-    pub variable: &'static str,
+    pub(crate) variable: &'static str,
     /// Whether the file's certificates add to the runtime's own.
-    pub adds: bool,
+    pub(crate) adds: bool,
     /// Whether it believes a chain only up to a self-signed root.
-    pub wants_root: bool,
+    pub(crate) wants_root: bool,
 }
 
 const fn runtime(
@@ -35,7 +35,7 @@ const fn runtime(
 }
 
 /// The most common first.
-pub const RUNTIMES: [Runtime; 16] = [
+pub(crate) const RUNTIMES: [Runtime; 16] = [
     runtime("Node, Bun", "NODE_EXTRA_CA_CERTS", true, true),
     runtime("OpenSSL, Python ssl, httpx", "SSL_CERT_FILE", false, true),
     runtime("Go, Rust", "SSL_CERT_FILE", false, false),
@@ -59,33 +59,32 @@ pub const RUNTIMES: [Runtime; 16] = [
 const CURL: &str = "CURL_CA_BUNDLE";
 
 /// What helps curl then.
-pub const CURL_AND_TLS: &str = "curl has no variable for the certificate of a proxy: put the \
-     listener's CA into the \
-                                system's store, or call it with `--proxy-cacert`";
+pub(crate) const CURL_AND_TLS: &str = "curl has no variable for the certificate of a proxy: add \
+     the listener's CA to the system's store, or call curl with `--proxy-cacert`";
 
 /// What must be believed, as far as it was seen.
 #[derive(Clone, Debug, Default)]
-pub struct Evidence {
+pub(crate) struct Evidence {
     /// The CA that tools should trust.
-    pub ca: Option<CaCertificate>,
+    pub(crate) ca: Option<CaCertificate>,
     /// A host and the chain that the proxy shows for it.
-    pub leaf: Option<(String, Vec<CertificateDer<'static>>)>,
+    pub(crate) leaf: Option<(String, Vec<CertificateDer<'static>>)>,
     /// The listener's host and chain, if it speaks TLS.
-    pub listener: Option<(String, Vec<CertificateDer<'static>>)>,
+    pub(crate) listener: Option<(String, Vec<CertificateDer<'static>>)>,
     /// What the system trusts.
-    pub system: Vec<CertificateDer<'static>>,
+    pub(crate) system: Vec<CertificateDer<'static>>,
 }
 
 /// A file as a runtime's store.
 #[derive(Clone, Debug)]
-pub struct Store {
+pub(crate) struct Store {
     ders: Vec<CertificateDer<'static>>,
     authorities: Vec<CaCertificate>,
 }
 
 /// Why a runtime cannot work with a file.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum TrustFault {
+pub(crate) enum TrustFault {
     /// No certificate is in it.
     Empty,
     /// What the proxy shows for AI hosts is not believed.
@@ -113,13 +112,8 @@ impl Evidence {
 
 impl Store {
     /// Reads a file's content.
-    pub fn new(pem: &[u8], now: OffsetDateTime) -> Self {
+    pub(crate) fn new(pem: &[u8], now: OffsetDateTime) -> Self {
         Self { ders: ders(pem), authorities: chain::authorities(pem, now) }
-    }
-
-    /// How many certificates it holds.
-    pub fn count(&self) -> usize {
-        self.ders.len()
     }
 
     /// Judges the store for one runtime.
@@ -127,7 +121,7 @@ impl Store {
     /// # Errors
     ///
     /// The first thing that would fail.
-    pub fn judge(
+    pub(crate) fn judge(
         &self,
         runtime: &Runtime,
         evidence: &Evidence,
@@ -179,7 +173,7 @@ impl Store {
 
 impl TrustFault {
     /// What is wrong, for a line that names runtime and file before it.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         match self {
             Self::Empty => "holds no certificate".to_owned(),
             Self::Leaf(fault) => format!("does not lead to what the proxy shows: {fault}"),
@@ -188,26 +182,26 @@ impl TrustFault {
                 format!("does not lead to the certificate of the proxy's own listener: {fault}")
             }
             Self::ListenerOfCurl => {
-                "does not hold for the proxy's own listener, whose certificate the system does \
-                 not believe"
+                "does not apply to the proxy's own listener, whose certificate the system does \
+                 not trust"
                     .to_owned()
             }
             Self::NoSystemRoots => {
-                "takes the place of the system's roots and holds none of them: every other TLS \
-                 fails"
+                "replaces the system's roots and holds none of them: every other TLS \
+                 connection fails"
                     .to_owned()
             }
             Self::NoRoot(issuer) => {
                 format!(
-                    "holds an intermediate CA without its root `{issuer}`, which this \
-                     runtime asks for"
+                    "holds an intermediate CA without its root `{issuer}`, which this runtime \
+                     requires"
                 )
             }
         }
     }
 
     /// What to do about it.
-    pub fn hint(&self) -> &'static str {
+    pub(crate) fn hint(&self) -> &'static str {
         match self {
             Self::Empty | Self::Leaf(_) | Self::NoCa | Self::NoSystemRoots => {
                 "run `aibridge-agent setup`, which writes both files anew"

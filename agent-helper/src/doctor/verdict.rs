@@ -12,7 +12,7 @@ mod tests;
 /// A part of the way from the settings to a tool's request, in order.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Leg {
+pub(crate) enum Leg {
     /// What was said by flags, variables and stored settings.
     Settings,
     /// The deployment.
@@ -39,7 +39,7 @@ pub enum Leg {
 
 impl Leg {
     /// Its name for people.
-    pub fn title(self) -> &'static str {
+    pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Settings => "settings",
             Self::AccessUrl => "access URL",
@@ -59,7 +59,7 @@ impl Leg {
 /// How a look ended, from good to bad.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// Nothing to look at, or nothing to look with.
     Skipped,
     /// As it should be.
@@ -72,7 +72,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// The word for it.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Skipped => "skipped",
             Self::Pass => "pass",
@@ -84,25 +84,25 @@ impl Verdict {
 
 /// One look.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
-pub struct Check {
+pub(crate) struct Check {
     /// Where on the way.
-    pub leg: Leg,
+    pub(crate) leg: Leg,
     /// What was looked at, such as `tls` or a host.
-    pub name: String,
+    pub(crate) name: String,
     /// How it ended.
-    pub verdict: Verdict,
+    pub(crate) verdict: Verdict,
     /// What was seen, in one line; never a secret.
-    pub summary: String,
+    pub(crate) summary: String,
     /// What to do about it.
-    pub hint: Option<String>,
+    pub(crate) hint: Option<String>,
     /// The class of a fault, a word of `status.json`.
-    pub class: Option<&'static str>,
+    pub(crate) class: Option<&'static str>,
     /// The class of a fault as a number.
     #[serde(serialize_with = "code")]
-    pub exit_code: Option<Exit>,
+    pub(crate) exit_code: Option<Exit>,
     /// How long the look took.
     #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
-    pub took: Duration,
+    pub(crate) took: Duration,
 }
 
 impl Check {
@@ -125,43 +125,48 @@ impl Check {
     }
 
     /// As it should be.
-    pub fn pass(leg: Leg, name: impl Into<String>, summary: impl Into<String>) -> Self {
+    pub(crate) fn pass(leg: Leg, name: impl Into<String>, summary: impl Into<String>) -> Self {
         Self::new(leg, name, Verdict::Pass, summary)
     }
 
     /// Not looked at, for this reason.
-    pub fn skipped(leg: Leg, name: impl Into<String>, reason: impl Into<String>) -> Self {
+    pub(crate) fn skipped(leg: Leg, name: impl Into<String>, reason: impl Into<String>) -> Self {
         Self::new(leg, name, Verdict::Skipped, reason)
     }
 
     /// Works, and will hurt somebody.
-    pub fn warn(leg: Leg, name: impl Into<String>, summary: impl Into<String>) -> Self {
+    pub(crate) fn warn(leg: Leg, name: impl Into<String>, summary: impl Into<String>) -> Self {
         Self::new(leg, name, Verdict::Warn, summary)
     }
 
     /// Does not work; the run ends with this code if no earlier look failed.
-    pub fn fail(leg: Leg, name: impl Into<String>, exit: Exit, summary: impl Into<String>) -> Self {
-        let class = Some(class(exit));
+    pub(crate) fn fail(
+        leg: Leg,
+        name: impl Into<String>,
+        exit: Exit,
+        summary: impl Into<String>,
+    ) -> Self {
+        let class = Some(exit.class());
         Self { class, exit_code: Some(exit), ..Self::new(leg, name, Verdict::Fail, summary) }
     }
 
     /// Adds what to do.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
     /// Adds what to do, if somebody knows.
     #[must_use]
-    pub fn maybe_hint(mut self, hint: Option<String>) -> Self {
+    pub(crate) fn maybe_hint(mut self, hint: Option<String>) -> Self {
         self.hint = hint;
         self
     }
 
     /// Adds how long it took.
     #[must_use]
-    pub fn took(mut self, took: Duration) -> Self {
+    pub(crate) fn took(mut self, took: Duration) -> Self {
         self.took = took;
         self
     }
@@ -169,31 +174,31 @@ impl Check {
 
 /// All looks, in order, and what they mean together.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
-pub struct Diagnosis {
+pub(crate) struct Diagnosis {
     /// Version of this form.
-    pub version: u32,
+    pub(crate) version: u32,
     /// Version of the helper.
-    pub helper_version: &'static str,
+    pub(crate) helper_version: &'static str,
     /// The worst of all looks.
-    pub verdict: Verdict,
+    pub(crate) verdict: Verdict,
     /// What the run ends with: the class of the first fault.
     #[serde(serialize_with = "code")]
-    pub exit_code: Option<Exit>,
-    /// Place of the first fault in `checks`.
-    pub first_fault: Option<usize>,
+    pub(crate) exit_code: Option<Exit>,
+    /// Index of the first fault in `checks`.
+    pub(crate) first_fault: Option<usize>,
     /// How long all of it took.
     #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
-    pub took: Duration,
+    pub(crate) took: Duration,
     /// The looks.
-    pub checks: Vec<Check>,
+    pub(crate) checks: Vec<Check>,
 }
 
 /// Version of [`Diagnosis`]'s form.
-pub const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 impl Diagnosis {
     /// Weighs the looks.
-    pub fn new(checks: Vec<Check>, took: Duration) -> Self {
+    pub(crate) fn new(checks: Vec<Check>, took: Duration) -> Self {
         let first_fault = checks.iter().position(|it| it.verdict == Verdict::Fail);
         let exit = first_fault.and_then(|it| checks[it].exit_code).unwrap_or(Exit::Done);
         // Not one look that passed is nothing to be glad about either.
@@ -210,55 +215,18 @@ impl Diagnosis {
     }
 
     /// How the run ends.
-    pub fn exit(&self) -> Exit {
+    pub(crate) fn exit(&self) -> Exit {
         self.exit_code.unwrap_or(Exit::Done)
     }
 
     /// The first fault itself.
-    pub fn first_fault(&self) -> Option<&Check> {
+    pub(crate) fn first_fault(&self) -> Option<&Check> {
         self.checks.get(self.first_fault?)
     }
 
     /// How many looks ended so.
-    pub fn count(&self, verdict: Verdict) -> usize {
+    pub(crate) fn count(&self, verdict: Verdict) -> usize {
         self.checks.iter().filter(|it| it.verdict == verdict).count()
-    }
-}
-
-/// The word of an exit code, as errors have it.
-pub fn class(exit: Exit) -> &'static str {
-    match exit {
-        Exit::Done => "done",
-        Exit::Bug => "bug",
-        Exit::Usage => "usage",
-        Exit::Settings => "settings",
-        Exit::Network => "network",
-        Exit::Tls => "tls",
-        Exit::NotSignedIn => "not_signed_in",
-        Exit::NotLicensed => "not_licensed",
-        Exit::NotEnabled => "not_enabled",
-        Exit::NotCoder => "not_coder",
-        Exit::Certificate => "certificate",
-        Exit::FileSystem => "file_system",
-        Exit::Coordination => "coordination",
-        Exit::TimedOut => "timed_out",
-        Exit::SetupFailed => "setup_failed",
-        Exit::Signal(_) => "signal",
-        Exit::Command(_) => "command",
-    }
-}
-
-/// Whose fault an exit code of the deployment's answers is.
-pub fn exit_of(class: coder_client::http::FaultClass) -> Exit {
-    use coder_client::http::FaultClass;
-    match class {
-        FaultClass::Network => Exit::Network,
-        FaultClass::Tls => Exit::Tls,
-        FaultClass::NotSignedIn => Exit::NotSignedIn,
-        FaultClass::NotLicensed => Exit::NotLicensed,
-        FaultClass::NotEnabled => Exit::NotEnabled,
-        FaultClass::NotCoder => Exit::NotCoder,
-        FaultClass::Certificate => Exit::Certificate,
     }
 }
 

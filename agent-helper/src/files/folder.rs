@@ -16,7 +16,7 @@ use super::{FilesError, Problem, STICKY};
 
 /// Who may own what is read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Reach {
+pub(crate) enum Reach {
     /// Only us: for writing, and for what decides about writing.
     Ours,
     /// Us or root: a tool may run as another user than the set-up did.
@@ -27,7 +27,7 @@ pub enum Reach {
 
 /// What a write did.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Written {
+pub(crate) enum Written {
     /// The same bytes stood there; only the times were renewed, so that
     /// cleaners of `/tmp` spare the file.
     Touched,
@@ -37,11 +37,11 @@ pub enum Written {
 
 /// A file's bytes and when they were last written or touched.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Content {
+pub(crate) struct Content {
     /// All of them.
-    pub bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     /// The file's modification time.
-    pub modified: SystemTime,
+    pub(crate) modified: SystemTime,
 }
 
 /// More than any file of ours can be: a bundle with thousands of roots.
@@ -64,7 +64,7 @@ const STEP: OFlags =
 
 /// An open folder that passed the checks.
 #[derive(Debug)]
-pub struct Folder {
+pub(crate) struct Folder {
     pub(super) fd: OwnedFd,
     pub(super) path: PathBuf,
     reach: Reach,
@@ -77,7 +77,7 @@ impl Folder {
     /// # Errors
     ///
     /// A folder that fails the checks, or cannot be opened.
-    pub fn open(path: &Path, reach: Reach) -> Result<Option<Self>, FilesError> {
+    pub(crate) fn open(path: &Path, reach: Reach) -> Result<Option<Self>, FilesError> {
         Self::find(path, reach, None, false)
     }
 
@@ -87,7 +87,7 @@ impl Folder {
     /// # Errors
     ///
     /// A folder that fails the checks, or cannot be made.
-    pub fn create(path: &Path, instead: Option<PathBuf>) -> Result<Self, FilesError> {
+    pub(crate) fn create(path: &Path, instead: Option<PathBuf>) -> Result<Self, FilesError> {
         let missing = || FilesError {
             path: path.to_owned(),
             problem: Problem::System { doing: "made", source: Errno::NOENT.into() },
@@ -124,7 +124,7 @@ impl Folder {
     /// # Errors
     ///
     /// A file that is not ours alone, is no regular file, or cannot be read.
-    pub fn read(&self, name: &str) -> Result<Option<Content>, FilesError> {
+    pub(crate) fn read(&self, name: &str) -> Result<Option<Content>, FilesError> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let fd = match rustix::fs::openat(&self.fd, name, flags, Mode::empty()) {
             Ok(fd) => fd,
@@ -153,7 +153,7 @@ impl Folder {
     /// # Errors
     ///
     /// A file that is not ours alone or is no regular file.
-    pub fn has(&self, name: &str) -> Result<bool, FilesError> {
+    pub(crate) fn has(&self, name: &str) -> Result<bool, FilesError> {
         match self.stat(name)? {
             None => Ok(false),
             Some(stat) => {
@@ -172,7 +172,7 @@ impl Folder {
     ///
     /// Something at that name that is not ours to replace, or the system's refusal;
     /// the old file is untouched then.
-    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<Written, FilesError> {
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> Result<Written, FilesError> {
         self.put(name, bytes, true)
     }
 
@@ -181,7 +181,7 @@ impl Folder {
     /// # Errors
     ///
     /// As there.
-    pub fn write_unsynced(&self, name: &str, bytes: &[u8]) -> Result<Written, FilesError> {
+    pub(crate) fn write_unsynced(&self, name: &str, bytes: &[u8]) -> Result<Written, FilesError> {
         self.put(name, bytes, false)
     }
 
@@ -211,7 +211,7 @@ impl Folder {
     /// # Errors
     ///
     /// The system's refusal.
-    pub fn touch(&self, name: &str) -> Result<bool, FilesError> {
+    pub(crate) fn touch(&self, name: &str) -> Result<bool, FilesError> {
         let now = Timespec { tv_sec: 0, tv_nsec: UTIME_NOW };
         let times = Timestamps { last_access: now, last_modification: now };
         match rustix::fs::utimensat(&self.fd, name, &times, AtFlags::SYMLINK_NOFOLLOW) {
@@ -226,7 +226,7 @@ impl Folder {
     /// # Errors
     ///
     /// The system's refusal.
-    pub fn sync(&self) -> Result<(), FilesError> {
+    pub(crate) fn sync(&self) -> Result<(), FilesError> {
         rustix::fs::fsync(&self.fd).map_err(|errno| FilesError {
             path: self.path.clone(),
             problem: system("synced", errno),

@@ -12,7 +12,7 @@ use rustix::io::Errno;
 
 use super::folder::{opening, system, widened};
 use super::{FilesError, Folder};
-use crate::settings::LOCK_NAME;
+use coder_client::workspace::LOCK_NAME;
 
 /// Nobody but its owner opens it.
 const MODE: Mode = Mode::RUSR.union(Mode::WUSR);
@@ -25,13 +25,13 @@ const LOCKS: &str = "/proc/locks";
 
 /// The lock, held until it is dropped; the kernel frees it if the process dies.
 #[derive(Debug)]
-pub struct Lock {
+pub(crate) struct Lock {
     _fd: OwnedFd,
 }
 
 /// Why there is no lock.
 #[derive(Debug, thiserror::Error)]
-pub enum LockError {
+pub(crate) enum LockError {
     /// Another process holds it.
     #[error("another set-up is at work in this folder")]
     Held,
@@ -42,7 +42,7 @@ pub enum LockError {
 
 /// What a look at the lock tells.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum LockState {
+pub(crate) enum LockState {
     /// Nobody holds it; also if nobody ever took it.
     #[default]
     Free,
@@ -58,7 +58,7 @@ impl Folder {
     /// # Errors
     ///
     /// Held by another, or no file that can be locked.
-    pub fn try_lock(&self) -> Result<Lock, LockError> {
+    pub(crate) fn try_lock(&self) -> Result<Lock, LockError> {
         let flags =
             OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let fd = rustix::fs::openat(&self.fd, LOCK_NAME, flags, MODE)
@@ -78,7 +78,7 @@ impl Folder {
     }
 
     /// Whether somebody holds the lock.
-    pub fn lock_state(&self) -> LockState {
+    pub(crate) fn lock_state(&self) -> LockState {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         match rustix::fs::openat(&self.fd, LOCK_NAME, flags, Mode::empty()) {
             Ok(fd) => state(Ok(rustix::fs::flock(&fd, FlockOperation::NonBlockingLockShared))),
@@ -87,12 +87,12 @@ impl Folder {
     }
 
     /// Where the lock is.
-    pub fn lock_path(&self) -> PathBuf {
+    pub(crate) fn lock_path(&self) -> PathBuf {
         self.path.join(LOCK_NAME)
     }
 
     /// The process that holds the lock, if the system tells.
-    pub fn lock_holder(&self) -> Option<u32> {
+    pub(crate) fn lock_holder(&self) -> Option<u32> {
         // For a message only, so the path may be walked once more.
         let file = std::fs::symlink_metadata(self.lock_path()).ok()?;
         holder(&std::fs::read_to_string(LOCKS).ok()?, file.dev(), file.ino())

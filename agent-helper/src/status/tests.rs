@@ -1,23 +1,14 @@
 //! The form of the file.
 
+use coder_client::workspace::Files;
 use expect_test::expect;
 use time::macros::datetime;
 
 use super::*;
-use crate::cli::PlaceArgs;
-use crate::settings;
-
-struct Nothing;
-
-impl crate::env::Lookup for Nothing {
-    fn raw(&self, _: &str) -> Option<std::ffi::OsString> {
-        None
-    }
-}
 
 #[test]
 fn every_key_is_there_and_reads_back() {
-    let place = settings::place(&PlaceArgs::default(), &Nothing).unwrap();
+    let place = Files::beside("/tmp/aibridge-proxy/ca-cert.pem");
     let run = RunId::of(Some("boot"), Some("123"), None);
     let now = datetime!(2026-01-02 03:04:05.678 +2);
     let mut status = Status::new(&place, &run, Outcome::Stale, now);
@@ -77,7 +68,7 @@ fn the_bootstrap_scripts_few_keys_will_do() {
 
 #[test]
 fn no_prefix_of_a_status_is_taken_for_one() {
-    let place = settings::place(&PlaceArgs::default(), &Nothing).unwrap();
+    let place = Files::beside("/tmp/aibridge-proxy/ca-cert.pem");
     let json = Status::new(&place, &RunId::default(), Outcome::Ok, datetime!(2026-01-01 0:00 UTC))
         .to_json();
     let whole = json.len() - "\n".len();

@@ -15,7 +15,7 @@ const DIGITS: usize = 32;
 
 /// What a system runs so that a change counts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Update {
+pub(crate) enum Update {
     /// One command after all changes.
     Once(&'static [&'static str]),
     /// A command for each certificate; `{file}` and `{sha1}` are filled in.
@@ -29,9 +29,9 @@ pub enum Update {
 
 /// The store of one kind of system.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Store {
+pub(crate) struct Store {
     /// The systems that keep it so.
-    pub systems: &'static str,
+    pub(crate) systems: &'static str,
     /// Operating system, as Rust calls it.
     os: &'static str,
     /// A folder or file by which it is known, relative to the root.
@@ -41,7 +41,7 @@ pub struct Store {
     /// What their names end with, or they are passed over.
     suffix: &'static str,
     /// What makes a change count.
-    pub update: Update,
+    pub(crate) update: Update,
 }
 
 /// The more telling marks first: several systems have `update-ca-certificates`.
@@ -128,22 +128,22 @@ const STORES: [Store; 7] = [
 
 impl Store {
     /// The store of the system below `root`; `os` as in [`std::env::consts::OS`].
-    pub fn find(os: &str, root: &Path) -> Option<&'static Self> {
+    pub(crate) fn find(os: &str, root: &Path) -> Option<&'static Self> {
         STORES.iter().find(|it| it.os == os && (it.mark.is_empty() || root.join(it.mark).exists()))
     }
 
     /// Where further roots belong.
-    pub fn folder(&self, root: &Path) -> PathBuf {
+    pub(crate) fn folder(&self, root: &Path) -> PathBuf {
         root.join(self.folder)
     }
 
     /// The file of the certificate with this SHA-256 (hexadecimal).
-    pub fn file_name(&self, sha256: &str) -> String {
+    pub(crate) fn file_name(&self, sha256: &str) -> String {
         format!("{PREFIX}{}{}", &sha256[..DIGITS.min(sha256.len())], self.suffix)
     }
 
     /// Whether a file of this name is one that we may have put there.
-    pub fn is_our_name(&self, name: &str) -> bool {
+    pub(crate) fn is_our_name(&self, name: &str) -> bool {
         name.strip_prefix(PREFIX)
             .and_then(|it| it.strip_suffix(self.suffix))
             .is_some_and(|it| it.len() == DIGITS && it.bytes().all(|it| it.is_ascii_hexdigit()))
@@ -151,7 +151,7 @@ impl Store {
 }
 
 /// A command with `{file}` and `{sha1}` filled in, to be run below `root`.
-pub fn command_line(words: &[&str], root: &Path, file: &Path, sha1: &str) -> Vec<String> {
+pub(crate) fn command_line(words: &[&str], root: &Path, file: &Path, sha1: &str) -> Vec<String> {
     let words = words
         .iter()
         .map(|it| it.replace("{file}", &file.to_string_lossy()).replace("{sha1}", sha1));

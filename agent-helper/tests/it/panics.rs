@@ -7,20 +7,10 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, Write};
 
-use agent_helper::env::Lookup;
-use agent_helper::exit::Exit;
-use agent_helper::output::Output;
+use agent_helper::{Exit, Output};
 use fakes::coder::RefusedPort;
 
 use crate::stage::{Stage, UNIT};
-
-struct Table(BTreeMap<&'static str, OsString>);
-
-impl Lookup for Table {
-    fn raw(&self, name: &str) -> Option<OsString> {
-        self.0.get(name).cloned()
-    }
-}
 
 /// Panics at the first write, takes the others.
 struct Fuse {
@@ -44,7 +34,7 @@ fn a_panic_in_the_work_completes_the_unit() {
     let before = stage.read("ca-cert.pem");
     let refused = RefusedPort::take();
     stage.agent.with_units(|it| it.start(UNIT).unwrap());
-    let env = Table(BTreeMap::from([
+    let env = BTreeMap::from([
         ("AIBRIDGE_ACCESS_URL", OsString::from(refused.url())),
         ("AIBRIDGE_SESSION_TOKEN", OsString::from(stage.coder.token())),
         ("AIBRIDGE_CERT_PATH", stage.cert_path().into_os_string()),
@@ -52,11 +42,10 @@ fn a_panic_in_the_work_completes_the_unit() {
         ("AIBRIDGE_CA_SEED", OsString::from("nonsense")),
         ("AIBRIDGE_TIMEOUT", OsString::from("100ms")),
         ("CODER_AGENT_SOCKET_PATH", stage.agent.path().as_os_str().to_owned()),
-    ]));
+    ]);
     let mut out = Output::new(Box::new(io::sink()), Box::new(Fuse { is_burnt: false }));
     let line = ["aibridge-agent", "setup"].map(OsString::from);
-    let cli = agent_helper::parse(&line, &env, &mut out).unwrap();
-    assert_eq!(agent_helper::run(&cli, &env, &mut out).unwrap(), Exit::Bug);
+    assert_eq!(agent_helper::run(&line, &env, &mut out), Exit::Bug);
     assert_eq!(stage.unit().as_deref(), Some("completed"));
     let status = stage.status();
     assert_eq!(status["outcome"], "stale");

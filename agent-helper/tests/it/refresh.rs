@@ -4,6 +4,7 @@ use fakes::ca::TestCa;
 use fakes::coder::Answer;
 use fakes::gate::Gate;
 use testkit::process::run;
+use time::format_description::well_known::Rfc3339;
 
 use crate::stage::Stage;
 
@@ -84,7 +85,7 @@ fn a_failure_on_another_start_is_stale() {
 fn age(stage: &Stage, days: i64) {
     let mut status = stage.status();
     let then = time::OffsetDateTime::now_utc() - time::Duration::days(days);
-    let text = agent_helper::status::rfc3339(then);
+    let text = then.format(&Rfc3339).unwrap();
     for seen in status["seen"].as_array_mut().unwrap() {
         seen["last_seen"] = text.clone().into();
     }

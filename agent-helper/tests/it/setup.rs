@@ -152,7 +152,7 @@ fn a_seed_of_no_use_is_said_and_changes_nothing() {
         let mut command = stage.command(["setup", "--timeout", "200ms"]);
         command.env("AIBRIDGE_ACCESS_URL", port.url()).env("AIBRIDGE_CA_SEED", seed);
         let finished = run(command).exited(11);
-        assert!(finished.stderr.contains("the seed certificate is of no use"));
+        assert!(finished.stderr.contains("the seed certificate cannot be used"));
         assert_eq!(stage.outcome(), "stale");
         assert_eq!(stage.read("ca-cert.pem"), stage.ca.pem());
     }
@@ -253,7 +253,7 @@ fn two_at_once_follow_each_other() {
     let held = format!("held the lock `{lock}` for 100ms");
     assert!(second.stdout.contains("another process"), "{}", second.stdout);
     assert!(second.stdout.contains(&held), "{}", second.stdout);
-    assert!(second.stderr.contains("let it end"), "{}", second.stderr);
+    assert!(second.stderr.contains("wait for its end"), "{}", second.stderr);
     assert_eq!(stage.outcome(), "running");
     gate.open();
     first.wait().success();

@@ -49,7 +49,7 @@ fn people_see_outcome_certificate_and_unit() {
         Expires:      [TIME]
         Certificate:  [TEMP]/ai/ca-cert.pem
         Bundle:       [TEMP]/ai/ca-bundle.pem
-        Unit:         aibridge-proxy-setup (cannot be asked)
+        Unit:         aibridge-proxy-setup (unknown: the agent does not answer)
     "#]].assert_eq(&shown(&stage));
 }
 

@@ -198,7 +198,7 @@ fn a_waiter_for_a_set_up_that_never_comes_is_told_which_and_after_what() {
     let stage = Stage::new();
     let finished = stage.run(["wait", "--timeout", "50ms"]).exited(20);
     assert!(
-        finished.stderr.contains(&format!("gave up waiting for unit `{UNIT}` after 50ms")),
+        finished.stderr.contains(&format!("unit `{UNIT}` did not end within 50ms")),
         "{}",
         finished.stderr
     );

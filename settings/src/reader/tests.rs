@@ -104,14 +104,15 @@ fn faults_are_reported_at_once_with_their_sources() {
         )
     };
     let mut faults = Faults::default();
-    assert_eq!(faults.optional(number(reader.text(&spec, Some("7"), None))), Some(7));
-    assert_eq!(faults.optional(number(reader.text(&spec, None, None))), None);
+    let missing = || spec.missing();
+    assert_eq!(faults.optional(&number(reader.text(&spec, Some("7"), None))), Some(&7));
+    assert_eq!(faults.optional(&number(reader.text(&spec, None, None))), None);
     let nothing = table(&[]);
     let reader = Reader::new(&nothing, "settings.json");
-    assert_eq!(faults.optional(number(reader.text(&spec, None, None))), None);
-    assert_eq!(faults.required(number(reader.text(&spec, None, Some("y"))), &spec), None);
-    assert_eq!(faults.required(number(reader.text(&spec, None, None)), &spec), None);
-    let err = faults.finish().unwrap_err();
+    assert_eq!(faults.optional(&number(reader.text(&spec, None, None))), None);
+    assert_eq!(faults.required(&number(reader.text(&spec, None, Some("y"))), missing), None);
+    assert_eq!(faults.required(&number(reader.text(&spec, None, None)), missing), None);
+    let err = faults.finish(Some(())).unwrap_err();
     let texts: Vec<String> = err.faults.iter().map(|it| it.text()).collect();
     assert_eq!(
         texts,

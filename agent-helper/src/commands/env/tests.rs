@@ -1,14 +1,11 @@
-//! Quoting, and what is printed.
+//! Quoting, and the order of variables.
 
-use std::collections::BTreeMap;
-
-use ::settings::Secret;
 use expect_test::expect;
 
 use super::*;
 
 #[test]
-fn quotes_for_each_language() {
+fn env_quotes_values_for_each_shell() {
     #[track_caller]
     fn check(format: EnvFormat, value: &str, expected: &str) {
         assert_eq!(line("K", value, format), format!("{expected}\n"));
@@ -22,11 +19,9 @@ fn quotes_for_each_language() {
 }
 
 #[test]
-fn all_variables_in_the_order_of_their_names() {
-    let variables = Variables {
-        plain: BTreeMap::from([("B", "2".to_owned()), ("D", "4".to_owned())]),
-        secret: BTreeMap::from([("A", Secret::new("1")), ("C", Secret::new("3"))]),
-    };
+fn env_prints_all_variables_in_the_order_of_their_names() {
+    let variables = [("C", "3"), ("A", "1"), ("D", "4"), ("B", "2")];
+    let variables = variables.map(|(name, value)| (name, Secret::new(value))).into();
     assert_eq!(print(&variables, EnvFormat::Dotenv), "A='1'\nB='2'\nC='3'\nD='4'\n");
     expect![[r#"
         {

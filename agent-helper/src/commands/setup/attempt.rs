@@ -1,9 +1,9 @@
-//! The work of a set-up, from the settings to the files.
+//! The last two phases: the settings with the files that they name, then the
+//! certificate, fetched and saved.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use ::settings::Secret;
 use coder_client::api::ca_certificate::{self, FaultClass, FetchPolicy, FetchedCa};
 use coder_client::http::{Client, ClientOptions};
 use pki::bundle;
@@ -11,17 +11,21 @@ use pki::certificate::{CaCertificate, Pin, encode, parsable, parse_certificates}
 use pki::pkcs12;
 use pki::system_roots;
 use rustls_pki_types::CertificateDer;
+use settings::{Fault, Secret};
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
+use super::Kind;
 use super::advice::warnings;
-use super::{Kind, Session};
+use super::plan::{Opened, Plan};
 use crate::commands::{load_token, read_input};
+use crate::config::stored::Stored;
+use crate::config::{CaSettings, SeedSource, Setup};
 use crate::error::Error;
-use crate::files::{Folder, Written};
+use crate::files::Written;
 use crate::output::{Output, chain};
 use crate::rotation::{self, Known};
-use crate::settings::{self, Place, SeedSource, SettingsError, Setup};
+use crate::run_id::RunId;
 use crate::status::{Outcome, Status};
 
 /// Time for one connection to be made.
@@ -36,84 +40,116 @@ const MAX_RETRIES: u32 = 100;
 /// The source in the status if it was not the deployment.
 const FROM_TERRAFORM: &str = "terraform";
 
-/// What is in place now.
+/// The certificate is in place.
 pub(super) struct Saved {
     /// The certificate file's content, the current one first.
     pub(super) kept: Vec<Known>,
-    /// Where the current one came from.
+    /// URL that the current one came from, or that it is Terraform's.
     pub(super) source: String,
     /// Version of the deployment, if it said.
     pub(super) deployment_version: Option<String>,
     /// Why Terraform's certificate was taken instead of the deployment's.
     pub(super) seeded: Option<Error>,
-    /// What will hurt later.
+    /// What will fail later.
     pub(super) warnings: Vec<String>,
 }
 
-/// Everything that comes from files, read before the network is used.
-struct Inputs {
+/// The settings, complete, with the content of the files that they name.
+pub(super) struct Prepared<'p> {
+    setup: Setup<'p>,
+    ca: &'p CaSettings,
     token: Secret,
     extra_cas: Vec<CertificateDer<'static>>,
 }
 
-/// Does the work before the deadline, which is `timeout` after the start.
-pub(super) async fn attempt(
-    session: &mut Session<'_>,
-    timeout: Duration,
-    deadline: Instant,
-    out: &mut Output,
-) -> Result<Saved, Error> {
-    session.open(deadline, timeout).await?;
-    let faults = std::mem::take(&mut session.faults);
-    let place = match &session.place {
-        Ok(place) => place.clone(),
-        Err(err) => {
-            let faults = err.faults.iter().cloned().chain(faults).collect();
-            return Err(SettingsError { faults }.into());
+impl<'p> Prepared<'p> {
+    /// Reads everything that comes from files, before the network is used.
+    pub(super) fn read(plan: &'p Plan, opened: &Opened<'_>) -> Result<Self, Error> {
+        let setup = plan.setup()?;
+        // A refresh is nothing to wait for: the result of the set-up holds meanwhile.
+        if !plan.kind.is_refresh() {
+            announce(opened, &plan.run)?;
         }
-    };
-    let decided = (&place, &session.coordination);
-    let setup = settings::setup(session.args, session.env, &session.stored, decided, faults)?;
-    session.access_url = Some(setup.access_url.as_str().to_owned());
-    let Some(opened) = &session.opened else {
-        return Err(Error::Bug("the folder is not open".to_owned()));
-    };
-    let folder = &opened.folder;
-    // A refresh is nothing to wait for: what the set-up said holds meanwhile.
-    if !session.kind.is_refresh() {
-        let now = OffsetDateTime::now_utc();
-        announce(folder, &place, Status::new(&place, &session.run, Outcome::Running, now))?;
+        let ca = &plan.config.ca;
+        let (token, extra_cas) = (load_token(setup.token)?, extra_cas(ca.extra_ca_files())?);
+        Ok(Self { setup, ca, token, extra_cas })
     }
-    let inputs =
-        Inputs { token: load_token(&setup.token)?, extra_cas: extra_cas(&setup.extra_ca_files)? };
-    session.extra_cas = Some(inputs.extra_cas.clone());
-    // Only now: a file that cannot be read is not kept for the next run to fail over.
-    store(folder, &place, &setup)?;
-    let fetched = fetch(&setup, &inputs, deadline).await;
-    let now = OffsetDateTime::now_utc();
-    let (certificate, source, deployment_version, seeded) = match fetched {
-        Ok(it) => (it.certificate, it.source, it.deployment_version, None),
-        Err(err) => {
-            // What is in place is newer than what Terraform saw, or the same.
-            let seed = if session.kind.is_refresh() { None } else { seed(&setup, &err, now, out) };
-            let Some(seed) = seed else { return Err(err) };
-            (seed, FROM_TERRAFORM.to_owned(), None, Some(err))
+
+    /// Fetches the certificate before the deadline, and saves it.
+    pub(super) async fn attempt(
+        &self,
+        plan: &Plan,
+        opened: &Opened<'_>,
+        deadline: Instant,
+        out: &mut Output,
+    ) -> Result<Saved, Error> {
+        // Only now: a file that cannot be read must not make the next run fail as well.
+        store(opened, &plan.config.to_stored(opened.place))?;
+        let fetched = self.fetch(deadline).await;
+        let now = OffsetDateTime::now_utc();
+        let (certificate, source, deployment_version, seeded) = match fetched {
+            Ok(it) => (it.certificate, it.source, it.deployment_version, None),
+            Err(err) => {
+                // What is in place is newer than what Terraform saw, or the same.
+                let seed = if plan.kind.is_refresh() { None } else { self.seed(&err, now, out) };
+                let Some(seed) = seed else { return Err(err) };
+                (seed, FROM_TERRAFORM.to_owned(), None, Some(err))
+            }
+        };
+        let warnings = warnings(&certificate, &self.extra_cas, Path::new("/"), now);
+        let earlier = match plan.kind {
+            Kind::Refresh { drops_old: true } => Vec::new(),
+            _ => in_place(opened, self.ca.pin.value(), now)?,
+        };
+        let kept = rotation::merge(certificate, earlier, now);
+        save(opened, &kept, &self.extra_cas)?;
+        Ok(Saved { kept, source, deployment_version, seeded, warnings })
+    }
+
+    pub(super) fn into_extra_cas(self) -> Vec<CertificateDer<'static>> {
+        self.extra_cas
+    }
+
+    async fn fetch(&self, deadline: Instant) -> Result<FetchedCa, Error> {
+        let options = ClientOptions {
+            extra_roots: self.extra_cas.clone(),
+            connect_timeout: CONNECT_TIMEOUT,
+            request_timeout: REQUEST_TIMEOUT,
+            user_agent: concat!("aibridge-agent/", env!("CARGO_PKG_VERSION")).to_owned(),
+        };
+        let client = Client::new(self.setup.access_url.clone(), options)?;
+        let left = deadline.saturating_duration_since(Instant::now());
+        let policy = FetchPolicy { deadline: left, max_retries: MAX_RETRIES };
+        Ok(ca_certificate::fetch(&client, &self.token, self.ca.pin.value(), &policy).await?)
+    }
+
+    /// The certificate that Terraform fetched, if the network is what failed. A
+    /// refusal is a response and is never covered up.
+    fn seed(&self, err: &Error, now: OffsetDateTime, out: &mut Output) -> Option<CaCertificate> {
+        let Error::Fetch(fault) = err else { return None };
+        if fault.class() != FaultClass::Network {
+            return None;
         }
-    };
-    let warnings = warnings(&certificate, &inputs.extra_cas, Path::new("/"), now);
-    let earlier = match session.kind {
-        Kind::Refresh { drops_old: true } => Vec::new(),
-        _ => in_place(folder, &place, setup.pin.as_ref(), now)?,
-    };
-    let kept = rotation::merge(certificate, earlier, now);
-    save(folder, &place, &kept, &inputs.extra_cas)?;
-    Ok(Saved { kept, source, deployment_version, seeded, warnings })
+        let pem = match self.ca.seed.value()? {
+            SeedSource::Pem(pem) => Ok(pem.clone().into_bytes()),
+            SeedSource::File(path) => read_input("seed certificate file", path),
+        };
+        let seed = pem.map_err(|err| chain(&err)).and_then(|pem| {
+            CaCertificate::from_pem(&pem, now, self.ca.pin.value()).map_err(|err| err.to_string())
+        });
+        match seed {
+            Ok(certificate) => Some(certificate),
+            Err(problem) => {
+                out.warn(&format!("the seed certificate cannot be used: {problem}"), None);
+                None
+            }
+        }
+    }
 }
 
-/// The CAs that the certificate file holds and that are still good.
+/// The CAs in the certificate file that are still valid and fit the pin.
 pub(super) fn in_place(
-    folder: &Folder,
-    place: &Place,
+    Opened { folder, place, .. }: &Opened<'_>,
     pin: Option<&Pin>,
     now: OffsetDateTime,
 ) -> Result<Vec<Known>, Error> {
@@ -126,8 +162,7 @@ pub(super) fn in_place(
 /// Writes the bundles, then the certificate: with the bundles first there is no
 /// moment at which a tool trusts less than it did before.
 pub(super) fn save(
-    folder: &Folder,
-    place: &Place,
+    Opened { folder, place, .. }: &Opened<'_>,
     kept: &[Known],
     extra_cas: &[CertificateDer<'static>],
 ) -> Result<(), Error> {
@@ -142,7 +177,7 @@ pub(super) fn save(
         let appended = bundle::compose(&[&ours, extra.as_bytes()]);
         written.push(folder.write(place.extra_name(), &appended)?);
     }
-    // Somebody has asked for it once, so it is kept as fresh as the bundle.
+    // `trust java` has made it once, so it is kept as fresh as the bundle.
     if folder.has(place.truststore_name())? {
         let truststore = pkcs12::truststore(&parsable(&bundle));
         written.push(folder.write(place.truststore_name(), &truststore)?);
@@ -154,7 +189,7 @@ pub(super) fn save(
     Ok(())
 }
 
-/// The further CAs of the settings.
+/// The certificates in the files of extra CAs.
 pub(super) fn extra_cas(files: &[PathBuf]) -> Result<Vec<CertificateDer<'static>>, Error> {
     let mut all = Vec::new();
     for path in files {
@@ -166,64 +201,24 @@ pub(super) fn extra_cas(files: &[PathBuf]) -> Result<Vec<CertificateDer<'static>
     Ok(all)
 }
 
-/// Says that a set-up is at work.
-fn announce(folder: &Folder, place: &Place, mut running: Status) -> Result<(), Error> {
+/// Writes a status that a set-up is at work.
+fn announce(Opened { folder, place, .. }: &Opened<'_>, run: &RunId) -> Result<(), Error> {
+    let mut running = Status::new(place, run, Outcome::Running, OffsetDateTime::now_utc());
     // What the former status remembers is needed again at the end of this run.
     if let Some(old) = folder.read(place.status_name())?.and_then(|it| Status::parse(&it.bytes)) {
         running.seen = old.seen;
         running.last_success = old.last_success;
     }
-    // A crash ends this run; what it leaves of this note matters to nobody.
+    // A crash of the machine ends this run, so this status need not survive one.
     folder.write_unsynced(place.status_name(), &running.to_json())?;
     Ok(())
 }
 
-/// Keeps the settings for people and cron.
-fn store(folder: &Folder, place: &Place, setup: &Setup) -> Result<(), Error> {
-    let json = setup.store.to_json().map_err(|err| {
-        SettingsError::one(format!("`{}`", place.settings_path), err.to_string(), None)
-    })?;
+/// Keeps the settings for users and cron.
+fn store(Opened { folder, place, .. }: &Opened<'_>, stored: &Stored) -> Result<(), Error> {
+    let json = stored
+        .to_json()
+        .map_err(|err| Fault::new(format!("`{}`", place.settings_path), err.to_string(), None))?;
     folder.write(place.settings_name(), &json)?;
     Ok(())
-}
-
-async fn fetch(setup: &Setup, inputs: &Inputs, deadline: Instant) -> Result<FetchedCa, Error> {
-    let options = ClientOptions {
-        extra_roots: inputs.extra_cas.clone(),
-        connect_timeout: CONNECT_TIMEOUT,
-        request_timeout: REQUEST_TIMEOUT,
-        user_agent: concat!("aibridge-agent/", env!("CARGO_PKG_VERSION")).to_owned(),
-    };
-    let client = Client::new(setup.access_url.clone(), options)?;
-    let left = deadline.saturating_duration_since(Instant::now());
-    let policy = FetchPolicy { deadline: left, max_retries: MAX_RETRIES };
-    Ok(ca_certificate::fetch(&client, &inputs.token, setup.pin.as_ref(), &policy).await?)
-}
-
-/// The certificate that Terraform fetched, if the network is what failed. A
-/// refusal is an answer and is never papered over.
-fn seed(
-    setup: &Setup,
-    err: &Error,
-    now: OffsetDateTime,
-    out: &mut Output,
-) -> Option<CaCertificate> {
-    let Error::Fetch(fault) = err else { return None };
-    if fault.class() != FaultClass::Network {
-        return None;
-    }
-    let pem = match setup.seed.as_ref()? {
-        SeedSource::Pem(pem) => Ok(pem.clone().into_bytes()),
-        SeedSource::File(path) => read_input("seed certificate file", path),
-    };
-    let seed = pem.map_err(|err| chain(&err)).and_then(|pem| {
-        CaCertificate::from_pem(&pem, now, setup.pin.as_ref()).map_err(|err| err.to_string())
-    });
-    match seed {
-        Ok(certificate) => Some(certificate),
-        Err(problem) => {
-            out.warn(&format!("the seed certificate is of no use: {problem}"), None);
-            None
-        }
-    }
 }

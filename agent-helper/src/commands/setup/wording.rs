@@ -1,31 +1,27 @@
 //! What a set-up prints. The sentences on stdout are a contract with scripts
 //! and tests of the registry's module that this replaces.
 
+use coder_client::access_url::AccessUrl;
 use coder_client::api::ca_certificate::FetchFault;
 use coder_client::http::AnswerError;
 
-use super::Kind;
 use super::conclude::Report;
+use super::plan::Plan;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::{Output, chain};
 use crate::status::Outcome;
 
-/// Prints a report and returns how to end. The paths and the URL are those
-/// that the settings led to, as far as they could be decided.
-pub(super) fn print(
-    kind: Kind,
-    report: &Report,
-    cert_path: &str,
-    access_url: &str,
-    out: &mut Output,
-) -> Exit {
+/// Prints a report and returns how to end.
+pub(super) fn print(plan: &Plan, report: &Report, out: &mut Output) -> Exit {
+    let cert_path = plan.cert_path();
+    let access_url = plan.config.tool.access_url.value().map_or("", AccessUrl::as_str);
     match (report.outcome, &report.error) {
         (Outcome::Ok, _) => out.notice(&saved(cert_path)),
         (Outcome::Seeded, error) => {
             out.notice(&saved(cert_path));
             out.notice(
-                "It is the one that Terraform fetched: the deployment could not be reached.",
+                "Terraform has fetched this certificate; the deployment could not be reached.",
             );
             if let Some(err) = error {
                 out.warn(&chain(err), err.hint().as_deref());
@@ -38,7 +34,7 @@ pub(super) fn print(
             ));
         }
         (outcome, Some(err)) => {
-            let what = if kind.is_refresh() { "refresh" } else { "setup" };
+            let what = if plan.kind.is_refresh() { "refresh" } else { "setup" };
             out.notice(&format!("AI Bridge Proxy {what} failed: {}", reason(err, access_url)));
             if outcome == Outcome::Stale {
                 out.notice(&format!(

@@ -11,13 +11,13 @@ use pki::certificate::{encode, parsable};
 use ring::digest;
 use rustix::process::geteuid;
 use rustls_pki_types::CertificateDer;
+use settings::{Fault, absolute};
 
 use crate::cli::TrustOptions;
 use crate::env::ENV_SESSION_TOKEN;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::Output;
-use crate::settings::{SettingsError, resolve};
 use crate::trust::store::{Store, Update, command_line};
 
 /// One thing to do, in the order in which it is done.
@@ -38,12 +38,12 @@ pub(super) fn install(
     options: &TrustOptions,
     out: &mut Output,
 ) -> Result<Exit, Error> {
-    change(cas, options, "every CA is in the system's store already", out)
+    change(cas, options, "the system's store has every CA already", out)
 }
 
 /// Takes out exactly what [`install`] put in.
 pub(super) fn remove(options: &TrustOptions, out: &mut Output) -> Result<Exit, Error> {
-    change(&[], options, "nothing of ours is in the system's store", out)
+    change(&[], options, "the system's store has no CA of this program", out)
 }
 
 fn change(
@@ -52,7 +52,7 @@ fn change(
     nothing_to_do: &str,
     out: &mut Output,
 ) -> Result<Exit, Error> {
-    let root = resolve::absolute(options.root.as_deref().unwrap_or(Path::new("/")));
+    let root = absolute(options.root.as_deref().unwrap_or(Path::new("/")));
     let store = Store::find(std::env::consts::OS, &root).ok_or_else(|| unknown_system(&root))?;
     let steps = plan(store, &root, cas).map_err(|source| refused(&store.folder(&root), source))?;
     if steps.is_empty() {
@@ -152,8 +152,8 @@ fn perform(step: &Step) -> Result<(), Error> {
     }
 }
 
-/// A reader of the store sees the whole file or none; a link that somebody has
-/// put at its name is replaced, not followed.
+/// A reader of the store sees the whole file or none; a link at its name is
+/// replaced, not followed.
 fn write(file: &Path, pem: &str) -> io::Result<()> {
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder)?;
@@ -169,12 +169,12 @@ fn write(file: &Path, pem: &str) -> io::Result<()> {
     fs::rename(&temporary, file)
 }
 
-/// Its output is for people and goes to stderr, ours is on stdout.
+/// The command's output goes to stderr, because stdout has the list of changes.
 fn run(words: &[String]) -> Result<(), Error> {
     let line = words.join(" ");
     let failed = |problem: String| Error::NotAllowed {
         what: format!("`{line}` {problem}"),
-        hint: "once that is mended, run this command again: it goes on where it stopped",
+        hint: "correct that and run this command again: it goes on where it stopped",
     };
     let Some((program, arguments)) = words.split_first() else { return Ok(()) };
     let status = Command::new(program)
@@ -188,11 +188,10 @@ fn run(words: &[String]) -> Result<(), Error> {
 }
 
 fn unknown_system(root: &Path) -> Error {
-    let message = "no store is known that takes further roots".to_owned();
-    let hint = "NixOS wants them in `security.pki.certificateFiles`; elsewhere follow the \
-         system's manual. \
+    let message = "no known store for additional roots".to_owned();
+    let hint = "on NixOS set `security.pki.certificateFiles`; elsewhere see the system's manual. \
                 `exec` needs no such store";
-    SettingsError::one(format!("`{}`", root.display()), message, Some(hint.to_owned())).into()
+    Fault::new(format!("`{}`", root.display()), message, Some(hint.to_owned())).into()
 }
 
 fn refused(path: &Path, source: io::Error) -> Error {
@@ -206,7 +205,7 @@ fn sha256(certificate: &[u8]) -> String {
     hex(digest::digest(&digest::SHA256, certificate).as_ref())
 }
 
-/// The name that some systems give a certificate; nothing is proven by it.
+/// The name that some systems give a certificate; it proves nothing.
 fn sha1(certificate: &[u8]) -> String {
     hex(digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, certificate).as_ref()).to_uppercase()
 }

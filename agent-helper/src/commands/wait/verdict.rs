@@ -13,42 +13,42 @@ use crate::status::{Outcome, Status};
 
 /// The lock, and the status that was read right after it.
 #[derive(Clone, Debug, Default)]
-pub struct Look {
+pub(crate) struct Observation {
     /// The folder's lock.
-    pub lock: LockState,
+    pub(crate) lock: LockState,
     /// The status, if it is of this certificate and this unit.
-    pub status: Option<Status>,
+    pub(crate) status: Option<Status>,
     /// When the file was last written.
-    pub written: Option<SystemTime>,
+    pub(crate) written: Option<SystemTime>,
 }
 
-/// Everything that is known at one time.
+/// What is known at one time.
 #[derive(Clone, Debug, Default)]
-pub struct Evidence {
-    /// The set-up's unit; `None` if there is no agent to ask.
-    pub unit: Option<UnitState>,
+pub(crate) struct Evidence {
+    /// The set-up's unit; `None` without an agent.
+    pub(crate) unit: Option<UnitState>,
     /// This start.
-    pub run: RunId,
+    pub(crate) run: RunId,
     /// The status, if it is of this certificate and this unit.
-    pub status: Option<Status>,
-    /// Somebody holds the folder's lock, or may.
-    pub is_at_work: bool,
-    /// The certificate file's holds a CA that is valid now.
-    pub has_valid_ca: bool,
+    pub(crate) status: Option<Status>,
+    /// Another process holds the folder's lock, or may.
+    pub(crate) is_at_work: bool,
+    /// The certificate file holds a CA that is valid now.
+    pub(crate) has_valid_ca: bool,
 }
 
-/// How a set-up went, for whoever depends on it.
+/// The result of a set-up, for its dependents.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Verdict {
-    /// Go on.
+pub(crate) enum Verdict {
+    /// A tool can use the certificate.
     Usable,
-    /// Do not, because of this.
+    /// It cannot, for this reason.
     NotUsable(String),
 }
 
-/// What the evidence is good for.
+/// What follows from the evidence.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Weighed {
+pub(crate) enum Weighed {
     /// It has ended.
     Ended(Verdict),
     /// It has ended by its status, and will complete its unit in a moment.
@@ -57,25 +57,25 @@ pub enum Weighed {
     Open,
 }
 
-impl Look {
-    /// Whether the set-up seems killed: it has not ended, and nobody is at
-    /// work. It may as well have begun between the two halves of the look.
-    pub fn is_doubtful(&self) -> bool {
+impl Observation {
+    /// Whether the set-up seems killed: it has not ended, and no process holds
+    /// the lock. It may as well have begun between the two reads.
+    pub(crate) fn is_doubtful(&self) -> bool {
         let is_running = self.status.as_ref().is_some_and(|it| it.outcome == Outcome::Running);
         self.lock == LockState::Free && is_running
     }
 
-    /// Whether somebody is at work, from this look and the doubtful one before
-    /// it. A set-up holds the lock from before it writes `running` until after
-    /// its last status; so if that stands unchanged on both sides of a free
-    /// lock, whoever wrote it is no more. Else another one has begun.
-    pub fn is_at_work_after(&self, earlier: &Self) -> bool {
+    /// Whether a set-up is at work, from this observation and the doubtful one
+    /// before it. A set-up holds the lock from before it writes `running` until
+    /// after its last status; so if that stands unchanged on both sides of a free
+    /// lock, its writer is dead. Else another set-up has begun.
+    pub(crate) fn is_at_work_after(&self, earlier: &Self) -> bool {
         self.lock != LockState::Free || self.is_doubtful() && self.written != earlier.written
     }
 }
 
 /// Weighs the evidence.
-pub fn weigh(evidence: &Evidence) -> Weighed {
+pub(crate) fn weigh(evidence: &Evidence) -> Weighed {
     let is_completed = evidence.unit == Some(UnitState::Completed);
     let is_held = matches!(evidence.unit, Some(UnitState::Started | UnitState::Pending));
     let ours = evidence.status.as_ref().filter(|it| {

@@ -1,18 +1,10 @@
 //! Hazards, one row each.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use super::*;
 use crate::doctor::verdict::Verdict;
-
-struct Table(HashMap<&'static str, &'static str>);
-
-impl Lookup for Table {
-    fn raw(&self, name: &str) -> Option<OsString> {
-        self.0.get(name).map(|it| OsString::from(*it))
-    }
-}
 
 fn proxy() -> ProxyUrl {
     ProxyUrl::parse("http://proxy.example:8888").unwrap()
@@ -20,8 +12,9 @@ fn proxy() -> ProxyUrl {
 
 #[track_caller]
 fn check(variables: &[(&'static str, &'static str)], expected: &[&str]) {
-    let env = Table(variables.iter().copied().collect());
-    let found = look(&env, Some(&proxy()));
+    let env: BTreeMap<_, _> =
+        variables.iter().map(|(name, value)| (*name, OsString::from(value))).collect();
+    let found = super::check(&env, Some(&proxy()));
     let warned: Vec<&str> = found
         .iter()
         .filter(|it| it.verdict == Verdict::Warn)
@@ -70,9 +63,10 @@ fn other_switches() {
 
 #[test]
 fn a_process_that_is_behind_the_proxy_already_is_known() {
-    let behind = Table([("https_proxy", "http://coder:t@proxy.example:8888")].into());
+    let behind =
+        BTreeMap::from([("https_proxy", OsString::from("http://coder:t@proxy.example:8888"))]);
     assert!(is_behind(&behind, &proxy()));
-    let elsewhere = Table([("HTTPS_PROXY", "http://squid.example:3128")].into());
+    let elsewhere = BTreeMap::from([("HTTPS_PROXY", OsString::from("http://squid.example:3128"))]);
     assert!(!is_behind(&elsewhere, &proxy()));
 }
 

@@ -4,13 +4,13 @@ use std::time::Instant;
 
 use coder_client::agent_socket::{AgentSocket, SocketError, UnitState};
 
-use super::{Checks, Patient};
+use crate::config::SyncMode;
+use crate::doctor::findings::{Checks, Findings};
 use crate::doctor::verdict::{Check, Leg};
 use crate::exit::Exit;
-use crate::settings::SyncMode;
 
-pub(super) async fn look(patient: &Patient<'_>, checks: &mut Checks<'_>) {
-    let coordination = &patient.coordination;
+pub(super) async fn check(findings: &Findings<'_>, checks: &mut Checks<'_>) {
+    let coordination = &findings.coordination;
     if coordination.mode == SyncMode::Off {
         checks.add(Check::skipped(Leg::Agent, "socket", "coordination is switched off"));
         return;

@@ -10,9 +10,9 @@ use coder_client::api::{buildinfo, users};
 use coder_client::http::{AnswerError, Client, ClientOptions, TlsFault};
 use pki::verifier::{TrustedRoots, client_config};
 
-use super::{Checks, Patient};
+use crate::doctor::findings::{Checks, Findings};
 use crate::doctor::probe::{Endpoint, ProbeError, handshake, within};
-use crate::doctor::verdict::{Check, Leg, exit_of};
+use crate::doctor::verdict::{Check, Leg};
 use crate::exit::Exit;
 use crate::output::chain;
 
@@ -22,26 +22,26 @@ const MAX_RETRIES: u32 = 1;
 /// Since which version the agent offers its socket without being told to.
 const SOCKET_BY_DEFAULT: (u32, u32) = (2, 32);
 
-pub(super) async fn look(patient: &mut Patient<'_>, checks: &mut Checks<'_>) {
-    let Some(access_url) = patient.inspected.access_url.clone() else {
+pub(super) async fn check(findings: &mut Findings<'_>, checks: &mut Checks<'_>) {
+    let Some(access_url) = findings.access_url().cloned() else {
         for leg in [Leg::AccessUrl, Leg::Token, Leg::CertificateEndpoint] {
             checks.add(Check::skipped(leg, leg.title(), "there is no access URL"));
         }
         return;
     };
-    let Some(client) = reach(patient, &access_url, checks).await else {
+    let Some(client) = reach(findings, &access_url, checks).await else {
         for leg in [Leg::Token, Leg::CertificateEndpoint] {
             checks.add(Check::skipped(leg, leg.title(), "the deployment cannot be asked"));
         }
         return;
     };
-    token(patient, &client, checks).await;
-    certificate(patient, &client, checks).await;
+    token(findings, &client, checks).await;
+    certificate(findings, &client, checks).await;
 }
 
 /// From the name to an answer; nothing if there is none.
 async fn reach(
-    patient: &Patient<'_>,
+    findings: &Findings<'_>,
     access_url: &AccessUrl,
     checks: &mut Checks<'_>,
 ) -> Option<Client> {
@@ -50,19 +50,19 @@ async fn reach(
         port: access_url.port(),
         addresses: Vec::new(),
         tls: None,
-        timeout: patient.timeout,
+        timeout: findings.timeout,
     };
     if !connected(&mut endpoint, Leg::AccessUrl, "access URL", checks).await {
         return None;
     }
-    if !tls(patient, access_url, &endpoint, checks).await {
+    if !tls(findings, access_url, &endpoint, checks).await {
         return None;
     }
     let started = Instant::now();
     let options = ClientOptions {
-        extra_roots: patient.extra_cas.clone(),
-        connect_timeout: patient.timeout,
-        request_timeout: patient.timeout,
+        extra_roots: findings.extra_cas.clone(),
+        connect_timeout: findings.timeout,
+        request_timeout: findings.timeout,
         user_agent: concat!("aibridge-agent/", env!("CARGO_PKG_VERSION")).to_owned(),
     };
     let name = "build information";
@@ -74,7 +74,7 @@ async fn reach(
         }
     };
     let check = match buildinfo::fetch(&client).await {
-        Ok(info) => version(patient, &info.version),
+        Ok(info) => version(findings, &info.version),
         Err(err) => answer(Leg::AccessUrl, name, &err),
     };
     let is_reached = check.exit_code.is_none();
@@ -122,7 +122,7 @@ pub(super) async fn connected(
 }
 
 async fn tls(
-    patient: &Patient<'_>,
+    findings: &Findings<'_>,
     access_url: &AccessUrl,
     endpoint: &Endpoint,
     checks: &mut Checks<'_>,
@@ -134,17 +134,17 @@ async fn tls(
     }
     let started = Instant::now();
     let shaken = async {
-        let roots = TrustedRoots::new(patient.extra_cas.clone())
+        let roots = TrustedRoots::new(findings.extra_cas.clone())
             .map_err(|err| ProbeError::Name(chain(&err)))?;
         let config = Arc::new(client_config(Arc::new(roots)));
         let stream = endpoint.tcp().await?;
-        within(patient.timeout, handshake(stream, &endpoint.host, config)).await
+        within(findings.timeout, handshake(stream, &endpoint.host, config)).await
     };
     let check = match shaken.await {
         Ok(stream) => {
             let version = stream.get_ref().1.protocol_version();
             let version = version.map_or_else(|| "TLS".to_owned(), |it| format!("{it:?}"));
-            let roots = if patient.extra_cas.is_empty() { "" } else { " and the extra CAs" };
+            let roots = if findings.extra_cas.is_empty() { "" } else { " and the extra CAs" };
             let summary = format!("{version}, believed by the system's roots{roots}");
             Check::pass(Leg::AccessUrl, "TLS", summary)
         }
@@ -163,7 +163,7 @@ async fn tls(
     is_fine
 }
 
-fn version(patient: &Patient<'_>, version: &str) -> Check {
+fn version(findings: &Findings<'_>, version: &str) -> Check {
     let name = "build information";
     let summary = format!("version {version}");
     let numbers = numbers(version);
@@ -171,7 +171,7 @@ fn version(patient: &Patient<'_>, version: &str) -> Check {
         return Check::warn(Leg::AccessUrl, name, summary)
             .hint("AI Bridge Proxy came with 2.30: update the deployment");
     }
-    let is_missing = !patient.coordination.socket_path.exists();
+    let is_missing = !findings.coordination.socket_path.exists();
     if numbers.is_some_and(|it| it < SOCKET_BY_DEFAULT) && is_missing {
         return Check::warn(Leg::AccessUrl, name, summary).hint(
             "before 2.32 the agent offers its socket only with \
@@ -188,20 +188,20 @@ fn numbers(version: &str) -> Option<(u32, u32)> {
     Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
-async fn token(patient: &mut Patient<'_>, client: &Client, checks: &mut Checks<'_>) {
-    let Some(token) = &patient.token else {
+async fn token(findings: &mut Findings<'_>, client: &Client, checks: &mut Checks<'_>) {
+    let Some(token) = &findings.token else {
         checks.add(Check::skipped(Leg::Token, "token", "there is no token"));
         return;
     };
     let started = Instant::now();
     let check = match users::me(client, token).await {
         Ok(user) => {
-            patient.is_signed_in = Some(true);
+            findings.is_signed_in = Some(true);
             Check::pass(Leg::Token, "token", format!("signed in as `{}`", user.username))
         }
         Err(err) => {
             if matches!(err, AnswerError::SignedOut { .. } | AnswerError::BadToken) {
-                patient.is_signed_in = Some(false);
+                findings.is_signed_in = Some(false);
             }
             answer(Leg::Token, "token", &err)
         }
@@ -209,38 +209,36 @@ async fn token(patient: &mut Patient<'_>, client: &Client, checks: &mut Checks<'
     checks.add(check.took(started.elapsed()));
 }
 
-async fn certificate(patient: &mut Patient<'_>, client: &Client, checks: &mut Checks<'_>) {
+async fn certificate(findings: &mut Findings<'_>, client: &Client, checks: &mut Checks<'_>) {
     let (leg, name) = (Leg::CertificateEndpoint, "CA certificate");
-    let Some(token) = &patient.token else {
+    let Some(token) = &findings.token else {
         checks.add(Check::skipped(leg, name, "there is no token"));
         return;
     };
-    if patient.is_signed_in == Some(false) {
+    if findings.is_signed_in == Some(false) {
         checks.add(Check::skipped(leg, name, "the token is not accepted"));
         return;
     }
     let started = Instant::now();
-    let policy = FetchPolicy { deadline: patient.timeout, max_retries: MAX_RETRIES };
-    let pin = patient.inspected.pin.as_ref();
+    let policy = FetchPolicy { deadline: findings.timeout, max_retries: MAX_RETRIES };
+    let pin = findings.pin();
     let check = match ca_certificate::fetch(client, token, pin, &policy).await {
         Ok(fetched) => {
             let ca = fetched.certificate;
             let summary = format!("`{}`, SHA-256 {}", ca.subject(), ca.sha256());
-            let warnings = ca.warnings(patient.now);
-            patient.served = Some(ca);
+            let warnings = ca.warnings(findings.now);
+            findings.served = Some(ca);
             match warnings.first() {
                 None => Check::pass(leg, name, summary),
                 Some(warning) => Check::warn(leg, name, format!("{summary}: {warning}"))
                     .hint("tell who keeps the proxy's CA"),
             }
         }
-        Err(err) => {
-            Check::fail(leg, name, exit_of(err.class()), chain(&err)).maybe_hint(err.hint())
-        }
+        Err(err) => Check::fail(leg, name, err.class().into(), chain(&err)).maybe_hint(err.hint()),
     };
     checks.add(check.took(started.elapsed()));
 }
 
 fn answer(leg: Leg, name: &str, err: &AnswerError) -> Check {
-    Check::fail(leg, name, exit_of(err.class()), chain(err)).maybe_hint(err.hint())
+    Check::fail(leg, name, err.class().into(), chain(err)).maybe_hint(err.hint())
 }

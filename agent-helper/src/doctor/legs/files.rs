@@ -6,7 +6,7 @@ use std::time::Instant;
 use pki::certificate::{CertificateWarning, ders};
 use pki::system_roots;
 
-use super::{Checks, Patient};
+use crate::doctor::findings::{Checks, Findings};
 use crate::doctor::verdict::{Check, Leg};
 use crate::error::Error;
 use crate::exit::Exit;
@@ -18,11 +18,11 @@ use crate::status::{Outcome, Status};
 
 const SET_UP: &str = "run `aibridge-agent setup`";
 
-pub(super) fn look(patient: &mut Patient<'_>, checks: &mut Checks<'_>) {
+pub(super) fn check(findings: &mut Findings<'_>, checks: &mut Checks<'_>) {
     let started = Instant::now();
-    let path = patient.place.folder().display().to_string();
+    let path = findings.place.folder().display().to_string();
     let mut add = |check: Check| checks.add(check.took(started.elapsed()));
-    let folder = match Folder::open(patient.place.folder(), Reach::OursOrRoots) {
+    let folder = match Folder::open(findings.place.folder(), Reach::OursOrRoots) {
         Ok(Some(folder)) => folder,
         Ok(None) => {
             let summary = format!("there is no folder `{path}`");
@@ -32,27 +32,27 @@ pub(super) fn look(patient: &mut Patient<'_>, checks: &mut Checks<'_>) {
         Err(err) => return add(refused("folder", err)),
     };
     add(Check::pass(Leg::Files, "folder", format!("`{path}` is ours")));
-    match folder.read(patient.place.cert_name()) {
-        Ok(file) => patient.cert_file = file.map(|it| it.bytes),
+    match folder.read(findings.place.cert_name()) {
+        Ok(file) => findings.cert_file = file.map(|it| it.bytes),
         Err(err) => add(refused("certificate", err)),
     }
-    add(certificate(patient));
-    match folder.read(patient.place.bundle_name()) {
-        Ok(file) => patient.bundle_file = file.map(|it| it.bytes),
+    add(certificate(findings));
+    match folder.read(findings.place.bundle_name()) {
+        Ok(file) => findings.bundle_file = file.map(|it| it.bytes),
         Err(err) => add(refused("bundle", err)),
     }
-    add(bundle(patient));
-    if patient.has_extra_cas {
-        match folder.read(patient.place.extra_name()) {
-            Ok(file) => patient.appended_file = file.map(|it| it.bytes),
+    add(bundle(findings));
+    if findings.has_extra_cas {
+        match folder.read(findings.place.extra_name()) {
+            Ok(file) => findings.appended_file = file.map(|it| it.bytes),
             Err(err) => add(refused("extra CAs", err)),
         }
-        add(appended(patient));
+        add(appended(findings));
     } else {
-        patient.appended_file.clone_from(&patient.cert_file);
+        findings.appended_file.clone_from(&findings.cert_file);
     }
-    match folder.read(patient.place.status_name()) {
-        Ok(file) => add(status(patient, file.map(|it| it.bytes), folder.lock_state())),
+    match folder.read(findings.place.status_name()) {
+        Ok(file) => add(status(findings, file.map(|it| it.bytes), folder.lock_state())),
         Err(err) => add(refused("status", err)),
     }
 }
@@ -64,25 +64,25 @@ fn refused(name: &str, err: FilesError) -> Check {
 
 /// Reads the certificate file as a set-up does, so that what is expired or
 /// pinned out does not count.
-fn certificate(patient: &mut Patient<'_>) -> Check {
+fn certificate(findings: &mut Findings<'_>) -> Check {
     let name = "certificate";
     let fail = |exit, summary: String| Check::fail(Leg::Files, name, exit, summary).hint(SET_UP);
-    let path = &patient.place.cert_path;
-    let Some(file) = &patient.cert_file else {
+    let path = &findings.place.cert_path;
+    let Some(file) = &findings.cert_file else {
         return fail(Exit::SetupFailed, format!("there is no `{path}`"));
     };
-    let pin = patient.inspected.pin.as_ref();
-    let known = rotation::read(file, patient.now, &[], patient.now, pin);
-    patient.in_place = known.into_iter().map(|it| it.certificate).collect();
-    let Some(current) = patient.in_place.first() else {
+    let pin = findings.pin();
+    let known = rotation::read(file, findings.now, &[], findings.now, pin);
+    findings.in_place = known.into_iter().map(|it| it.certificate).collect();
+    let Some(current) = findings.in_place.first() else {
         let summary = match ders(file).len() {
             0 => format!("`{path}` holds no certificate"),
             _ => format!("`{path}` holds no CA that is valid now and fits the pin"),
         };
         return fail(Exit::Certificate, summary);
     };
-    if let Some(served) = &patient.served
-        && patient.in_place.iter().all(|it| it.sha256() != served.sha256())
+    if let Some(served) = &findings.served
+        && findings.in_place.iter().all(|it| it.sha256() != served.sha256())
     {
         let summary = format!(
             "`{path}` does not hold the CA that the deployment serves, {}",
@@ -91,12 +91,12 @@ fn certificate(patient: &mut Patient<'_>) -> Check {
         let hint = "run `aibridge-agent refresh`: the CA was replaced since the last set-up";
         return fail(Exit::Certificate, summary).hint(hint);
     }
-    let count = patient.in_place.len();
+    let count = findings.in_place.len();
     let more = if count > 1 { format!(" and {} earlier", count - 1) } else { String::new() };
     let summary =
         format!("`{}`{more}, valid until {}", current.subject(), current.not_after().date());
     let near = |it: &CertificateWarning| matches!(it, CertificateWarning::NearExpiry { .. });
-    match current.warnings(patient.now).iter().find(|it| near(it)) {
+    match current.warnings(findings.now).iter().find(|it| near(it)) {
         Some(warning) => {
             Check::warn(Leg::Files, name, warning.to_string()).hint("tell who keeps the proxy's CA")
         }
@@ -104,20 +104,20 @@ fn certificate(patient: &mut Patient<'_>) -> Check {
     }
 }
 
-fn bundle(patient: &Patient<'_>) -> Check {
+fn bundle(findings: &Findings<'_>) -> Check {
     let name = "bundle";
-    let path = &patient.place.bundle_path;
+    let path = &findings.place.bundle_path;
     let fail =
         |summary: String| Check::fail(Leg::Files, name, Exit::SetupFailed, summary).hint(SET_UP);
-    let Some(file) = &patient.bundle_file else {
+    let Some(file) = &findings.bundle_file else {
         return fail(format!("there is no `{path}`"));
     };
     let held = ders(file);
-    let missing = patient.in_place.iter().find(|ca| held.iter().all(|it| it.as_ref() != ca.der()));
+    let missing = findings.in_place.iter().find(|ca| held.iter().all(|it| it.as_ref() != ca.der()));
     if let Some(ca) = missing {
         return fail(format!("`{path}` does not hold `{}`", ca.subject()));
     }
-    if let Some(extra) = patient.extra_cas.iter().position(|it| !held.contains(it)) {
+    if let Some(extra) = findings.extra_cas.iter().position(|it| !held.contains(it)) {
         return fail(format!("`{path}` does not hold the extra CA number {}", extra + 1));
     }
     let system = system_roots::certificates(Path::new("/"));
@@ -128,26 +128,25 @@ fn bundle(patient: &Patient<'_>) -> Check {
 }
 
 /// What Node and Deno add to their roots if there are extra CAs.
-fn appended(patient: &Patient<'_>) -> Check {
-    let name = "extra CAs";
-    let path = patient.place.appended_path(patient.has_extra_cas);
-    let held = patient.appended_file.as_deref().map(ders).unwrap_or_default();
-    let has_ca = patient.in_place.iter().all(|ca| held.iter().any(|it| it.as_ref() == ca.der()));
-    if held.is_empty() || !has_ca || !patient.extra_cas.iter().all(|it| held.contains(it)) {
+fn appended(findings: &Findings<'_>) -> Check {
+    let (name, path) = ("extra CAs", findings.place.appended_path(findings.has_extra_cas));
+    let held = findings.appended_file.as_deref().map(ders).unwrap_or_default();
+    let has_ca = findings.in_place.iter().all(|ca| held.iter().any(|it| it.as_ref() == ca.der()));
+    if held.is_empty() || !has_ca || !findings.extra_cas.iter().all(|it| held.contains(it)) {
         let summary = format!("`{path}` does not hold the CA and the extra CAs");
         return Check::fail(Leg::Files, name, Exit::SetupFailed, summary).hint(SET_UP);
     }
     Check::pass(Leg::Files, name, format!("{} certificates for Node and Deno", held.len()))
 }
 
-fn status(patient: &Patient<'_>, file: Option<Vec<u8>>, lock: LockState) -> Check {
+fn status(findings: &Findings<'_>, file: Option<Vec<u8>>, lock: LockState) -> Check {
     let name = "status";
     let Some(file) = file else {
         let summary = "no set-up of ours has written a status";
         return Check::warn(Leg::Files, name, summary).hint(SET_UP);
     };
     let Some(status) = Status::parse(&file) else {
-        let summary = format!("`{}` is not of this helper's form", patient.place.status_path);
+        let summary = format!("`{}` is not of this helper's form", findings.place.status_path);
         return Check::warn(Leg::Files, name, summary).hint(SET_UP);
     };
     let outcome = status.outcome.as_str();
@@ -159,7 +158,7 @@ fn status(patient: &Patient<'_>, file: Option<Vec<u8>>, lock: LockState) -> Chec
             Check::warn(Leg::Files, name, summary).maybe_hint(hint())
         }
         Outcome::Ok | Outcome::Seeded | Outcome::Deferred => {
-            let run = RunId::current(&patient.coordination.socket_path);
+            let run = RunId::current(&findings.coordination.socket_path);
             if run.is_same(&status.run) {
                 return Check::pass(Leg::Files, name, summary);
             }

@@ -7,24 +7,23 @@ use coder_client::workspace::DEFAULT_USERNAME;
 use pki::chain::{self, ChainFault};
 use pki::system_roots;
 
-use super::{AiHost, Checks, OpenedHost, Patient};
 use crate::doctor::connect::{self, Handling, Head, Reply};
 use crate::doctor::environment::excluded_by;
+use crate::doctor::findings::{AiHost, Checks, Findings, InterceptedHost};
 use crate::doctor::probe::{Endpoint, ProbeError, show};
 use crate::doctor::verdict::{Check, Leg};
 use crate::exit::Exit;
-use crate::variables::inherited_no_proxy;
 
 const TLS_PORT: u16 = 443;
 
-pub(super) async fn look(patient: &mut Patient<'_>, checks: &mut Checks<'_>) {
-    let excluded = no_proxy(patient);
-    let Some(endpoint) = patient.endpoint.clone() else {
+pub(super) async fn check(findings: &mut Findings<'_>, checks: &mut Checks<'_>) {
+    let excluded = findings.exclusions().to_string();
+    let Some(endpoint) = findings.endpoint.clone() else {
         checks.add(Check::skipped(Leg::Interception, "hosts", "the proxy cannot be asked"));
         return;
     };
-    let mut intercepted = 0;
-    for host in patient.hosts.clone() {
+    let mut count = 0;
+    for host in findings.hosts.clone() {
         let started = Instant::now();
         if let Some(entry) = excluded_by(&excluded, &host.name) {
             checks.add(excluded_host(&host, entry));
@@ -32,24 +31,19 @@ pub(super) async fn look(patient: &mut Patient<'_>, checks: &mut Checks<'_>) {
         let (check, is_intercepted) = without_credentials(&endpoint, &host).await;
         let is_safe = is_intercepted && check.exit_code.is_none();
         checks.add(check.took(started.elapsed()));
-        intercepted += usize::from(is_intercepted);
+        count += usize::from(is_intercepted);
         if is_safe {
             let started = Instant::now();
-            let check = with_credentials(patient, &endpoint, &host).await;
+            let check = with_credentials(findings, &endpoint, &host).await;
             checks.add(check.took(started.elapsed()));
         }
     }
-    if intercepted == 0 {
+    if count == 0 {
         let summary = "not one of these hosts is intercepted";
         let hint = "check the proxy URL, and that the deployment has providers that are enabled";
         let check = Check::fail(Leg::Interception, "hosts", Exit::NotEnabled, summary);
         checks.add(check.hint(hint));
     }
-}
-
-/// The exclusion list that a tool under `exec` gets.
-fn no_proxy(patient: &Patient<'_>) -> String {
-    patient.inspected.no_proxy.after(&inherited_no_proxy(patient.env)).to_string()
 }
 
 fn excluded_host(host: &AiHost, entry: &str) -> Check {
@@ -60,7 +54,7 @@ fn excluded_host(host: &AiHost, entry: &str) -> Check {
 
 /// A warning, but a fault for a host that somebody asked for.
 fn graded(host: &AiHost, exit: Exit, summary: String) -> Check {
-    if host.is_asked {
+    if host.is_required {
         Check::fail(Leg::Interception, &host.name, exit, summary)
     } else {
         Check::warn(Leg::Interception, &host.name, summary)
@@ -120,12 +114,16 @@ async fn without_credentials(endpoint: &Endpoint, host: &AiHost) -> (Check, bool
 }
 
 /// Opens the host's TLS through the proxy, and looks at what it shows.
-async fn with_credentials(patient: &mut Patient<'_>, endpoint: &Endpoint, host: &AiHost) -> Check {
+async fn with_credentials(
+    findings: &mut Findings<'_>,
+    endpoint: &Endpoint,
+    host: &AiHost,
+) -> Check {
     let name = format!("{} leaf", host.name);
-    let Some(token) = &patient.token else {
+    let Some(token) = &findings.token else {
         return Check::skipped(Leg::Interception, name, "there is no token");
     };
-    if patient.is_signed_in == Some(false) {
+    if findings.is_signed_in == Some(false) {
         return Check::skipped(Leg::Interception, name, "the token is not accepted");
     }
     let asked = endpoint.connect(&authority(host), Some((DEFAULT_USERNAME, token))).await;
@@ -147,7 +145,7 @@ async fn with_credentials(patient: &mut Patient<'_>, endpoint: &Endpoint, host: 
         }
         Err(err) => return broken(host, &err),
     };
-    let shown = match show(stream, &host.name, patient.timeout).await {
+    let shown = match show(stream, &host.name, findings.timeout).await {
         Ok(shown) => shown,
         Err(err) => {
             let summary = format!("the TLS behind the proxy fails: {err}");
@@ -155,25 +153,25 @@ async fn with_credentials(patient: &mut Patient<'_>, endpoint: &Endpoint, host: 
                 .hint("look at the proxy's log");
         }
     };
-    judge(patient, host, name, shown.chain)
+    judge(findings, host, name, shown.chain)
 }
 
 fn judge(
-    patient: &mut Patient<'_>,
+    findings: &mut Findings<'_>,
     host: &AiHost,
     name: String,
     chain: Vec<rustls_pki_types::CertificateDer<'static>>,
 ) -> Check {
-    let by = |pem: &[u8]| chain::judge(&chain, &host.name, chain::roots(pem), patient.now);
-    let file = patient.cert_file.as_deref();
-    let served = patient.served.as_ref().map(|it| it.pem().as_bytes());
+    let by = |pem: &[u8]| chain::judge(&chain, &host.name, chain::roots(pem), findings.now);
+    let file = findings.cert_file.as_deref();
+    let served = findings.served.as_ref().map(|it| it.pem().as_bytes());
     let Some(pem) = file.or(served) else {
         return Check::skipped(Leg::Interception, name, "there is no CA to judge it by");
     };
     let fault = match by(pem) {
         Ok(()) => {
             let what = if file.is_some() { "the certificate file" } else { "the served CA" };
-            patient.opened.push(OpenedHost { name: host.name.clone(), chain });
+            findings.intercepted.push(InterceptedHost { name: host.name.clone(), chain });
             return Check::pass(Leg::Interception, name, format!("believed by {what}"));
         }
         Err(fault) => fault,
@@ -183,7 +181,7 @@ fn judge(
     };
     let is_unknown = matches!(fault, ChainFault::UnknownIssuer | ChainFault::NoRoots);
     if is_unknown && served.is_some_and(|it| by(it).is_ok()) {
-        patient.opened.push(OpenedHost { name: host.name.clone(), chain });
+        findings.intercepted.push(InterceptedHost { name: host.name.clone(), chain });
         let summary = "the certificate file is older than the proxy's CA".to_owned();
         return fail(summary, "run `aibridge-agent refresh`");
     }

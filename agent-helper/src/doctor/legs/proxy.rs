@@ -4,21 +4,22 @@
 use std::path::Path;
 use std::time::Instant;
 
-use ::settings::authority::Scheme;
 use pki::certificate::encode;
 use pki::chain::{self, ChainFault};
 use pki::system_roots;
+use settings::authority::Scheme;
 
-use super::{Checks, Patient, deployment};
+use super::deployment;
 use crate::doctor::connect::{self, Liveness, Reply};
+use crate::doctor::findings::{Checks, Findings};
 use crate::doctor::probe::{Endpoint, ProbeError, trusting};
 use crate::doctor::verdict::{Check, Leg};
 use crate::exit::Exit;
 
 const WHAT: &str = "proxy URL";
 
-pub(super) async fn look(patient: &mut Patient<'_>, checks: &mut Checks<'_>) {
-    let Some(url) = patient.inspected.proxy_url.clone() else {
+pub(super) async fn check(findings: &mut Findings<'_>, checks: &mut Checks<'_>) {
+    let Some(url) = findings.proxy_url().cloned() else {
         checks.add(Check::skipped(Leg::Proxy, "listener", "there is no proxy URL"));
         return;
     };
@@ -27,7 +28,7 @@ pub(super) async fn look(patient: &mut Patient<'_>, checks: &mut Checks<'_>) {
         port: url.port(),
         addresses: Vec::new(),
         tls: None,
-        timeout: patient.timeout,
+        timeout: findings.timeout,
     };
     if !deployment::connected(&mut endpoint, Leg::Proxy, WHAT, checks).await {
         return;
@@ -35,7 +36,7 @@ pub(super) async fn look(patient: &mut Patient<'_>, checks: &mut Checks<'_>) {
     let started = Instant::now();
     let check = match url.scheme() {
         Scheme::Http => Check::skipped(Leg::Proxy, "TLS", "the way to the proxy is clear text"),
-        Scheme::Https => tls(patient, &mut endpoint).await,
+        Scheme::Https => tls(findings, &mut endpoint).await,
     };
     let is_believed = check.exit_code.is_none();
     checks.add(check.took(started.elapsed()));
@@ -47,12 +48,12 @@ pub(super) async fn look(patient: &mut Patient<'_>, checks: &mut Checks<'_>) {
     let is_proxy = check.exit_code.is_none();
     checks.add(check.took(started.elapsed()));
     if is_proxy {
-        patient.endpoint = Some(endpoint);
+        findings.endpoint = Some(endpoint);
     }
 }
 
 /// Judges the listener's certificate by the bundle, which is what tools have.
-async fn tls(patient: &mut Patient<'_>, endpoint: &mut Endpoint) -> Check {
+async fn tls(findings: &mut Findings<'_>, endpoint: &mut Endpoint) -> Check {
     let name = "TLS";
     let shown = match endpoint.shown().await {
         Ok(shown) => shown,
@@ -68,13 +69,13 @@ async fn tls(patient: &mut Patient<'_>, endpoint: &mut Endpoint) -> Check {
             return Check::fail(Leg::Proxy, name, exit, err.to_string()).hint(err.hint(WHAT));
         }
     };
-    let pem = patient.bundle_file.clone().unwrap_or_else(|| {
-        let extra: String = patient.extra_cas.iter().map(|it| encode(it)).collect();
+    let pem = findings.bundle_file.clone().unwrap_or_else(|| {
+        let extra: String = findings.extra_cas.iter().map(|it| encode(it)).collect();
         [extra.into_bytes(), system_roots::pem(Path::new("/"))].concat()
     });
-    let judged = chain::judge(&shown.chain, &endpoint.host, chain::roots(&pem), patient.now);
+    let judged = chain::judge(&shown.chain, &endpoint.host, chain::roots(&pem), findings.now);
     let version = shown.version;
-    patient.listener_chain = Some(shown.chain);
+    findings.listener_chain = Some(shown.chain);
     endpoint.tls = Some(trusting(chain::roots(&pem)));
     match judged {
         Ok(()) => Check::pass(Leg::Proxy, name, format!("{version}, believed by the bundle")),

@@ -3,49 +3,54 @@
 use std::time::{Duration, Instant};
 
 use pki::certificate::parse_certificates;
+use settings::{Fault, Faults, Lookup, Setting};
 use time::OffsetDateTime;
 
-use super::{AiHost, Checks, Patient};
-use crate::cli::DoctorArgs;
+use crate::cli::{CaArgs, DoctorArgs};
 use crate::commands::{load_token, read_input, stored};
+use crate::config::specs::{ACCESS_URL, PROXY_URL};
+use crate::config::stored::Stored;
+use crate::config::{self, Config, Flags, TokenSource, missing_token};
+use crate::doctor::findings::{AiHost, Checks, Findings};
 use crate::doctor::verdict::{Check, Leg};
-use crate::env::Lookup;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::chain;
-use crate::settings::stored::Stored;
-use crate::settings::{self, Fault, TokenSource};
 
 /// The look at what was said, as a whole.
 const NAME: &str = "settings";
 
-pub(super) fn look<'a>(
+pub(super) fn check<'a>(
     args: &'a DoctorArgs,
     hosts: Vec<AiHost>,
     timeout: Duration,
     env: &'a dyn Lookup,
     checks: &mut Checks<'_>,
-) -> Result<Patient<'a>, Error> {
+) -> Result<Findings<'a>, Error> {
     let started = Instant::now();
-    let place = settings::place(&args.place, env)?;
+    let place = config::place(&args.place, env)?;
     // What is wrong with the folder is a fault of a later leg.
     let stored = stored(&place, checks.out).unwrap_or_else(|_| Stored::default());
-    let (coordination, mut faults) = settings::coordination(&args.coordination, env, &stored);
-    let mut inspected = settings::inspect(&args.proxy, env, &stored);
-    faults.append(&mut inspected.faults);
+    let flags = Flags {
+        coordination: &args.coordination,
+        proxy: &args.proxy,
+        ca: &CaArgs::default(),
+        timeout: None,
+    };
+    let config = Config::read(flags, env, &stored);
     let mut add = |check: Check| checks.add(check.took(started.elapsed()));
-    for fault in faults {
+    for fault in faults(&config) {
         add(of_fault(fault));
     }
     let mut token = None;
-    if let Some(source) = &inspected.token {
+    if let Some(source) = config.tool.token.value() {
         match load_token(source) {
             Ok(secret) => token = Some(secret),
             Err(err) => add(of(&err, "token")),
         }
     }
     let mut extra_cas = Vec::new();
-    for path in &inspected.extra_ca_files {
+    for path in config.ca.extra_ca_files() {
         let read = read_input("extra CA file", path).and_then(|pem| {
             parse_certificates(&pem).map_err(|source| Error::ExtraCa { path: path.clone(), source })
         });
@@ -54,18 +59,18 @@ pub(super) fn look<'a>(
             Err(err) => add(of(&err, "extra CAs")),
         }
     }
-    if let (Some(access_url), Some(proxy_url), Some(source), Some(_)) =
-        (&inspected.access_url, &inspected.proxy_url, &inspected.token, &token)
+    if let (Some(access_url), Some(proxy_url), Setting::Known { value, source }, Some(_)) =
+        (config.tool.access_url.value(), config.tool.proxy_url.value(), &config.tool.token, &token)
     {
-        let from = match source {
-            TokenSource::File(path) => format!("from `{}`", path.display()),
-            TokenSource::Value(_) => "from a variable".to_owned(),
+        let from = match value {
+            TokenSource::File(path) => format!("`{}`", path.display()),
+            TokenSource::Value(_) => source.to_string(),
         };
-        let summary = format!("access URL `{access_url}`, proxy `{proxy_url}`, token {from}");
+        let summary = format!("access URL `{access_url}`, proxy `{proxy_url}`, token from {from}");
         add(Check::pass(Leg::Settings, NAME, summary));
     }
     let has_extra_cas = !stored.extra_ca_files.is_empty();
-    Ok(Patient {
+    Ok(Findings {
         appended_file: None,
         has_extra_cas,
         args,
@@ -74,8 +79,8 @@ pub(super) fn look<'a>(
         timeout,
         hosts,
         place,
-        coordination,
-        inspected,
+        coordination: config.coordination.decided(),
+        config,
         token,
         is_signed_in: None,
         extra_cas,
@@ -85,12 +90,24 @@ pub(super) fn look<'a>(
         in_place: Vec::new(),
         endpoint: None,
         listener_chain: None,
-        opened: Vec::new(),
+        intercepted: Vec::new(),
     })
 }
 
+/// Every setting that a set-up and a tool need, and every other that is wrong.
+fn faults(config: &Config) -> Vec<Fault> {
+    let mut faults = Faults::default();
+    config.coordination.faults().cloned().for_each(|it| faults.add(it));
+    faults.required(&config.tool.access_url, || ACCESS_URL.missing());
+    faults.required(&config.tool.proxy_url, || PROXY_URL.missing());
+    faults.optional(&config.tool.no_proxy);
+    faults.required(&config.tool.token, missing_token);
+    faults.optional(&config.ca.pin);
+    faults.into_vec()
+}
+
 /// What kept the looks from being made, as looks that failed.
-pub fn refused(err: &Error) -> Vec<Check> {
+pub(crate) fn refused(err: &Error) -> Vec<Check> {
     match err {
         Error::Settings(err) => err.faults.iter().cloned().map(of_fault).collect(),
         err => vec![of(err, NAME)],

@@ -7,36 +7,36 @@ use std::time::Instant;
 use coder_client::workspace::{NoProxy, Trust};
 use pki::system_roots;
 
-use super::{Checks, Patient};
 use crate::commands::read_input;
 use crate::doctor::environment::is_behind;
+use crate::doctor::findings::{Checks, Findings};
 use crate::doctor::runtimes::{Evidence, RUNTIMES, Runtime, Store, TrustFault};
 use crate::doctor::verdict::{Check, Leg};
 use crate::exit::Exit;
 
-pub(super) fn look(patient: &Patient<'_>, checks: &mut Checks<'_>) {
-    let (Some(appended), Some(bundle)) = (&patient.appended_file, &patient.bundle_file) else {
+pub(super) fn check(findings: &Findings<'_>, checks: &mut Checks<'_>) {
+    let (Some(appended), Some(bundle)) = (&findings.appended_file, &findings.bundle_file) else {
         checks.add(Check::skipped(Leg::Trust, "runtimes", "there is no certificate or no bundle"));
         return;
     };
-    let (place, now) = (&patient.place, patient.now);
-    let listener = match (&patient.inspected.proxy_url, &patient.listener_chain) {
+    let (place, now) = (&findings.place, findings.now);
+    let listener = match (findings.proxy_url(), &findings.listener_chain) {
         (Some(url), Some(chain)) => Some((url.host().to_owned(), chain.clone())),
         _ => None,
     };
     let evidence = Evidence {
-        ca: patient.served.clone().or_else(|| patient.in_place.first().cloned()),
-        leaf: patient.opened.first().map(|it| (it.name.clone(), it.chain.clone())),
+        ca: findings.served.clone().or_else(|| findings.in_place.first().cloned()),
+        leaf: findings.intercepted.first().map(|it| (it.name.clone(), it.chain.clone())),
         listener,
         system: system_roots::certificates(Path::new("/")),
     };
     let trust = Trust {
         files: place.clone(),
-        has_extra_cas: patient.has_extra_cas,
+        has_extra_cas: findings.has_extra_cas,
         no_proxy: NoProxy::default(),
     };
     let stores = [
-        (place.appended_path(patient.has_extra_cas), Store::new(appended, now)),
+        (place.appended_path(findings.has_extra_cas), Store::new(appended, now)),
         (place.bundle_path.as_str(), Store::new(bundle, now)),
     ];
     let set = trust.variables();
@@ -52,9 +52,9 @@ pub(super) fn look(patient: &Patient<'_>, checks: &mut Checks<'_>) {
         };
         checks.add(check.took(started.elapsed()));
     }
-    let behind = patient.inspected.proxy_url.as_ref().is_some_and(|it| is_behind(patient.env, it));
+    let behind = findings.proxy_url().is_some_and(|it| is_behind(findings.env, it));
     if behind {
-        inherited(patient, &evidence, checks);
+        inherited(findings, &evidence, checks);
     }
 }
 
@@ -73,12 +73,12 @@ fn at_fault(runtime: &Runtime, path: &str, fault: &TrustFault) -> Check {
 }
 
 /// This process sends its traffic to the proxy: does it trust what it will see?
-fn inherited(patient: &Patient<'_>, evidence: &Evidence, checks: &mut Checks<'_>) {
+fn inherited(findings: &Findings<'_>, evidence: &Evidence, checks: &mut Checks<'_>) {
     let started = Instant::now();
     let mut unset = Vec::new();
     let mut is_fine = true;
     for runtime in &RUNTIMES {
-        let Some(value) = patient.env.non_empty(runtime.variable) else {
+        let Some(value) = findings.env.non_empty(runtime.variable) else {
             unset.push(format!("`{}` ({})", runtime.variable, runtime.name));
             continue;
         };
@@ -86,8 +86,8 @@ fn inherited(patient: &Patient<'_>, evidence: &Evidence, checks: &mut Checks<'_>
         let name = format!("{}, inherited", runtime.name);
         let judged = match read_input(runtime.variable, &path) {
             Ok(pem) => {
-                let store = Store::new(&pem, patient.now);
-                store.judge(runtime, evidence, patient.now).map_err(|it| it.text())
+                let store = Store::new(&pem, findings.now);
+                store.judge(runtime, evidence, findings.now).map_err(|it| it.text())
             }
             Err(_) => Err("cannot be read".to_owned()),
         };

@@ -115,9 +115,13 @@ fn flags_that_mean_nothing() {
 fn settings_that_keep_it_from_looking_are_told_in_the_object_too() {
     let stage = Stage::new();
     for (flag, value, summary) in [
-        ("--timeout", "0s", "`--timeout`: leaves no time"),
+        ("--timeout", "0s", "`--timeout`: the timeout of each check is zero"),
         ("--timeout", "soon", "`--timeout`: "),
-        ("--host", "https://api.openai.com/v1", "`--host`: `https://api.openai.com/v1` is no host"),
+        (
+            "--host",
+            "https://api.openai.com/v1",
+            "`--host`: `https://api.openai.com/v1` is not a host name",
+        ),
         ("--cert-path", "ai/ca-cert.pem", "`--cert-path`: "),
         ("--cert-path", "/", "`--cert-path`: "),
     ] {

@@ -102,7 +102,7 @@ fn a_set_up_at_work_is_waited_for() {
 
 #[test]
 fn a_set_up_that_begins_between_two_looks_was_not_killed() {
-    let look = |lock, outcome: Option<Outcome>, second| Look {
+    let look = |lock, outcome: Option<Outcome>, second| Observation {
         lock,
         status: outcome.and_then(|it| status(it, &run())),
         written: outcome.map(|_| SystemTime::UNIX_EPOCH + Duration::from_secs(second)),

@@ -5,56 +5,56 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 /// Version of the file's form.
-pub const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 /// The file. A missing key is a setting that nobody set; the certificate's path
 /// and the unit always stand there, they say whose folder it is.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default)]
-pub struct Stored {
+pub(crate) struct Stored {
     /// [`VERSION`].
-    pub version: u32,
+    pub(crate) version: u32,
     /// Certificate file, absolute.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub cert_path: Option<String>,
+    pub(crate) cert_path: Option<String>,
     /// Unit of the set-up.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sync_unit: Option<String>,
+    pub(crate) sync_unit: Option<String>,
     /// `auto`, `required` or `off`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sync: Option<String>,
+    pub(crate) sync: Option<String>,
     /// Agent socket.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub socket_path: Option<PathBuf>,
+    pub(crate) socket_path: Option<PathBuf>,
     /// Access URL.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub access_url: Option<String>,
+    pub(crate) access_url: Option<String>,
     /// File of the session token; the token itself is never here.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub session_token_file: Option<PathBuf>,
+    pub(crate) session_token_file: Option<PathBuf>,
     /// Proxy URL without user and password.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub proxy_url: Option<String>,
+    pub(crate) proxy_url: Option<String>,
     /// Pin, lower-case hexadecimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ca_pin_sha256: Option<String>,
     /// File of the seed certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ca_seed_file: Option<PathBuf>,
+    pub(crate) ca_seed_file: Option<PathBuf>,
     /// Files of further CAs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub extra_ca_files: Vec<PathBuf>,
+    pub(crate) extra_ca_files: Vec<PathBuf>,
     /// Hosts to reach directly, without those that are always there.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub no_proxy: Vec<String>,
+    pub(crate) no_proxy: Vec<String>,
     /// Deadline of a set-up, as it was written.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub timeout: Option<String>,
+    pub(crate) timeout: Option<String>,
 }
 
 /// Why a `settings.json` is of no use.
 #[derive(Debug, thiserror::Error)]
-pub enum StoredError {
+pub(crate) enum StoredError {
     /// Not the JSON we write.
     #[error("is not the JSON that `setup` writes")]
     Malformed(#[source] serde_json::Error),
@@ -69,7 +69,7 @@ impl Stored {
     /// # Errors
     ///
     /// Bytes that are not ours, or of another version.
-    pub fn parse(bytes: &[u8]) -> Result<Self, StoredError> {
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, StoredError> {
         let stored: Self = serde_json::from_slice(bytes).map_err(StoredError::Malformed)?;
         if stored.version != VERSION {
             return Err(StoredError::OtherVersion(stored.version));
@@ -82,7 +82,7 @@ impl Stored {
     /// # Errors
     ///
     /// A path that is not UTF-8.
-    pub fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
+    pub(crate) fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
         let mut json = serde_json::to_vec_pretty(self)?;
         json.push(b'\n');
         Ok(json)
@@ -90,7 +90,7 @@ impl Stored {
 
     /// Whether this was written by another instance of the helper than one with
     /// this certificate and this unit.
-    pub fn is_of_another(&self, cert_path: &str, unit: &str) -> bool {
+    pub(crate) fn is_of_another(&self, cert_path: &str, unit: &str) -> bool {
         self.cert_path.as_deref().is_some_and(|it| it != cert_path)
             || self.sync_unit.as_deref().is_some_and(|it| it != unit)
     }

@@ -12,17 +12,17 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use settings::Secret;
+use coder_client::workspace::DEFAULT_USERNAME;
+use settings::{Lookup, Secret};
 use tokio::process::Command;
 
-use super::connect::basic;
-use super::legs::{Checks, Patient};
-use super::runtimes::CURL_AND_TLS;
-use super::verdict::{Check, Leg};
-use crate::env::{ENV_PATH, ENV_SESSION_TOKEN, Lookup};
+use crate::config::Tool;
+use crate::doctor::connect::basic;
+use crate::doctor::findings::{Checks, Findings};
+use crate::doctor::runtimes::CURL_AND_TLS;
+use crate::doctor::verdict::{Check, Leg};
+use crate::env::{ENV_PATH, ENV_SESSION_TOKEN};
 use crate::exit::Exit;
-use crate::settings::Tool;
-use crate::variables::variables;
 
 use self::outcome::Outcome;
 use self::programs::{Ask, PROGRAMS, Program, Start};
@@ -34,33 +34,28 @@ const DEADLINE: Duration = Duration::from_secs(30);
 const OUTPUT_LIMIT: usize = 16 << 10;
 
 /// Runs all of them, one after the other.
-pub(super) async fn look(patient: &Patient<'_>, checks: &mut Checks<'_>) {
+pub(super) async fn check(findings: &Findings<'_>, checks: &mut Checks<'_>) {
     let skipped = |reason: &str| Check::skipped(Leg::Tools, "tools", reason);
-    if patient.args.no_tools {
+    if findings.args.no_tools {
         return checks.add(skipped("left out with `--no-tools`"));
     }
-    let Some(host) = patient.opened.first() else {
+    let Some(host) = findings.intercepted.first() else {
         return checks.add(skipped("no host is intercepted and believed: nothing is sent"));
     };
-    let (Some(proxy_url), Some(token)) = (&patient.inspected.proxy_url, &patient.token) else {
+    let (Some(proxy_url), Some(token)) = (findings.proxy_url(), &findings.token) else {
         return checks.add(skipped("there is no proxy URL or no token"));
     };
-    if patient.cert_file.is_none() || patient.bundle_file.is_none() {
+    if findings.cert_file.is_none() || findings.bundle_file.is_none() {
         return checks.add(skipped("there is no certificate or no bundle"));
     }
-    let tool = Tool {
-        access_url: patient.inspected.access_url.clone(),
-        proxy_url: proxy_url.clone(),
-        no_proxy: patient.inspected.no_proxy.clone(),
-        has_extra_cas: patient.has_extra_cas,
-        token: None,
-    };
-    let variables = variables(&patient.place, &tool, Some(token), patient.env);
-    let truststore = &patient.place.truststore_path;
+    let tool = Tool { proxy_url, no_proxy: findings.exclusions() };
+    let workspace = tool.workspace(&findings.place, findings.has_extra_cas, token.clone());
+    let variables = workspace.variables();
+    let truststore = &findings.place.truststore_path;
     let truststore = Path::new(truststore).is_file().then_some(truststore.as_str());
     for program in &PROGRAMS {
         let started = Instant::now();
-        let check = match find(program.names, patient.env) {
+        let check = match find(program.names, findings.env) {
             None => Check::skipped(Leg::Tools, program.title, "not installed"),
             Some(path) => {
                 let ask = Ask { host: &host.name, truststore };
@@ -74,11 +69,10 @@ pub(super) async fn look(patient: &Patient<'_>, checks: &mut Checks<'_>) {
                 command
                     .args(arguments)
                     .env_remove(ENV_SESSION_TOKEN)
-                    .envs(&variables.plain)
-                    .envs(variables.secret.iter().map(|(name, value)| (name, value.expose())))
+                    .envs(variables.iter().map(|(name, value)| (name, value.expose())))
                     .envs(environment);
-                let host = (host.name.as_str(), patient.listener_chain.is_some());
-                check(program, host, token, run(command, file).await)
+                let host = (host.name.as_str(), findings.listener_chain.is_some());
+                judge(program, host, token, run(command, file).await)
             }
         };
         checks.add(check.took(started.elapsed()));
@@ -129,7 +123,7 @@ async fn run(
     })
 }
 
-fn check(
+fn judge(
     program: &Program,
     (host, has_tls_listener): (&str, bool),
     token: &Secret,
@@ -164,8 +158,7 @@ fn check(
 
 /// Takes the token out, in each form in which a tool could repeat it.
 fn redacted(text: &str, token: &Secret) -> String {
-    let forms =
-        [token.expose().to_owned(), basic(super::legs::USERNAME, token).expose().to_owned()];
+    let forms = [token.expose().to_owned(), basic(DEFAULT_USERNAME, token).expose().to_owned()];
     let mut text = text.to_owned();
     for form in forms.iter().filter(|it| !it.is_empty()) {
         text = text.replace(form.as_str(), "[redacted]");

@@ -1,0 +1,115 @@
+//! Whether and where to coordinate, decided even if settings are wrong.
+
+use std::borrow::Cow;
+use std::path::PathBuf;
+
+use coder_client::agent_socket;
+use coder_client::workspace::DEFAULT_SYNC_UNIT;
+use settings::{Fault, Faults, Lookup, Setting};
+
+use super::reader;
+use super::specs::{SOCKET_PATH, SYNC, SYNC_UNIT};
+use super::stored::Stored;
+use crate::cli::CoordinationArgs;
+
+/// Whether to coordinate.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) enum SyncMode {
+    /// If the agent offers it.
+    #[default]
+    Auto,
+    /// Or fail.
+    Required,
+    /// Never.
+    Off,
+}
+
+impl SyncMode {
+    /// The word for it in flags and files.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Required => "required",
+            Self::Off => "off",
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        [Self::Auto, Self::Required, Self::Off]
+            .into_iter()
+            .find(|it| it.as_str() == text)
+            .ok_or_else(|| format!("unknown coordination mode `{text}`"))
+    }
+}
+
+/// The settings of the coordination.
+#[derive(Clone, Debug)]
+pub(crate) struct CoordinationSettings {
+    pub(crate) mode: Setting<SyncMode>,
+    pub(crate) unit: Setting<String>,
+    pub(crate) socket_path: Setting<PathBuf>,
+}
+
+/// How to coordinate.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Coordination {
+    pub(crate) mode: SyncMode,
+    /// Unit of the set-up.
+    pub(crate) unit: String,
+    /// Socket of the agent.
+    pub(crate) socket_path: PathBuf,
+}
+
+impl CoordinationSettings {
+    pub(crate) fn read(args: &CoordinationArgs, env: &dyn Lookup, stored: &Stored) -> Self {
+        let reader = reader(env);
+        let hint = "expected `auto`, `required` or `off`";
+        let unit = reader.text(&SYNC_UNIT, args.sync_unit.as_deref(), stored.sync_unit.as_deref());
+        Self {
+            mode: reader
+                .text(&SYNC, args.sync.as_deref(), stored.sync.as_deref())
+                .parse(|it| SyncMode::parse(&it), |_| Some(hint.to_owned())),
+            unit: unit.map(Cow::into_owned),
+            socket_path: read_socket_path(args.socket_path.as_ref(), env, stored),
+        }
+    }
+
+    /// How to coordinate, with the default in place of a setting that is wrong:
+    /// dependents must be released even then.
+    pub(crate) fn decided(&self) -> Coordination {
+        Coordination {
+            mode: self.mode.value().copied().unwrap_or_default(),
+            unit: self.unit.value().map_or(DEFAULT_SYNC_UNIT, String::as_str).to_owned(),
+            socket_path: or_default(self.socket_path.value().cloned()),
+        }
+    }
+
+    /// How to coordinate, for a command that does nothing if a setting is wrong.
+    ///
+    /// # Errors
+    ///
+    /// Every fault at once.
+    pub(crate) fn checked(&self) -> Result<Coordination, settings::Error> {
+        let mut faults = Faults::default();
+        self.faults().cloned().for_each(|it| faults.add(it));
+        faults.finish(Some(self.decided()))
+    }
+
+    pub(crate) fn faults(&self) -> impl Iterator<Item = &Fault> {
+        [self.mode.fault(), self.unit.fault(), self.socket_path.fault()].into_iter().flatten()
+    }
+}
+
+/// The socket alone, for what needs no unit.
+pub(crate) fn socket_path(flag: Option<&PathBuf>, env: &dyn Lookup) -> PathBuf {
+    or_default(read_socket_path(flag, env, &Stored::default()).into_value())
+}
+
+fn read_socket_path(flag: Option<&PathBuf>, env: &dyn Lookup, stored: &Stored) -> Setting<PathBuf> {
+    let flag = flag.map(PathBuf::as_path);
+    reader(env).path(&SOCKET_PATH, flag, stored.socket_path.as_deref()).map(Cow::into_owned)
+}
+
+fn or_default(socket_path: Option<PathBuf>) -> PathBuf {
+    socket_path.unwrap_or_else(|| agent_socket::default_path().to_owned())
+}
