@@ -143,7 +143,7 @@ fn tool_behind_proxy() {
     let call = || example.workspace.call(&example.world).env("TF_VAR_command", &command);
     call().apply().success();
     call().plan().assert_empty();
-    example.workspace.adopt(&example.world);
+    example.workspace.read_state(&example.world);
     example.run_proxied("coder_script.tool", "api.openai.com");
 }
 
@@ -261,7 +261,7 @@ fn prebuilds() {
     let prebuild = example.workspace.call(&example.world);
     prebuild.env("CODER_WORKSPACE_IS_PREBUILD", "true").apply().success();
     assert_eq!(example.state().resource("coder_script.warm_up[0]")["run_on_start"], true);
-    example.workspace.adopt(&example.world);
+    example.workspace.read_state(&example.world);
     // The token of a prebuild's user ends with the claim; here it never was valid.
     let owner = example.world.coder.token();
     example.world.coder.set_token(testkit::token::random());
@@ -301,7 +301,7 @@ fn tls_listener() {
     };
     call().apply().success();
     call().plan().assert_empty();
-    example.workspace.adopt(&example.world);
+    example.workspace.read_state(&example.world);
     let finished = example.run("module.probe.coder_script.tool").success();
     assert!(finished.stdout.contains("\"list\""), "{finished:?}");
     assert_eq!(example.workspace.proxy.interceptions().len(), 1);

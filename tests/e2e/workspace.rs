@@ -81,15 +81,15 @@ impl Workspace {
             .env("TF_VAR_cert_path", self.cert_path())
     }
 
-    /// Applies the template and takes over what it made, as Coder does.
+    /// Applies the template, and reads its state as Coder does.
     #[track_caller]
     pub(crate) fn build(&mut self, world: &World) {
         self.call(world).apply().success();
-        self.adopt(world);
+        self.read_state(world);
     }
 
-    /// Takes over what the last build made.
-    pub(crate) fn adopt(&mut self, world: &World) {
+    /// Reads the state of the last build: its scripts and variables.
+    pub(crate) fn read_state(&mut self, world: &World) {
         self.state = Some(world.workdir.call().show());
     }
 

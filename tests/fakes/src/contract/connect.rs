@@ -6,7 +6,7 @@
 //! the gateway. Rows of [`Author::Ours`] hold for our proxy alone: what the
 //! contracts list as worth adding, and the strict mode.
 //!
-//! The rows assume a proxy with [`INTERCEPTED`] and [`EXEMPT`].
+//! The rows assume a proxy with [`INTERCEPTED`], [`EXEMPT`] and [`ALLOWED_RANGE`].
 
 /// Hosts that the proxy intercepts, on the ports of [`PORTS`].
 pub const INTERCEPTED: [&str; 2] = ["api.openai.com", "api.anthropic.com"];
@@ -14,6 +14,9 @@ pub const INTERCEPTED: [&str; 2] = ["api.openai.com", "api.anthropic.com"];
 pub const PORTS: [u16; 2] = [80, 443];
 /// The access URL's host and port: tunnelled even if its address is private.
 pub const EXEMPT: &str = "coder.example.com:443";
+/// A private range to which tunnels are allowed by a setting: its first address and
+/// its prefix.
+pub const ALLOWED_RANGE: (&str, u8) = ("10.1.0.0", 16);
 /// Realm of the credentials, from 2.35 on.
 pub const REALM: &str = "Coder AI Gateway Proxy";
 /// Realm of the credentials, up to 2.34.
@@ -55,6 +58,8 @@ pub enum Author {
 /// What a host resolves to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Address {
+    /// This address, which is in [`ALLOWED_RANGE`]; a server accepts there.
+    Allowed(&'static str),
     /// It does not matter: the proxy does not dial it.
     NotDialled,
     /// A server that accepts, at an address that is not blocked.
@@ -211,11 +216,15 @@ pub const ROWS: &[Row] = &[
         .with(CREDENTIALS)
         .at(Address::Reachable),
     Row::connect("access URL at a private address", EXEMPT, Decision::Tunnel).at(Address::Private),
+    Row::connect("IPv6 address", "[2606:4700::1111]:443", Decision::Tunnel).at(Address::Reachable),
+    Row::connect("private address in an allowed range", "git.example.com:443", Decision::Tunnel)
+        .at(Address::Allowed("10.1.2.3")),
     Row::connect("unreachable host", "example.com:443", Decision::Refuse(UNREACHABLE))
         .at(Address::Unreachable),
     forbidden("private address", "10.0.0.1"),
     forbidden("loopback", "127.0.0.1"),
     forbidden("IPv6 loopback", "::1"),
+    Row { request: ("CONNECT", "[::1]:443"), ..forbidden("IPv6 address of loopback", "::1") },
     Row {
         request: ("GET", "http://example.com/"),
         ..Row::connect("absolute form", "", Decision::Refuse(UNAUTHENTICATED))

@@ -53,6 +53,8 @@ fn check(row: &Row) {
     proxy.set_exempt(EXEMPT);
     proxy.block_private(!matches!(row.address, Address::Reachable | Address::Unreachable));
     match row.address {
+        // The fake has no setting for ranges that are allowed.
+        Address::Allowed(_) => return,
         Address::NotDialled => {}
         // A fake lives on loopback, which is private.
         Address::Reachable | Address::Private => proxy.map(target, server.address()),
