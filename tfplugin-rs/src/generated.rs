@@ -8,6 +8,7 @@ macro_rules! generated {
             #[allow(
                 clippy::all,
                 clippy::allow_attributes_without_reason,
+                clippy::too_many_lines,
                 clippy::use_self,
                 dead_code,
                 missing_docs,
