@@ -62,7 +62,7 @@ pub trait EphemeralResource: Send + Sync + 'static {
 
     /// Keeps what was opened alive. Called only after an answer that named a time for it.
     ///
-    /// The attributes stay as they were opened: nobody would see others.
+    /// The attributes stay as they were opened: Terraform would not see others.
     fn renew(
         &self,
         private: Self::Private,
@@ -74,7 +74,7 @@ pub trait EphemeralResource: Send + Sync + 'static {
 
     /// Closes what was opened. Called once for each successful open, also after a failed
     /// renewal and after Ctrl-C: the stop signal of its context is never given, because
-    /// nobody cleans up later.
+    /// this is the last chance to clean up.
     ///
     /// Terraform hands over the private data of [`EphemeralResource::open`], not those
     /// of the last renewal. What is gone already counts as closed.
@@ -117,7 +117,7 @@ pub enum Opened<M, P = ()> {
 pub enum Renewed<P = ()> {
     /// It stays open until it is closed.
     Renewed {
-        /// For a client that renews once more all the same.
+        /// For a client that renews again nevertheless.
         private: P,
     },
     /// It must be renewed again.

@@ -1,7 +1,7 @@
 //! The trait that an author implements for each provider function.
 //!
 //! A function is pure: the same arguments give the same result, at plan and at apply,
-//! without a configured provider. Terraform calls it wherever an expression stands.
+//! without a configured provider. Terraform calls it in any expression.
 
 mod arguments;
 mod error;

@@ -1,8 +1,8 @@
 //! Logs for the plugin host: one JSON object a line on stderr.
 //!
-//! The host trusts these lines too much: one whose message is no string
+//! The host trusts these lines too much: one whose message is not a string
 //! crashes Terraform in the middle of an apply. So every line is built in one
-//! place, [`line`], which can make nothing else. What nobody would see is not
+//! place, [`line`], which can make nothing else. A line that the host would drop is not
 //! built at all: the level is read from the same variables as the host's.
 
 mod layer;
@@ -19,13 +19,13 @@ use tracing_subscriber::layer::SubscriberExt as _;
 
 pub(crate) use self::panic::install_hook;
 
-/// Level of everything Terraform logs.
+/// Level of all that Terraform logs.
 const ENV_LEVEL: &str = "TF_LOG";
 /// Level of all providers; wins over [`ENV_LEVEL`]. `…_NAME` is one provider's
 /// and wins over both.
 const ENV_PROVIDER_LEVEL: &str = "TF_LOG_PROVIDER";
 
-/// Sends the events of this process to stderr, if anybody listens.
+/// Sends the events of this process to stderr, if the client shows any.
 /// `provider` is the short name, as in `aibridge`.
 pub(crate) fn install(lookup: impl Fn(&str) -> Option<OsString>, provider: &str) {
     let level = level(lookup, provider);

@@ -1,4 +1,4 @@
-//! Models: typed structs for objects of a schema, in place of loose values.
+//! Models: typed structs for objects of a schema, in place of untyped values.
 //!
 //! A model declares the attributes of its schema by name. What does not fit becomes an
 //! error with the path of the attribute, never a panic.

@@ -1,4 +1,4 @@
-//! Private state: what a provider notes about an object, out of the practitioner's sight.
+//! Private state: what a provider notes about an object, not shown to the practitioner.
 //!
 //! Terraform stores it beside the object and hands it back with every request about it:
 //! from plan to apply, through read, import and move. It is not encrypted and not
@@ -74,7 +74,7 @@ impl Private {
     }
 
     /// Notes something under `key`, in place of what was there. Bytes that something else
-    /// has written are replaced as a whole. After an error everything is as before.
+    /// has written are replaced as a whole. After an error all is as before.
     ///
     /// # Errors
     /// A type without a JSON form, an empty key, or too much.

@@ -20,7 +20,7 @@ pub trait Provider: Send + Sync + 'static {
     /// What resources work with. One for all operations of a process.
     type Client: Send + Sync + 'static;
 
-    /// The schema of the provider block. No I/O: asked for without any configuration.
+    /// The schema of the provider block. No I/O: it is needed without any configuration.
     fn schema(&self) -> Schema;
 
     /// Checks a configuration beyond what the schema says. No I/O; any value may be unknown.
@@ -31,7 +31,7 @@ pub trait Provider: Send + Sync + 'static {
     /// Makes the client. `None` needs an error in `diags`.
     ///
     /// Values may still be unknown, such as a URL that another resource provides. That is
-    /// legal: keep «not known yet» in the client and fail, if at all, when it is used.
+    /// legal: keep «not known yet» in the client and fail, if at all, when the value is needed.
     fn configure(
         &self,
         config: Self::Config,

@@ -1,7 +1,7 @@
 //! The trait that an author implements for each managed resource, and what its
 //! operations may answer.
 //!
-//! The answers cannot say what Terraform forbids: a read cannot forget to say «gone», a
+//! The answers cannot say what Terraform forbids: a read cannot omit that an object is gone, a
 //! failed create cannot lose the object that exists already.
 //!
 //! # Two states on one object
@@ -10,12 +10,12 @@
 //! only the resource can notice that the other has changed it. Where the API knows versions
 //! (an `ETag`, a revision), an author keeps each from overwriting the other so:
 //!
-//! * `create` asks for an object that does not exist yet, and never replaces one that does.
+//! * `create` requests an object that does not exist yet, and never replaces one that does.
 //!   The error stands at the attribute that names the object and says how to import it.
 //! * `create`, `read` and `update` note the version in private state
 //!   ([`Context::set_private`]), where it makes no difference that a plan would show.
-//! * `update` and `delete` send the version that was *noted* (`If-Match`). One that is asked
-//!   for at that moment would take the other's change for one that the plan has seen.
+//! * `update` and `delete` send the version that was *noted* (`If-Match`). One that is read
+//!   at that moment would take the other's change for one that the plan has seen.
 //! * A refusal is [`Updated::failed`] or [`Deleted::Failed`] without a new note: object and
 //!   version stay as they were. The next refresh shows the other's change as drift, and
 //!   until then every further write is refused as well. The text names the object, because
@@ -47,7 +47,7 @@
 //!
 //! struct NoteResource;
 //!
-//! /// Writes the note if nobody else has since the plan.
+//! /// Writes the note if it has not changed since the plan.
 //! async fn put(planned: &Note, cx: &Context<'_, Api>) -> Result<(), Diagnostic> {
 //!     let seen: u64 = cx.private("version")?.ok_or_else(changed)?;
 //!     let version = cx.client().put(planned, seen).ok_or_else(changed)?;
@@ -55,8 +55,8 @@
 //! }
 //!
 //! fn changed() -> Diagnostic {
-//!     let detail = "Somebody else has changed the note, and nothing was written. Plan again \
-//!                   to see what is there now.";
+//!     let detail = "The note was changed outside of this state, and nothing was written. Plan \
+//!                   again to see what is there now.";
 //!     Diagnostic::error("Note has changed since the plan", detail)
 //! }
 //!
@@ -203,7 +203,7 @@ pub trait Resource: Send + Sync + 'static {
         cx: &Context<'_, Self::Client>,
     ) -> impl Future<Output = Deleted> + Send;
 
-    /// Finds an object that exists already by what the practitioner calls it. What it
+    /// Finds an object that exists already by its id. What it
     /// answers is read again at once, so it needs only what [`Resource::read`] needs.
     fn import(
         &self,
@@ -226,7 +226,7 @@ pub trait Resource: Send + Sync + 'static {
     /// Takes over an object of another resource type, for a `moved` block. No I/O. What it
     /// answers is read again at once; `private` is what the object will have as notes.
     ///
-    /// Look at all of type, provider and schema version before trusting the state.
+    /// Check type, provider and schema version before trusting the state.
     fn move_from(&self, source: &MoveSource, private: &mut Private) -> Moved<Self::Model> {
         let _ = (source, private);
         Moved::UnknownSource

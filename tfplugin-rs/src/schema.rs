@@ -8,6 +8,7 @@
 pub mod attribute;
 pub mod block;
 pub mod default;
+pub(crate) mod documented;
 pub mod equality;
 pub mod identity;
 pub mod modifier;
@@ -21,10 +22,11 @@ use std::sync::OnceLock;
 
 pub use self::attribute::{Attribute, AttributeBuilder, Kind, Mode, Nested, Nesting};
 pub use self::block::{Block, BlockNesting, Limits};
+use self::documented::{Documentation, documented};
 pub use self::identity::IdentitySchema;
 use crate::ty::Type;
 
-/// Names that Terraform's language keeps for itself at the root of a block.
+/// Names that Terraform reserves at the root of a block.
 const RESERVED: [&str; 7] =
     ["connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioner"];
 
@@ -32,14 +34,13 @@ const RESERVED: [&str; 7] =
 #[derive(Clone, Debug)]
 pub struct Schema {
     version: i64,
-    description: String,
-    deprecation: Option<String>,
+    documentation: Documentation,
     body: Body,
-    /// The type of `body`, made when first asked for.
+    /// The type of `body`, made when it is first needed.
     ty: OnceLock<Type>,
 }
 
-/// Attributes and nested blocks by name: what stands between two braces.
+/// Attributes and nested blocks by name: what a block may contain.
 #[derive(Clone, Debug)]
 pub struct Body {
     attributes: BTreeMap<String, Attribute>,
@@ -47,6 +48,8 @@ pub struct Body {
 }
 
 // === impl Schema ===
+
+documented!(Schema);
 
 impl Schema {
     /// An empty schema. The version is raised whenever stored state needs an upgrade.
@@ -56,30 +59,16 @@ impl Schema {
     pub fn new(version: i64) -> Self {
         assert!(version >= 0, "a schema version is never negative");
         let (body, ty) = (Body::new(), OnceLock::new());
-        Self { version, description: String::new(), deprecation: None, body, ty }
-    }
-
-    /// What it is for, in Markdown.
-    #[must_use]
-    pub fn describe(mut self, text: impl Into<String>) -> Self {
-        self.description = text.into();
-        self
-    }
-
-    /// Marks the whole as deprecated; the message says what to use instead.
-    #[must_use]
-    pub fn deprecated(mut self, message: impl Into<String>) -> Self {
-        self.deprecation = Some(message.into());
-        self
+        Self { version, documentation: Documentation::none(), body, ty }
     }
 
     /// Adds an attribute.
     ///
     /// # Panics
-    /// If the name is no `[a-z][a-z0-9_]*`, is taken, or belongs to Terraform's language.
+    /// If the name is not `[a-z][a-z0-9_]*`, is taken, or is reserved by Terraform.
     #[must_use]
     pub fn attribute(mut self, name: &str, attribute: impl Into<Attribute>) -> Self {
-        assert!(!RESERVED.contains(&name), "`{name}` belongs to Terraform's own language");
+        assert!(!RESERVED.contains(&name), "`{name}` is reserved by Terraform");
         self.body.add_attribute(name, attribute.into());
         self.ty = OnceLock::new();
         self
@@ -91,7 +80,7 @@ impl Schema {
     /// As [`Schema::attribute`].
     #[must_use]
     pub fn block(mut self, name: &str, block: Block) -> Self {
-        assert!(!RESERVED.contains(&name), "`{name}` belongs to Terraform's own language");
+        assert!(!RESERVED.contains(&name), "`{name}` is reserved by Terraform");
         self.body.add_block(name, block);
         self.ty = OnceLock::new();
         self
@@ -100,16 +89,6 @@ impl Schema {
     /// The version of stored state.
     pub const fn version(&self) -> i64 {
         self.version
-    }
-
-    /// What it is for, in Markdown; may be empty.
-    pub fn description(&self) -> &str {
-        &self.description
-    }
-
-    /// What to use instead, if it is deprecated.
-    pub fn deprecation(&self) -> Option<&str> {
-        self.deprecation.as_deref()
     }
 
     /// The attributes and blocks at the root.
@@ -165,7 +144,7 @@ impl Body {
     fn claim(&self, name: &str) {
         assert_name(name);
         let is_taken = self.attributes.contains_key(name) || self.blocks.contains_key(name);
-        assert!(!is_taken, "`{name}` is there twice");
+        assert!(!is_taken, "`{name}` is declared twice");
     }
 
     fn has_dynamic(&self) -> bool {
@@ -183,5 +162,8 @@ pub(crate) fn assert_name(name: &str) {
     let is_tail = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_';
     let is_valid =
         name.bytes().next().is_some_and(|it| it.is_ascii_lowercase()) && name.bytes().all(is_tail);
-    assert!(is_valid, "`{name}` is no name: small letters, digits and underscores only");
+    assert!(
+        is_valid,
+        "`{name}` is not a valid name: use lower-case letters, digits and underscores"
+    );
 }

@@ -1,9 +1,9 @@
 //! Serves a provider to the plugin host: handshake, mutual TLS, socket,
 //! lifetime, debug mode.
 //!
-//! The order counts. Before the handshake line there is no work that nobody
-//! asked for: no schema, no certificate store. But whatever a signal or a
-//! connection could hit stands when the line is printed. After the line stdout
+//! The order counts. Before the handshake line no work is done that is
+//! not needed yet: no schema, no certificate store. But what a signal or a
+//! connection needs is in place when the line is printed. After the line stdout
 //! is silent; stdin is Terraform's own and never read.
 
 mod connection;
@@ -49,14 +49,14 @@ use crate::server::Server;
 /// Time from the handshake line to the first connection. The host gives up on
 /// a start after a minute.
 const FIRST_CLIENT_LIMIT: Duration = Duration::from_secs(120);
-/// Time from the host's wish to end until the end: it kills after two seconds.
+/// Time from the host's shutdown request until the end: it kills after two seconds.
 const SHUTDOWN_LIMIT: Duration = Duration::from_millis(1500);
 /// Pause after a failed `accept`, which otherwise fails again at once.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Operations may compute between their waits; more threads than this have
 /// not been seen to help and cost memory.
 const WORKERS: std::ops::RangeInclusive<usize> = 2..=4;
-/// Exit code for arguments that nobody understands.
+/// Exit code for unknown arguments.
 const EXIT_USAGE: u8 = 2;
 
 /// What is the provider's own.
@@ -80,7 +80,7 @@ impl Options {
 /// needs no more.
 ///
 /// Without arguments it expects to be started by Terraform or OpenTofu and
-/// refuses anybody else. `--debug` serves to whoever attaches, until it is
+/// refuses to run otherwise. `--debug` serves every client that attaches, until it is
 /// interrupted; `--version` prints the version.
 pub fn run<P: Provider>(provider: P, options: Options) -> ExitCode {
     log::install_hook();
@@ -102,7 +102,7 @@ pub fn run<P: Provider>(provider: P, options: Options) -> ExitCode {
     }
 }
 
-/// What the arguments ask for.
+/// What the arguments select.
 #[derive(Debug, PartialEq, Eq)]
 enum Mode {
     Debug,
@@ -111,8 +111,8 @@ enum Mode {
 }
 
 impl Mode {
-    /// The argument nobody understands is the error. Go providers know their
-    /// flags with one dash.
+    /// An unknown argument is the error. Go providers take their flags with
+    /// one dash.
     fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, OsString> {
         let mut mode = Self::Plugin;
         for argument in arguments {
@@ -172,7 +172,7 @@ fn plugin<P: Provider>(provider: P, options: Options) -> ExitCode {
     code
 }
 
-/// Serves until the client asks for the end or goes away.
+/// Serves until the client requests the end or disconnects.
 async fn serve_one<P: Provider>(
     provider: P,
     listener: Listener,
@@ -188,8 +188,8 @@ async fn serve_one<P: Provider>(
         () = ending.cancelled() => {}
         () = lifetime.last_client_gone() => {
             tracing::info!(in_flight = server.tracker().len(), "the client is gone");
-            // Waiting for an object to become ready serves nobody any more;
-            // its creation is still finished.
+            // Waiting for an object to become ready is of no use any more; its
+            // creation is still finished.
             server.stop();
             operations_done(&server).await;
             return;
@@ -212,7 +212,7 @@ async fn serve_one<P: Provider>(
     }
 }
 
-/// Serves to whoever attaches, until a signal.
+/// Serves every client that attaches, until a signal.
 fn debug<P: Provider>(provider: P, options: Options) -> ExitCode {
     let runtime = match runtime() {
         Ok(runtime) => runtime,
@@ -222,7 +222,7 @@ fn debug<P: Provider>(provider: P, options: Options) -> ExitCode {
         let mut signals = Signals::ignore()?;
         let listener = Listener::bind(&Network::of_this_platform().endpoint())?;
         complain(format_args!(
-            "serving {} to whoever attaches; start Terraform or OpenTofu with this variable set, end with Ctrl-C",
+            "serving {}; start Terraform or OpenTofu with this variable set, end with Ctrl-C",
             options.address
         ));
         say(&reattach::assignment(options.address, &listener.address(), std::process::id()))?;
@@ -282,7 +282,7 @@ async fn accept<F: Future<Output = ()> + Send + 'static>(
 fn runtime() -> io::Result<tokio::runtime::Runtime> {
     // The runtime panics if it cannot make the socket pair of its signal handlers, before
     // which it opens three files. Whether there is room for all is found out here, as an
-    // error; whoever has none to spare could not serve either.
+    // error; a process without them could not serve either.
     #[cfg(unix)]
     {
         use std::os::unix::net::UnixStream;
@@ -295,9 +295,8 @@ fn runtime() -> io::Result<tokio::runtime::Runtime> {
         .build()
 }
 
-/// A start that failed, told to the user. A first line that is no handshake is
-/// what Terraform shows («Unrecognized remote plugin message»); stderr it
-/// shows to nobody.
+/// Reports a start that failed to the user. Terraform shows a first line that is not a
+/// handshake («Unrecognized remote plugin message»), and never shows stderr.
 fn abort_start(options: Options, err: &dyn StdError, hint: Option<&str>) -> ExitCode {
     let reason = match hint {
         None => chain(err),
@@ -330,9 +329,9 @@ fn chain(err: &dyn StdError) -> String {
     text
 }
 
-/// A line for a person at a terminal.
+/// A line for the user at a terminal.
 fn complain(message: impl Display) {
-    // There is nobody to tell that nobody can be told.
+    // A failure to write to stderr cannot be reported anywhere.
     let _ = writeln!(io::stderr().lock(), "{message}");
 }
 

@@ -1,4 +1,4 @@
-//! The protocol-free core: everything a provider owes Terraform, over values.
+//! The protocol-free core: the rules of Terraform for a provider, over values.
 //!
 //! Requests and answers are those of the protocol without its encoding. Nothing here
 //! fails as a call: whatever goes wrong is a diagnostic in the answer, beside the state
@@ -51,7 +51,7 @@ pub use self::validate::ValidateRequest;
 use crate::diag::Diagnostic;
 use crate::provider::{Provider, Stop};
 
-/// One provider in service. Clones share everything.
+/// One provider in service. Clones share all of it.
 pub struct Server<P: Provider> {
     inner: Arc<Inner<P>>,
 }
@@ -82,7 +82,7 @@ impl<P: Provider> Server<P> {
         Self { inner: Arc::new(inner) }
     }
 
-    /// `StopProvider`: asks operations in flight to wrap up; service goes on.
+    /// `StopProvider`: requests operations in flight to stop; service goes on.
     pub fn stop(&self) {
         self.inner.stop().request();
     }
@@ -111,7 +111,7 @@ impl<P: Provider> Inner<P> {
         self.client().ok_or_else(|| {
             Diagnostic::error(
                 "Provider is not configured",
-                "Terraform asked for work before it configured the provider. Check the \
+                "Terraform started an operation before it configured the provider. Check the \
                  provider block for errors, then run Terraform again.",
             )
         })

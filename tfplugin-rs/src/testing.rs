@@ -8,17 +8,16 @@
 //! [`Life`] strings the steps together for one object, always ending with «plan again:
 //! nothing to do». [`Session::every_subset`] drives a resource through every combination of
 //! null, unknown and known attributes, or of each pair of attributes where all would be too
-//! many, and [`Session::every_update`] an object that differs in all of them. [`cli::Project`] runs a real Terraform or OpenTofu in a private folder, with a
-//! binary out of a mirror or, by way of [`Attached`], with a provider that lives in the test;
+//! many, and [`Session::every_update`] an object that differs in all of them.
+//! [`cli::Project`] runs a real Terraform or OpenTofu in a private folder, with a binary out
+//! of a mirror or, by way of [`Attached`], with a provider that lives in the test;
 //! [`Attached::recording`] keeps the requests in the bytes that the CLI sent.
 //!
 //! ```
 //! use tfplugin::diag::Diagnostics;
 //! use tfplugin::model::Attr;
 //! use tfplugin::provider::{Context, Kinds, Provider};
-//! use tfplugin::resource::{
-//!     Created, Deleted, Read, Resource, Updated,
-//! };
+//! use tfplugin::resource::{Created, Deleted, Read, Resource, Updated};
 //! use tfplugin::schema::modifier::use_state_for_unknown;
 //! use tfplugin::schema::{Attribute, Schema};
 //! use tfplugin::testing::{Action, Scope, Session};
@@ -70,11 +69,11 @@
 //! assert_eq!(note.apply([("text", "bye".into())]).await, Action::Update);
 //! note.destroy().await;
 //!
-//! // One step, and what it says.
-//! let told = session.validate("example_note", &session.config("example_note", [])).await;
-//! assert_eq!(told.iter().next().unwrap().path.to_string(), "text");
+//! // One step, and its diagnostics.
+//! let faults = session.validate("example_note", &session.config("example_note", [])).await;
+//! assert_eq!(faults.iter().next().unwrap().path.to_string(), "text");
 //!
-//! // Null, unknown, known: whatever Terraform may send.
+//! // Null, unknown, known: all that Terraform may send.
 //! let covered =
 //!     session.every_subset("example_note", &[("text", "x".into())], Scope::Apply, 1000).await;
 //! assert_eq!((covered.cases, covered.refused, covered.applied), (3, 1, 1));
@@ -85,11 +84,14 @@ pub mod cli;
 
 mod answer;
 mod attached;
+mod data_source;
+mod ephemeral;
+mod function;
 mod life;
-mod other_kinds;
 mod pipe;
 mod proposed;
 mod recording;
+mod resource;
 mod session;
 mod stay;
 mod subsets;
@@ -100,8 +102,9 @@ mod tests;
 
 pub use self::answer::{Action, Answer, Object, Planned};
 pub use self::attached::Attached;
+pub use self::ephemeral::Opened;
+pub use self::function::Refused;
 pub use self::life::Life;
-pub use self::other_kinds::{Opened, Refused};
 pub use self::pipe::CallError;
 pub use self::recording::{Recording, Request};
 pub use self::session::Session;

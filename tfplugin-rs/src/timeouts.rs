@@ -191,7 +191,7 @@ impl Content for Timeouts {
         };
         for (name, ty) in attributes {
             if !OPERATIONS.contains(&name.as_str()) || *ty != Type::String {
-                let problem = "timeouts hold texts for create, read, update and delete only";
+                let problem = "timeouts are strings for create, read, update and delete only";
                 faults.push(ModelError::new(&path.attribute(name), problem));
             }
         }

@@ -36,14 +36,14 @@ pub enum Type {
     Object(BTreeMap<String, Self>),
 }
 
-/// A text that is no type in JSON.
+/// A text that is not a type in JSON.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TypeError {
     /// No JSON at all.
-    #[error("the type is no valid JSON")]
+    #[error("the type is not valid JSON")]
     NotJson,
     /// JSON, but not one of the forms of a type.
-    #[error("`{0}` is no type")]
+    #[error("`{0}` is not a type")]
     Malformed(String),
     /// Deeper than any real type.
     #[error("the type nests more than {MAX_DEPTH} levels deep")]
@@ -74,7 +74,7 @@ impl Type {
     /// Reads the JSON form, such as `["list","string"]`.
     ///
     /// # Errors
-    /// Anything that is no type, and types that nest too deeply.
+    /// Anything that is not a type, and types that nest too deeply.
     pub fn from_json(bytes: &[u8]) -> Result<Self, TypeError> {
         let json: Json = serde_json::from_slice(bytes).map_err(|_| TypeError::NotJson)?;
         Self::parse(&json)

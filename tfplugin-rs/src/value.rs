@@ -9,6 +9,7 @@ pub mod msgpack;
 pub mod walk;
 
 mod conform;
+mod decode;
 mod number;
 mod order;
 
@@ -21,6 +22,7 @@ use std::collections::BTreeMap;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 pub use self::conform::ConformError;
+pub use self::decode::DecodeError;
 pub use self::number::{Number, NumberError};
 use crate::ty::Type;
 
@@ -61,7 +63,7 @@ pub struct Dynamic {
     pub value: Value,
 }
 
-/// A value that is not known yet, with what is promised about it.
+/// A value that is not known yet, with its refinements: what is known about it already.
 ///
 /// Promises are read from the wire and never written: one that we return in a plan
 /// would bind the apply that follows.
@@ -90,13 +92,13 @@ pub struct Refinements {
 // === impl Unknown ===
 
 impl Unknown {
-    /// An unknown value about which the given is promised; nothing, if all fields are empty.
+    /// An unknown value with these refinements; without, if all fields are empty.
     pub fn refined(refinements: Refinements) -> Self {
         let is_empty = refinements == Refinements::default();
         Self { refinements: (!is_empty).then(|| Box::new(refinements)) }
     }
 
-    /// What is promised about the value, if anything.
+    /// The refinements of the value, if it has any.
     pub fn refinements(&self) -> Option<&Refinements> {
         self.refinements.as_deref()
     }
@@ -105,7 +107,7 @@ impl Unknown {
 // === impl Value ===
 
 impl Value {
-    /// An unknown value without promises.
+    /// An unknown value without refinements.
     pub fn unknown() -> Self {
         Self::Unknown(Unknown::default())
     }

@@ -85,7 +85,7 @@ impl<E: EphemeralResource> ErasedEphemeralResource<E::Client> for Erased<E> {
             match encode(&private) {
                 Ok(bytes) => Ok((result.into_object(), Lease { private: bytes, renew_at })),
                 Err(fault) => {
-                    // Without its private data nobody could close it later.
+                    // Without its private data it could not be closed later.
                     if let Closed::Failed(error) = self.0.close(private, cx).await {
                         cx.push(error);
                     }

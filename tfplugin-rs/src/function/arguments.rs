@@ -85,7 +85,7 @@ impl Arguments {
     /// `let (name, Variadic(rest)) = arguments.read::<(String, Variadic<i64>)>()?`.
     ///
     /// # Errors
-    /// An argument that its type cannot hold, such as a broken number for an `i64`; a
+    /// An argument that its type cannot hold, such as a number with a fraction for an `i64`; a
     /// tuple of another length.
     pub fn read<T: ArgumentList>(self) -> Result<T, FunctionError> {
         let mut cursor = Cursor { values: self.values.into_iter(), index: 0 };

@@ -1,4 +1,4 @@
-//! What a function takes and gives.
+//! What a function takes and returns.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::FunctionError;
 use crate::diag::Diagnostics;
 use crate::path::AttributePath;
+use crate::schema::documented::{Documentation, documented};
 use crate::schema::validator::Validator;
 use crate::schema::{Kind, assert_name};
 use crate::ty::Type;
@@ -18,8 +19,7 @@ pub struct Signature {
     variadic: Option<Parameter>,
     result: Type,
     summary: String,
-    description: String,
-    deprecation: Option<String>,
+    documentation: Documentation,
 }
 
 /// One parameter of a function.
@@ -35,20 +35,21 @@ pub struct Parameter {
 
 // === impl Signature ===
 
+documented!(Signature);
+
 impl Signature {
     /// A function without parameters yet, whose result is of that type.
     ///
     /// # Panics
-    /// If an open type stands inside a list, set or map.
+    /// If a dynamic type stands inside a list, set or map.
     pub fn new(result: Type) -> Self {
-        Kind::from(result.clone()).assert_no_open_elements();
+        Kind::from(result.clone()).assert_no_dynamic_elements();
         Self {
             parameters: Vec::new(),
             variadic: None,
             result,
             summary: String::new(),
-            description: String::new(),
-            deprecation: None,
+            documentation: Documentation::none(),
         }
     }
 
@@ -56,20 +57,6 @@ impl Signature {
     #[must_use]
     pub fn summarize(mut self, text: impl Into<String>) -> Self {
         self.summary = text.into();
-        self
-    }
-
-    /// What it does, at length and in Markdown.
-    #[must_use]
-    pub fn describe(mut self, text: impl Into<String>) -> Self {
-        self.description = text.into();
-        self
-    }
-
-    /// Marks it as deprecated; the message says what to use instead.
-    #[must_use]
-    pub fn deprecated(mut self, message: impl Into<String>) -> Self {
-        self.deprecation = Some(message.into());
         self
     }
 
@@ -116,16 +103,6 @@ impl Signature {
         &self.summary
     }
 
-    /// What it does, in Markdown; may be empty.
-    pub fn description(&self) -> &str {
-        &self.description
-    }
-
-    /// What to use instead, if it is deprecated.
-    pub fn deprecation(&self) -> Option<&str> {
-        self.deprecation.as_deref()
-    }
-
     /// The parameter that takes the argument at `index`, from 0.
     pub fn parameter_at(&self, index: usize) -> Option<&Parameter> {
         self.parameters.get(index).or(self.variadic.as_ref())
@@ -145,13 +122,13 @@ impl Signature {
         let names =
             if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
         Err(FunctionError::general(format!(
-            "it takes {least}{wanted} argument{plural}{names}, {count} given"
+            "expected {least}{wanted} argument{plural}{names}, got {count}"
         )))
     }
 
     fn claim(&self, name: &str) {
         let mut names = self.parameters.iter().chain(&self.variadic).map(|it| &it.name);
-        assert!(!names.any(|it| it == name), "the parameter `{name}` is there twice");
+        assert!(!names.any(|it| it == name), "the parameter `{name}` is declared twice");
     }
 }
 
@@ -161,11 +138,11 @@ impl Parameter {
     /// A parameter of that type, which takes neither null nor unknown arguments.
     ///
     /// # Panics
-    /// If the name is no `[a-z][a-z0-9_]*`, or an open type stands inside a list, set or
+    /// If the name is not `[a-z][a-z0-9_]*`, or a dynamic type stands inside a list, set or
     /// map.
     pub fn new(name: &str, ty: Type) -> Self {
         assert_name(name);
-        Kind::from(ty.clone()).assert_no_open_elements();
+        Kind::from(ty.clone()).assert_no_dynamic_elements();
         Self {
             name: name.to_owned(),
             ty,
@@ -198,7 +175,7 @@ impl Parameter {
         self
     }
 
-    /// Adds a rule for arguments. It is not asked about null or unknown ones.
+    /// Adds a rule for arguments. It is not called with null or unknown ones.
     #[must_use]
     pub fn validate(mut self, validator: impl Validator) -> Self {
         self.validators.push(Arc::new(validator));

@@ -31,14 +31,14 @@ fn check(arguments: Vec<Value>, expected: Result<(), (Option<usize>, &str)>) {
 }
 
 #[test]
-fn arguments_fit_the_signature() {
+fn argument_that_breaks_the_signature_is_refused_by_index() {
     let name = || Value::from("x");
     check(vec![name(), Value::from(1)], Ok(()));
     check(vec![name(), Value::Null, tags(&["a"]), tags(&["a", "b"])], Ok(()));
     check(vec![name(), Value::Null, Value::unknown()], Ok(()));
     check(vec![name(), Value::Null, Value::List(vec![Value::Null])], Ok(()));
 
-    let few = "it takes at least 2 arguments (`name`, `size`), 1 given";
+    let few = "expected at least 2 arguments (`name`, `size`), got 1";
     check(vec![name()], Err((None, few)));
     check(vec![Value::Null, Value::Null], Err((Some(0), "the argument `name` must not be null")));
     check(vec![Value::from(""), Value::Null], Err((Some(0), "The value must not be empty")));
@@ -62,7 +62,7 @@ fn arguments_fit_the_signature() {
 }
 
 #[test]
-fn the_number_of_arguments_is_told_in_words() {
+fn wrong_number_of_arguments_is_refused_with_the_expected_one() {
     let none = Signature::new(Type::Bool);
     let one = none.clone().parameter(Parameter::new("a", Type::Bool));
     let any = none.clone().variadic(Parameter::new("rest", Type::Bool));
@@ -71,16 +71,16 @@ fn the_number_of_arguments_is_told_in_words() {
         assert_eq!(found.as_ref().map_err(FunctionError::text).copied(), expected);
     };
     check(&none, 0, Ok(()));
-    check(&none, 2, Err("it takes 0 arguments, 2 given"));
+    check(&none, 2, Err("expected 0 arguments, got 2"));
     check(&one, 1, Ok(()));
-    check(&one, 0, Err("it takes 1 argument (`a`), 0 given"));
-    check(&one, 2, Err("it takes 1 argument (`a`), 2 given"));
+    check(&one, 0, Err("expected 1 argument (`a`), got 0"));
+    check(&one, 2, Err("expected 1 argument (`a`), got 2"));
     check(&any, 0, Ok(()));
     check(&any, 99, Ok(()));
 }
 
 #[test]
-fn arguments_are_read_in_order() {
+fn arguments_are_read_in_order_as_rust_types() {
     let values = vec![Value::from("x"), Value::Null, tags(&["a"]), tags(&[])];
     let arguments = Arguments::new(&signature(), values.clone()).unwrap();
     assert_eq!(arguments.values(), values);
@@ -101,7 +101,7 @@ fn check_read<T: super::ArgumentList>(values: Vec<Value>, expected: (Option<usiz
 }
 
 #[test]
-fn what_cannot_be_read_names_its_argument() {
+fn argument_of_another_type_is_refused_by_index() {
     let values = || vec![Value::from("x"), Value::Null, tags(&["a"]), Value::unknown()];
     let report = "please report this to the provider's developers";
     check_read::<(String, i64)>(values(), (Some(1), "it must not be null"));
@@ -125,7 +125,7 @@ fn what_cannot_be_read_names_its_argument() {
 }
 
 #[test]
-fn errors_have_no_full_stop_and_no_argument_that_is_not_there() {
+fn function_error_drops_full_stop_and_index_beyond_the_arguments() {
     let error = FunctionError::argument(2, "It is wrong.");
     assert_eq!((error.index(), error.to_string().as_str()), (Some(2), "It is wrong"));
     assert_eq!(error.clone().among(3).index(), Some(2));

@@ -14,12 +14,12 @@ use super::line::Line;
 
 /// Name of the field that holds an event's text.
 const MESSAGE: &str = "message";
-/// Crates that log each frame and packet at their lower levels. They are heard
-/// from `warn` up.
+/// Crates that log each frame and packet at their lower levels. Only their
+/// events from `warn` up are logged.
 const CHATTY: [&str; 8] =
     ["h2", "hyper", "hyper_util", "mio", "reqwest", "rustls", "tokio_util", "tonic"];
 
-/// Writes events as log lines; the fields of the spans around an event become
+/// Writes events as log lines; the fields of the tracing spans around an event become
 /// fields of its line.
 pub(super) struct Layer {
     level: LevelFilter,

@@ -26,8 +26,8 @@ pub(super) struct Line<'a> {
 }
 
 impl Line<'_> {
-    /// Writes the line to stderr in one piece. A host that does not listen any
-    /// more is no reason to fail.
+    /// Writes the line to stderr in one piece. That the host has closed
+    /// the stream is not an error.
     pub(super) fn print(self) {
         let line = self.render(OffsetDateTime::now_utc());
         let _ = io::stderr().lock().write_all(line.as_bytes());

@@ -4,7 +4,7 @@
 //! report, keeps what follows and shows it to the user even without `TF_LOG`.
 //! That is right for a panic that ends the process. Most do not: those of
 //! operations are caught and become diagnostics, and a crash report beside the
-//! diagnostic would tell a falsehood. They are logged as errors.
+//! diagnostic would be wrong. They are logged as errors.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::{self, Write as _};
@@ -21,7 +21,7 @@ const FATAL: [&str; 2] =
     ["panic in a destructor during cleanup", "panic in a function that cannot unwind"];
 
 /// Replaces the panic hook. Call it on the main thread, where nothing catches
-/// a panic; everything else runs in tasks, which do.
+/// a panic; all other work runs in tasks, which do.
 pub(crate) fn install_hook() {
     let main = thread::current().id();
     std::panic::set_hook(Box::new(move |panic| report(panic, main)));
@@ -40,7 +40,7 @@ fn report(panic: &PanicHookInfo<'_>, main: ThreadId) {
         || FATAL.iter().any(|text| message.starts_with(text));
     if fatal {
         let report = crash_report(message, &place, &trace);
-        // Nobody is left to tell if this fails.
+        // A failure to write cannot be reported anywhere.
         let _ = io::stderr().lock().write_all(report.as_bytes());
         return;
     }
@@ -57,7 +57,7 @@ fn report(panic: &PanicHookInfo<'_>, main: ThreadId) {
     .print();
 }
 
-/// In the form that the host looks for.
+/// In the form that the host recognises.
 pub(super) fn crash_report(message: &str, place: &str, trace: &str) -> String {
     let mut report = format!("panic: {message}\n\nat {place}\n");
     if !trace.is_empty() {

@@ -25,7 +25,7 @@ fn check_line(message: &str, fields: Vec<(&str, Value)>, rest: &str) {
 }
 
 #[test]
-fn lines() {
+fn log_line_has_the_keys_of_the_plugin_host() {
     check_line("", vec![], r#""",STAMP}"#);
     check_line("hello", vec![], r#""hello",STAMP}"#);
     check_line("two\nlines \"quoted\"", vec![], r#""two\nlines \"quoted\"",STAMP}"#);
@@ -49,9 +49,9 @@ fn timestamp_always_has_six_fraction_digits() {
     }
 }
 
-/// What go-plugin asserts without asking.
+/// What go-plugin asserts unchecked.
 #[track_caller]
-fn check_sound(line: &str) {
+fn check_valid(line: &str) {
     assert!(line.len() <= LINE_LIMIT, "{} bytes", line.len());
     assert_eq!(line.find('\n'), Some(line.len() - 1), "one line");
     let line: Value = serde_json::from_str(line).expect("a line is JSON");
@@ -61,24 +61,24 @@ fn check_sound(line: &str) {
 }
 
 #[test]
-fn lines_fit_the_hosts_buffer() {
+fn long_log_line_is_cut_to_the_hosts_buffer() {
     let long = "ü".repeat(100_000);
     for message in [long.as_str(), &"\u{1}".repeat(50_000), &"\"".repeat(70_000)] {
         let line = render(message, vec![]);
-        check_sound(&line);
+        check_valid(&line);
         assert!(line.contains(" bytes left out)"));
         assert!(line.len() > 16 << 10, "as much as fits is kept, not {} bytes", line.len());
     }
-    check_sound(&render("x", vec![("long", long.clone().into())]));
-    check_sound(&render("x", vec![("a", long.as_str().into()); 40]));
+    check_valid(&render("x", vec![("long", long.clone().into())]));
+    check_valid(&render("x", vec![("a", long.as_str().into()); 40]));
     let deep = Value::from(vec![0; 100_000]);
-    check_sound(&render(&long, vec![("array", deep)]));
+    check_valid(&render(&long, vec![("array", deep)]));
 }
 
 proptest! {
     #[test]
-    fn no_text_makes_an_unsound_line(message in any::<String>(), name in any::<String>(), text in any::<String>()) {
-        check_sound(&render(&message, vec![(name.as_str(), text.into())]));
+    fn every_text_makes_a_valid_line(message in any::<String>(), name in any::<String>(), text in any::<String>()) {
+        check_valid(&render(&message, vec![(name.as_str(), text.into())]));
     }
 }
 
@@ -91,7 +91,7 @@ fn check_level(variables: &[(&str, &str)], expected: LevelFilter) {
 }
 
 #[test]
-fn levels() {
+fn log_level_is_read_from_the_same_variables_as_the_hosts() {
     check_level(&[], LevelFilter::OFF);
     check_level(&[("TF_LOG", "")], LevelFilter::OFF);
     check_level(&[("TF_LOG", "off")], LevelFilter::OFF);

@@ -12,7 +12,7 @@ crate::model! {
         url: Attr<String>,
     }
 
-    struct Everything {
+    struct AllTypes {
         text: Attr<String>,
         flag: Attr<bool>,
         whole: Attr<i64>,
@@ -68,61 +68,69 @@ fn full() -> Value {
 
 #[test]
 fn a_model_fits_its_schema() {
-    assert_eq!(Everything::faults(&schema()), []);
+    assert_eq!(AllTypes::faults(&schema()), []);
 }
 
 #[test]
 fn values_survive_the_model() {
-    let model = Everything::from_object(full()).unwrap();
+    let model = AllTypes::from_object(full()).unwrap();
     assert_eq!(model.whole, Attr::Known(7));
     assert_eq!(model.r#type, Attr::Unknown);
     assert_eq!(model.inner.as_known().unwrap().url.as_str(), Some("https://example.com"));
     assert_eq!(model.into_object().conform(schema().ty()), Ok(full()));
-    let empty = Everything::default().into_object();
-    assert_eq!(Everything::from_object(empty), Ok(Everything::default()));
+    let empty = AllTypes::default().into_object();
+    assert_eq!(AllTypes::from_object(empty), Ok(AllTypes::default()));
 }
 
 #[test]
 fn sensitive_text_has_no_debug_form() {
-    let model = Everything::from_object(full()).unwrap();
+    let model = AllTypes::from_object(full()).unwrap();
     assert_eq!(model.token.as_known().unwrap().expose(), "hush");
     assert!(!format!("{model:?}").contains("hush"));
 }
 
 /// Puts `value` at `name` of a full object and expects that error.
 #[track_caller]
-fn misfit(name: &str, value: Value, error: &str) {
+fn check_misfit(name: &str, value: Value, error: &str) {
     let Value::Object(mut attributes) = full() else { unreachable!() };
     attributes.insert(name.to_owned(), value);
-    let err = Everything::from_object(Value::Object(attributes)).unwrap_err();
+    let err = AllTypes::from_object(Value::Object(attributes)).unwrap_err();
     assert_eq!(err.to_string(), error);
 }
 
 #[test]
-fn what_does_not_fit_is_named_by_its_path() {
-    misfit("text", 1.into(), "`text`: a string is needed, found number");
-    misfit("flag", "yes".into(), "`flag`: a bool is needed, found string");
+fn value_that_does_not_fit_the_model_is_refused_with_its_path() {
+    check_misfit("text", 1.into(), "`text`: a string is needed, found number");
+    check_misfit("flag", "yes".into(), "`flag`: a bool is needed, found string");
     let half = Number::parse("1.5").unwrap();
     let problem = "`whole`: a whole number of at most 64 bits is needed";
-    misfit("whole", half.into(), problem);
-    misfit("whole", Number::parse("9223372036854775808").unwrap().into(), problem);
+    check_misfit("whole", half.into(), problem);
+    check_misfit("whole", Number::parse("9223372036854775808").unwrap().into(), problem);
     let list = Value::List(vec!["a".into(), true.into()]);
-    misfit("list", list, "`list[1]`: a string is needed, found bool");
-    misfit("map", Value::map([("k", 1.into())]), "`map[\"k\"]`: a bool is needed, found number");
+    check_misfit("list", list, "`list[1]`: a string is needed, found bool");
+    check_misfit(
+        "map",
+        Value::map([("k", 1.into())]),
+        "`map[\"k\"]`: a bool is needed, found number",
+    );
     let inner = Value::object([("url", 1.into())]);
-    misfit("inner", inner.clone(), "`inner.url`: a string is needed, found number");
-    misfit("many", Value::List(vec![inner]), "`many[0].url`: a string is needed, found number");
+    check_misfit("inner", inner.clone(), "`inner.url`: a string is needed, found number");
+    check_misfit(
+        "many",
+        Value::List(vec![inner]),
+        "`many[0].url`: a string is needed, found number",
+    );
     let none = Value::object::<&str>([]);
-    misfit("inner", none, "`inner.url`: the object has no such attribute");
-    misfit("other", 1.into(), "`other`: the model has no field for this attribute");
+    check_misfit("inner", none, "`inner.url`: the object has no such attribute");
+    check_misfit("other", 1.into(), "`other`: the model has no field for this attribute");
 }
 
 #[test]
-fn a_wrong_schema_is_found_without_values() {
+fn schema_that_does_not_fit_the_model_is_found_without_values() {
     let schema = Schema::new(0)
         .attribute("text", Attribute::optional(Type::Number))
         .attribute("extra", Attribute::optional(Type::Bool));
-    let faults: Vec<String> = Everything::faults(&schema).iter().map(ToString::to_string).collect();
+    let faults: Vec<String> = AllTypes::faults(&schema).iter().map(ToString::to_string).collect();
     assert!(faults.contains(&"`text`: the model holds a string, the schema says number".into()));
     assert!(faults.contains(&"`flag`: the schema has no such attribute".into()));
     assert!(faults.contains(&"`extra`: the model has no field for this attribute".into()));
@@ -130,7 +138,7 @@ fn a_wrong_schema_is_found_without_values() {
 }
 
 #[test]
-fn attributes_have_options_vocabulary() {
+fn attr_has_the_methods_of_option() {
     let known = Attr::Known(1);
     assert_eq!((known.as_known(), known.is_known(), known.is_null()), (Some(&1), true, false));
     assert_eq!(known.map(|it| it + 1), Attr::Known(2));

@@ -11,7 +11,7 @@ struct Etag {
 }
 
 #[test]
-fn notes_come_back_typed() {
+fn private_note_is_read_with_the_type_it_was_set_with() {
     let mut private = Private::decode(Vec::new());
     assert_eq!(private.get::<Etag>("etag"), Ok(None));
     let etag = Etag { tag: "a".to_owned(), seen: u64::MAX };
@@ -36,7 +36,7 @@ fn notes_come_back_typed() {
 }
 
 #[test]
-fn bytes_of_others_are_handed_back_until_replaced() {
+fn private_bytes_of_another_version_are_kept_until_replaced() {
     for bytes in [&b"\x00\x01"[..], b"[1]", b"{"] {
         let mut private = Private::decode(bytes.to_vec());
         assert_eq!(private.get::<u8>("a"), Err(PrivateError::Foreign));
@@ -48,7 +48,7 @@ fn bytes_of_others_are_handed_back_until_replaced() {
 }
 
 #[test]
-fn what_cannot_be_kept_changes_nothing() {
+fn note_that_is_too_large_is_refused_and_changes_nothing() {
     let mut private = Private::decode(br#"{"a":1}"#.to_vec());
     assert_eq!(private.set("", &1), Err(PrivateError::NoKey));
     let pairs = std::collections::BTreeMap::from([((1, 2), 3)]);

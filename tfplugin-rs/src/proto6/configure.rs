@@ -23,7 +23,10 @@ impl<P: Provider> Adapter<P> {
     }
 
     /// `StopProvider`
-    pub(super) fn stop(&self) -> Answer<wire::stop_provider::Response> {
+    pub(super) async fn stop(
+        &self,
+        _: wire::stop_provider::Request,
+    ) -> Answer<wire::stop_provider::Response> {
         tracing::info!("Terraform asked operations to stop");
         self.server.stop();
         Ok(Response::new(wire::stop_provider::Response::default()))

@@ -4,29 +4,27 @@ use bytes::Bytes;
 
 use crate::diag::Diagnostic;
 use crate::generated::tfplugin6::{DynamicValue, RawState, ResourceIdentityData};
-use crate::path::AttributePath;
 use crate::schema::IdentitySchema;
 use crate::ty::Type;
 use crate::value::json::{self, Strictness};
-use crate::value::{Value, msgpack};
+use crate::value::{DecodeError, Value, msgpack};
 
-/// A value in either encoding; one that is not there is null. `what` says in
-/// the user's words which value of the object it is.
+/// A value in either encoding; one that is not there is null. `what` names
+/// the value in messages.
 pub(super) fn value(
     wire: Option<DynamicValue>,
     ty: &Type,
     what: &str,
 ) -> Result<Value, Diagnostic> {
     let Some(DynamicValue { msgpack, json }) = wire else { return Ok(Value::Null) };
-    if !msgpack.is_empty() {
-        return msgpack::decode(&msgpack, ty)
-            .map_err(|err| unreadable(what, &err, err.path.clone()));
-    }
-    if !json.is_empty() {
-        return json::decode(&json, ty, Strictness::Exact)
-            .map_err(|err| unreadable(what, &err, err.path.clone()));
-    }
-    Ok(Value::Null)
+    let decoded = if !msgpack.is_empty() {
+        msgpack::decode(&msgpack, ty)
+    } else if !json.is_empty() {
+        json::decode(&json, ty, Strictness::Exact)
+    } else {
+        return Ok(Value::Null);
+    };
+    decoded.map_err(|err| unreadable(what, err))
 }
 
 /// The JSON text of stored state.
@@ -57,7 +55,7 @@ pub(super) fn private(wire: &Bytes) -> Vec<u8> {
     wire.to_vec()
 }
 
-fn unreadable(what: &str, err: &dyn std::error::Error, path: AttributePath) -> Diagnostic {
+fn unreadable(what: &str, err: DecodeError) -> Diagnostic {
     Diagnostic::error(
         "Terraform sent an unreadable value",
         format!(
@@ -66,5 +64,5 @@ fn unreadable(what: &str, err: &dyn std::error::Error, path: AttributePath) -> D
              provider's developers."
         ),
     )
-    .at(path)
+    .at(err.path)
 }

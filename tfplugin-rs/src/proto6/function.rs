@@ -11,7 +11,10 @@ use crate::ty::Type;
 
 impl<P: Provider> Adapter<P> {
     /// `GetFunctions`
-    pub(super) async fn functions(&self) -> Answer<wire::get_functions::Response> {
+    pub(super) async fn functions(
+        &self,
+        _: wire::get_functions::Request,
+    ) -> Answer<wire::get_functions::Response> {
         self.answer("GetFunctions", "", Default::default(), async {
             let mut faults = Diagnostics::new();
             let functions = self.all_functions(&mut faults);

@@ -11,6 +11,7 @@ impl<P: Provider> Adapter<P> {
     /// `GetResourceIdentitySchemas`
     pub(super) async fn identity_schemas(
         &self,
+        _: wire::get_resource_identity_schemas::Request,
     ) -> Answer<wire::get_resource_identity_schemas::Response> {
         self.answer("GetResourceIdentitySchemas", "", Default::default(), async {
             let mut faults = Diagnostics::new();

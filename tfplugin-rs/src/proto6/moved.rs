@@ -38,7 +38,7 @@ fn source(request: wire::move_resource_state::Request) -> Result<MoveSource, Dia
     let read = |json: &[u8]| {
         serde_json::from_slice::<Json>(json).map_err(|err| {
             let detail = format!(
-                "The stored state of the {} to move is no JSON: {err}. Restore the state from a \
+                "The stored state of the {} to move is not JSON: {err}. Restore the state from a \
                  backup.",
                 request.source_type_name
             );

@@ -18,7 +18,10 @@ const CAPABILITIES: wire::ServerCapabilities = wire::ServerCapabilities {
 
 impl<P: Provider> Adapter<P> {
     /// `GetMetadata`
-    pub(super) fn metadata(&self) -> Answer<wire::get_metadata::Response> {
+    pub(super) async fn metadata(
+        &self,
+        _: wire::get_metadata::Request,
+    ) -> Answer<wire::get_metadata::Response> {
         use wire::get_metadata::{
             DataSourceMetadata, EphemeralResourceMetadata, FunctionMetadata, ResourceMetadata,
         };
@@ -41,7 +44,10 @@ impl<P: Provider> Adapter<P> {
     }
 
     /// `GetProviderSchema`
-    pub(super) async fn schemas(&self) -> Answer<wire::get_provider_schema::Response> {
+    pub(super) async fn schemas(
+        &self,
+        _: wire::get_provider_schema::Request,
+    ) -> Answer<wire::get_provider_schema::Response> {
         let refused = Default::default();
         self.answer("GetProviderSchema", "", refused, async { Ok(self.all_schemas()) }).await
     }

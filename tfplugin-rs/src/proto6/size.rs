@@ -1,5 +1,8 @@
 //! How large an object may be: what is planned has to fit into the messages that follow.
 
+#[cfg(test)]
+mod tests;
+
 use bytes::Bytes;
 
 use crate::diag::Diagnostic;
@@ -27,7 +30,7 @@ impl Sizes {
     }
 
     /// Refuses a planned object beyond the limit. Refused only later, the object would
-    /// exist and nobody could plan it any more.
+    /// exist and no plan could carry it.
     pub(super) fn check_planned(self, object: &Bytes, private: &Bytes) -> Result<(), Diagnostic> {
         if self.fits(object, private) {
             return Ok(());
@@ -66,42 +69,5 @@ impl Sizes {
             self.config >> 20,
             MESSAGE_LIMIT >> 20
         )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(prior: usize, config: usize, planned: usize, private: usize) -> bool {
-        let bytes = |size: usize| Bytes::from(vec![0; size << 20]);
-        let sizes = Sizes { prior: prior << 20, config: config << 20 };
-        let (object, private) = (bytes(planned), bytes(private));
-        let fits = sizes.check_planned(&object, &private).is_ok();
-        assert_eq!(sizes.check_made(&object, &private).is_none(), fits);
-        fits
-    }
-
-    #[test]
-    fn an_object_may_grow_as_long_as_the_next_plan_can_carry_it() {
-        // (MiB stored, configured, planned, private, fits), 255 MiB being the most.
-        let rows = [
-            (0, 0, 0, 0, true),
-            (0, 85, 85, 0, true),
-            (0, 86, 85, 0, false),
-            (0, 85, 85, 1, false),
-            (84, 85, 85, 0, true),
-            (84, 86, 85, 0, false),
-            // What only the provider knows is in no configuration.
-            (0, 0, 127, 1, true),
-            (0, 0, 128, 0, false),
-            // What shrinks or goes is never in the way.
-            (128, 128, 128, 0, true),
-            (255, 0, 0, 1, true),
-        ];
-        for (prior, config, planned, private, fits) in rows {
-            let row = (prior, config, planned, private);
-            assert_eq!(check(prior, config, planned, private), fits, "{row:?}");
-        }
     }
 }

@@ -25,7 +25,7 @@ fn check_value(wire: Option<DynamicValue>, ty: &Type, expected: Value) {
 }
 
 #[test]
-fn values_are_read_in_either_encoding() {
+fn value_is_read_as_messagepack_or_json() {
     check_value(None, &Type::Bool, Value::Null);
     check_value(Some(DynamicValue::default()), &Type::Bool, Value::Null);
     check_value(msgpack(b"\xc0"), &Type::Bool, Value::Null);
@@ -36,7 +36,7 @@ fn values_are_read_in_either_encoding() {
 }
 
 #[test]
-fn unreadable_value_is_a_diagnostic_with_its_place() {
+fn unreadable_value_becomes_a_diagnostic_with_its_path() {
     let ty = Type::object([("a", Type::Bool)]);
     for wire in [msgpack(b"\x81\xa1a\xa1x"), json(r#"{"a":"x"}"#)] {
         let problem = from_proto::value(wire, &ty, "configuration").expect_err("no bool");
@@ -47,11 +47,11 @@ fn unreadable_value_is_a_diagnostic_with_its_place() {
 }
 
 #[test]
-fn answers_are_msgpack() {
+fn value_is_written_as_messagepack() {
     let wire = to_proto::value(&Value::Bool(true), &Type::Bool).expect("a bool");
     assert_eq!((&wire.msgpack[..], &wire.json[..]), (&b"\xc3"[..], &b""[..]));
     let problem = to_proto::value(&Value::from("x"), &Type::Bool).err().expect("no bool");
-    assert_eq!(problem.summary, "Provider made an unsound value");
+    assert_eq!(problem.summary, "Provider returned an invalid value");
 }
 
 #[test]

@@ -17,8 +17,11 @@ pub(super) fn value(value: &Value, ty: &Type) -> Result<wire::DynamicValue, Diag
     match msgpack::encode(value, ty) {
         Ok(bytes) => Ok(wire::DynamicValue { msgpack: bytes.into(), json: Bytes::new() }),
         Err(err) => Err(Diagnostic::error(
-            "Provider made an unsound value",
-            format!("The answer does not fit the provider's own schema: {err}. Please report this to the provider's developers."),
+            "Provider returned an invalid value",
+            format!(
+                "The answer does not fit the provider's own schema: {err}. Please report this to \
+                 the provider's developers."
+            ),
         )
         .at(err.path)),
     }

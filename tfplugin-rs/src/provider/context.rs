@@ -22,10 +22,10 @@ pub struct Context<'a, C> {
     report: Mutex<Report>,
 }
 
-/// Terraform's wish to wrap up, after Ctrl-C.
+/// Terraform's request to stop, after Ctrl-C.
 ///
-/// It shortens waiting and never drops knowledge: an operation that is asked to stop
-/// still answers with whatever exists by then.
+/// It shortens waiting and never drops knowledge: an operation that is to stop
+/// still answers with what exists by then.
 #[derive(Clone, Debug, Default)]
 pub struct Stop {
     token: CancellationToken,
@@ -42,7 +42,7 @@ pub(crate) struct Report {
     pub(crate) diagnostics: Diagnostics,
     /// The provider's notes about the object.
     pub(crate) private: Private,
-    /// What is known to exist, should the operation end without saying so.
+    /// What is known to exist, should the operation end without an answer.
     pub(crate) recorded: Option<Value>,
 }
 
@@ -60,7 +60,7 @@ impl<'a, C> Context<'a, C> {
         self.client
     }
 
-    /// Terraform's wish to wrap up. Watch it wherever you wait.
+    /// Terraform's request to stop. Watch it wherever you wait.
     pub const fn stop(&self) -> &Stop {
         &self.stop
     }
@@ -163,12 +163,12 @@ impl Report {
 // === impl Stop ===
 
 impl Stop {
-    /// Whether Terraform has asked to wrap up.
+    /// Whether Terraform has requested a stop.
     pub fn is_requested(&self) -> bool {
         self.token.is_cancelled()
     }
 
-    /// Ends as soon as Terraform asks to wrap up; at once if it has already.
+    /// Ends as soon as Terraform requests a stop; at once if it has already.
     pub async fn requested(&self) {
         self.token.cancelled().await;
     }

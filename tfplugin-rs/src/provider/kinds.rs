@@ -9,7 +9,7 @@ use crate::resource::{self, ErasedResource, Identified, Resource};
 /// as a value of the author's own type.
 ///
 /// Names are unique within each kind: a resource and a data source may share one. A name
-/// that stands twice, or is no name, panics when the provider starts.
+/// that is invalid or added twice panics when the provider starts.
 ///
 /// Adding builds no schema and calls nothing but the type's name: a process that serves one
 /// operation pays for the schemas that this operation needs.

@@ -29,9 +29,9 @@ pub struct MoveSource {
 pub enum Moved<M> {
     /// The object, with as much as a read needs.
     Moved(M),
-    /// Not from there: the resource knows nothing of that type, provider or version.
+    /// The resource does not know that type, provider or version.
     UnknownSource,
-    /// It cannot be moved, though its like can.
+    /// This object cannot be moved, though others of its type can.
     Failed(Diagnostic),
 }
 

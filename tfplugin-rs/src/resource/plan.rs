@@ -17,7 +17,7 @@ pub struct Plan<'a, M> {
 }
 
 impl<M: Model> Plan<'_, M> {
-    /// The stored object; `None` on create, and when a replacement is planned anew.
+    /// The stored object; `None` on create, and in the second plan of a replacement.
     pub const fn prior(&self) -> Option<&M> {
         self.prior
     }
@@ -40,7 +40,7 @@ impl<M: Model> Plan<'_, M> {
         &mut self.planned
     }
 
-    /// Asks for the object to be destroyed and made anew because of the attribute at `path`.
+    /// Requires the object to be destroyed and created again because of the attribute at `path`.
     /// Nothing happens on create.
     pub fn require_replace(&mut self, path: impl Into<AttributePath>) {
         self.requires_replace.push(path.into());

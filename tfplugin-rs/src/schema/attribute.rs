@@ -103,7 +103,7 @@ impl Attribute {
     /// An attribute that the practitioner must set.
     ///
     /// # Panics
-    /// Each constructor panics if an open type stands inside a list, set or map.
+    /// Each constructor panics if a dynamic type stands inside a list, set or map.
     pub fn required(kind: impl Into<Kind>) -> AttributeBuilder<mode::Required> {
         AttributeBuilder::new(Mode::Required, kind.into())
     }
@@ -230,7 +230,7 @@ impl fmt::Debug for Attribute {
 
 impl<M> AttributeBuilder<M> {
     fn new(mode: Mode, kind: Kind) -> Self {
-        kind.assert_no_open_elements();
+        kind.assert_no_dynamic_elements();
         let attribute = Attribute {
             mode,
             kind,
@@ -267,14 +267,14 @@ impl<M> AttributeBuilder<M> {
         self
     }
 
-    /// Adds a rule for configured values. It is not asked about null or unknown ones.
+    /// Adds a rule for configured values. It is not called with null or unknown ones.
     #[must_use]
     pub fn validate(mut self, validator: impl Validator) -> Self {
         self.attribute.validators.push(Arc::new(validator));
         self
     }
 
-    /// Sets when two values mean the same: a spelling that is there already is kept.
+    /// Sets when two values mean the same: the stored spelling is kept.
     #[must_use]
     pub fn equal_by(mut self, equality: impl Equality) -> Self {
         self.attribute.equality = Some(Arc::new(equality));
@@ -304,7 +304,7 @@ impl AttributeBuilder<mode::OptionalComputed> {
 impl<M: mode::Configured> AttributeBuilder<M> {
     /// Keeps the value out of plan and state: it is seen in the configuration only.
     ///
-    /// Terraform cannot tell that such a value has changed. The custom is to name it
+    /// Terraform cannot see that such a value has changed. The custom is to name it
     /// `…_wo` and to put an optional `…_wo_version` beside it, which the practitioner
     /// raises with each new value; its change is the update. Clients that would store the
     /// value are refused when they validate.
@@ -344,13 +344,13 @@ impl Kind {
         }
     }
 
-    pub(crate) fn assert_no_open_elements(&self) {
+    pub(crate) fn assert_no_dynamic_elements(&self) {
         fn check(ty: &Type) {
             match ty {
                 Type::Bool | Type::Number | Type::String | Type::Dynamic => {}
                 Type::List(element) | Type::Set(element) | Type::Map(element) => {
-                    let is_open = element.has_dynamic();
-                    assert!(!is_open, "an open type cannot stand inside a {ty}");
+                    let is_dynamic = element.has_dynamic();
+                    assert!(!is_dynamic, "a dynamic type cannot stand inside a {ty}");
                     check(element);
                 }
                 Type::Tuple(elements) => elements.iter().for_each(check),
@@ -399,7 +399,7 @@ impl Nested {
     /// Adds an attribute of the nested object.
     ///
     /// # Panics
-    /// If the name is no name or taken, or if a set would hold something write-only.
+    /// If the name is invalid or taken, or if a set would hold a write-only attribute.
     #[must_use]
     pub fn attribute(mut self, name: &str, attribute: impl Into<Attribute>) -> Self {
         let attribute = attribute.into();

@@ -1,5 +1,6 @@
 //! Nested blocks: only for providers that must keep an older shape of configuration.
 
+use super::documented::{Documentation, documented};
 use super::{Attribute, Body};
 use crate::ty::Type;
 
@@ -8,8 +9,7 @@ use crate::ty::Type;
 pub struct Block {
     nesting: BlockNesting,
     limits: Limits,
-    description: String,
-    deprecation: Option<String>,
+    documentation: Documentation,
     body: Body,
 }
 
@@ -37,6 +37,8 @@ pub struct Limits {
 }
 
 // === impl Block ===
+
+documented!(Block);
 
 impl Block {
     /// A block that may stand once.
@@ -69,25 +71,11 @@ impl Block {
         Self::new(BlockNesting::Map, Limits::ANY)
     }
 
-    /// What it is for, in Markdown.
-    #[must_use]
-    pub fn describe(mut self, text: impl Into<String>) -> Self {
-        self.description = text.into();
-        self
-    }
-
-    /// Marks it as deprecated; the message says what to use instead.
-    #[must_use]
-    pub fn deprecated(mut self, message: impl Into<String>) -> Self {
-        self.deprecation = Some(message.into());
-        self
-    }
-
     /// Adds an attribute.
     ///
     /// # Panics
-    /// If the name is no name or taken; if a block that repeats would hold an open type,
-    /// or a set something write-only.
+    /// If the name is invalid or taken; if a block that repeats would hold a dynamic type,
+    /// or a set a write-only attribute.
     #[must_use]
     pub fn attribute(mut self, name: &str, attribute: impl Into<Attribute>) -> Self {
         self.body.add_attribute(name, attribute.into());
@@ -116,17 +104,7 @@ impl Block {
         self.limits
     }
 
-    /// What it is for, in Markdown; may be empty.
-    pub fn description(&self) -> &str {
-        &self.description
-    }
-
-    /// What to use instead, if it is deprecated.
-    pub fn deprecation(&self) -> Option<&str> {
-        self.deprecation.as_deref()
-    }
-
-    /// What stands between its braces.
+    /// Its attributes and blocks.
     pub const fn body(&self) -> &Body {
         &self.body
     }
@@ -144,13 +122,13 @@ impl Block {
 
     fn new(nesting: BlockNesting, limits: Limits) -> Self {
         let body = Body::new();
-        Self { nesting, limits, description: String::new(), deprecation: None, body }
+        Self { nesting, limits, documentation: Documentation::none(), body }
     }
 
     fn assert_contents(&self, name: &str) {
         let repeats = !matches!(self.nesting, BlockNesting::Single | BlockNesting::Group);
-        let is_open = repeats && self.body.has_dynamic();
-        assert!(!is_open, "`{name}`: an open type cannot stand in a block that repeats");
+        let is_dynamic = repeats && self.body.has_dynamic();
+        assert!(!is_dynamic, "`{name}`: a dynamic type cannot stand in a block that repeats");
         let is_barred = self.nesting == BlockNesting::Set && self.body.has_write_only();
         assert!(!is_barred, "`{name}`: a set cannot hold write-only attributes");
     }

@@ -12,11 +12,11 @@ pub struct Default {
 impl Default {
     /// The value, checked against the attribute's type.
     pub(super) fn new(value: Value, ty: &Type) -> Self {
-        assert!(!value.is_null(), "a default of null says nothing");
+        assert!(!value.is_null(), "a default cannot be null");
         assert!(value.is_wholly_known(), "a default must be known");
         match value.conform(ty) {
             Ok(value) => Self { value },
-            Err(err) => panic!("the default does not fit: {err}"),
+            Err(err) => panic!("the default does not fit its type: {err}"),
         }
     }
 

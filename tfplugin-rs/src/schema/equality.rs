@@ -20,7 +20,7 @@ use crate::value::{Number, Value};
 /// Decides whether two values of one attribute mean the same. Does no I/O, and is an
 /// equivalence: what is the same in one order is the same in the other.
 pub trait Equality: Send + Sync + 'static {
-    /// The rule in words for the documentation, such as "compared without regard to case".
+    /// The rule as the documentation states it, such as "compared without regard to case".
     fn describe(&self) -> String;
 
     /// Whether both mean the same. Both are wholly known, not equal, and perhaps null.
@@ -62,13 +62,13 @@ pub fn duration() -> impl Equality {
     })
 }
 
-/// Two lists with the same elements in another order. A set says that without words; this
-/// is for APIs whose lists must stay lists.
+/// Two lists with the same elements in another order, for APIs whose lists must stay lists.
+/// Otherwise prefer a set.
 pub fn any_order() -> impl Equality {
     AnyOrder
 }
 
-/// Null and an empty list, set or map, for APIs that do not tell them apart.
+/// Null and an empty list, set or map, for APIs that treat them alike.
 pub fn empty_is_null() -> impl Equality {
     EmptyIsNull
 }
@@ -121,13 +121,13 @@ impl Equality for EmptyIsNull {
     }
 
     fn is_same(&self, left: &Value, right: &Value) -> bool {
-        let says_nothing = |value: &Value| match value {
+        let is_empty = |value: &Value| match value {
             Value::Null => true,
             Value::List(items) | Value::Set(items) => items.is_empty(),
             Value::Map(entries) => entries.is_empty(),
             _ => false,
         };
-        says_nothing(left) && says_nothing(right)
+        is_empty(left) && is_empty(right)
     }
 }
 

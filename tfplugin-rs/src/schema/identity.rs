@@ -7,13 +7,13 @@ use super::assert_name;
 use crate::ty::Type;
 use crate::value::Value;
 
-/// The attributes of an identity. They are few and plain: whoever has them can import the
-/// object.
+/// The attributes of an identity. They are few and plain: with them,
+/// the object can be imported.
 #[derive(Clone, Debug)]
 pub struct IdentitySchema {
     version: i64,
     attributes: BTreeMap<String, IdentityAttribute>,
-    /// The type of all attributes together, made when first asked for.
+    /// The type of all attributes together, made when it is first needed.
     ty: OnceLock<Type>,
 }
 
@@ -40,7 +40,7 @@ impl IdentitySchema {
     /// Adds an attribute that an import must name, and that every identity has.
     ///
     /// # Panics
-    /// If the name is no `[a-z][a-z0-9_]*` or taken, or if the type is not bool, number,
+    /// If the name is not `[a-z][a-z0-9_]*` or is taken, or if the type is not bool, number,
     /// string or a list of these.
     #[must_use]
     pub fn required(self, name: &str, ty: Type, description: impl Into<String>) -> Self {
@@ -86,7 +86,7 @@ impl IdentitySchema {
         assert_name(name);
         assert!(is_plain(&attribute.ty), "`{name}`: an identity cannot hold {}", attribute.ty);
         let former = self.attributes.insert(name.to_owned(), attribute);
-        assert!(former.is_none(), "`{name}` is there twice");
+        assert!(former.is_none(), "`{name}` is declared twice");
         self.ty = OnceLock::new();
         self
     }

@@ -11,10 +11,10 @@ use crate::value::Value;
 
 /// Adjusts the planned value of one attribute. Does no I/O.
 pub trait PlanModifier: Send + Sync + 'static {
-    /// The effect in words for the documentation, such as "forces replacement".
+    /// The effect as the documentation states it, such as "forces replacement".
     fn describe(&self) -> String;
 
-    /// Adjusts the value, or asks for replacement.
+    /// Adjusts the value, or requires replacement.
     fn modify(&self, plan: &mut AttributePlan<'_>);
 }
 
@@ -33,13 +33,13 @@ pub struct AttributePlan<'a> {
     pub prior_object: &'a Value,
     /// The whole planned object as it was before the first modifier ran.
     pub planned_object: &'a Value,
-    /// Set to true if the object must be destroyed and made anew.
+    /// Set to true if the object must be destroyed and created again.
     pub requires_replace: bool,
     /// Where errors and warnings go.
     pub diags: &'a mut Diagnostics,
 }
 
-/// Keeps the stored value, a stored null too, where the plan would say unknown.
+/// Keeps the stored value, a stored null too, where the planned value would be unknown.
 ///
 /// For values that never change after create. Does nothing on create, inside objects
 /// that are new, and where the configuration itself is unknown.
@@ -47,18 +47,18 @@ pub fn use_state_for_unknown() -> impl PlanModifier {
     UseState { keeps_null: true }
 }
 
-/// As [`use_state_for_unknown`], but a stored null stays open.
+/// As [`use_state_for_unknown`], but a stored null becomes unknown.
 pub fn use_non_null_state_for_unknown() -> impl PlanModifier {
     UseState { keeps_null: false }
 }
 
-/// Keeps the stored value where the plan would say unknown, as long as none of the named
+/// Keeps the stored value where the planned value would be unknown, as long as none of the named
 /// attributes at the root changes. Name configured attributes, not computed ones.
 pub fn keep_unless_changed(names: &'static [&'static str]) -> impl PlanModifier {
     KeepUnlessChanged { names }
 }
 
-/// Destroys and makes the object anew when the value changes.
+/// Destroys the object and creates it again when the value changes.
 pub fn requires_replace() -> impl PlanModifier {
     RequiresReplace { only_if_configured: false }
 }
@@ -68,8 +68,8 @@ pub fn requires_replace_if_configured() -> impl PlanModifier {
     RequiresReplace { only_if_configured: true }
 }
 
-/// As [`requires_replace`], but only if `condition` holds as well. It is asked about
-/// changed values only, and never on create. `rule` is the documentation, such as "forces
+/// As [`requires_replace`], but only if `condition` holds as well. It is called
+/// with changed values only, and never on create. `rule` is the documentation, such as "forces
 /// replacement when it shrinks".
 pub fn requires_replace_if(
     rule: &'static str,
@@ -96,8 +96,8 @@ struct RequiresReplaceIf<F> {
 }
 
 impl AttributePlan<'_> {
-    /// Whether the plan leaves the value open though the configuration does not.
-    fn is_open(&self) -> bool {
+    /// Whether the planned value is unknown and the configured one is not.
+    fn is_unknown(&self) -> bool {
         self.planned.is_unknown() && !self.config.is_unknown()
     }
 
@@ -116,7 +116,7 @@ impl PlanModifier for UseState {
 
     fn modify(&self, plan: &mut AttributePlan<'_>) {
         if let Some(prior) = plan.prior
-            && plan.is_open()
+            && plan.is_unknown()
             && (self.keeps_null || !prior.is_null())
         {
             *plan.planned = prior.clone();
@@ -133,7 +133,7 @@ impl PlanModifier for KeepUnlessChanged {
     fn modify(&self, plan: &mut AttributePlan<'_>) {
         let is_same = |name: &&str| plan.prior_object.get(name) == plan.planned_object.get(name);
         if let Some(prior) = plan.prior
-            && plan.is_open()
+            && plan.is_unknown()
             && self.names.iter().all(is_same)
         {
             *plan.planned = prior.clone();

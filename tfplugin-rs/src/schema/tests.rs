@@ -26,15 +26,17 @@ fn text() -> Attribute {
 }
 
 #[test]
-fn refuses_names_that_terraform_refuses() {
-    refused("is no name", || Schema::new(0).attribute("", text()));
-    refused("is no name", || Schema::new(0).attribute("Upper", text()));
-    refused("is no name", || Schema::new(0).attribute("with-dash", text()));
-    refused("is no name", || Schema::new(0).attribute("1st", text()));
-    refused("is no name", || Schema::new(0).attribute("_x", text()));
-    refused("is no name", || Schema::new(0).attribute("größe", text()));
-    refused("is there twice", || Schema::new(0).attribute("a", text()).attribute("a", text()));
-    refused("is there twice", || Schema::new(0).attribute("a", text()).block("a", Block::single()));
+fn schema_refuses_name_that_terraform_refuses() {
+    refused("is not a valid name", || Schema::new(0).attribute("", text()));
+    refused("is not a valid name", || Schema::new(0).attribute("Upper", text()));
+    refused("is not a valid name", || Schema::new(0).attribute("with-dash", text()));
+    refused("is not a valid name", || Schema::new(0).attribute("1st", text()));
+    refused("is not a valid name", || Schema::new(0).attribute("_x", text()));
+    refused("is not a valid name", || Schema::new(0).attribute("größe", text()));
+    refused("is declared twice", || Schema::new(0).attribute("a", text()).attribute("a", text()));
+    refused("is declared twice", || {
+        Schema::new(0).attribute("a", text()).block("a", Block::single())
+    });
     for name in super::RESERVED {
         let taken = catch_unwind(|| Schema::new(0).attribute(name, text()));
         assert!(taken.is_err(), "{name}");
@@ -45,7 +47,7 @@ fn refuses_names_that_terraform_refuses() {
 }
 
 #[test]
-fn refuses_what_sets_cannot_hold() {
+fn schema_refuses_write_only_attribute_inside_a_set() {
     fn secret() -> Attribute {
         Attribute::optional(Type::String).write_only().into()
     }
@@ -66,7 +68,7 @@ fn refuses_what_sets_cannot_hold() {
 }
 
 #[test]
-fn refuses_open_types_in_collections() {
+fn schema_refuses_dynamic_type_inside_a_collection() {
     refused("cannot stand inside", || {
         Schema::new(0).attribute("a", Attribute::optional(Type::list(Type::Dynamic)))
     });
@@ -83,13 +85,13 @@ fn refuses_open_types_in_collections() {
 }
 
 #[test]
-fn refuses_defaults_that_do_not_fit() {
+fn schema_refuses_default_of_another_type_or_not_known() {
     use crate::value::Value;
 
     refused("does not fit", || {
         Schema::new(0).attribute("a", Attribute::optional_computed(Type::String).default(true))
     });
-    refused("says nothing", || {
+    refused("cannot be null", || {
         let attribute = Attribute::optional_computed(Type::String).default(Value::Null);
         Schema::new(0).attribute("a", attribute)
     });
@@ -108,7 +110,7 @@ fn write_only_objects_hold_write_only_attributes_only() {
 }
 
 #[test]
-fn limits_leave_a_choice() {
+fn block_limits_that_allow_no_number_are_refused() {
     assert!(catch_unwind(|| Limits::between(2, 1)).is_err());
     assert!(catch_unwind(|| Limits::between(0, 0)).is_err());
     let limits = Limits::between(1, 2);
@@ -119,7 +121,7 @@ fn limits_leave_a_choice() {
 }
 
 #[test]
-fn types_follow_nesting() {
+fn type_of_a_schema_follows_its_nesting() {
     let nested = |nested: Nested| Attribute::optional(nested.attribute("x", text()));
     let block = |block: Block| block.attribute("x", text());
     let schema = Schema::new(0)
@@ -144,7 +146,7 @@ fn types_follow_nesting() {
 }
 
 #[test]
-fn identities_hold_plain_values_under_good_names() {
+fn identity_schema_refuses_nested_type_and_invalid_name() {
     let string = || Type::String;
     let refused = |build: fn() -> IdentitySchema| catch_unwind(build).is_err();
     assert!(refused(|| IdentitySchema::new(-1)));
@@ -164,7 +166,7 @@ fn identities_hold_plain_values_under_good_names() {
 }
 
 #[test]
-fn whole_numbers_have_no_fraction() {
+fn whole_validator_refuses_number_with_a_fraction() {
     for (text, is_whole) in [
         ("0", true),
         ("-3", true),
@@ -184,5 +186,5 @@ fn whole_numbers_have_no_fraction() {
     }
     let mut diags = Diagnostics::new();
     whole().validate(&"1.5".into(), &AttributePath::from("it"), &mut diags);
-    assert!(diags.is_empty(), "a text is no number: {diags:?}");
+    assert!(diags.is_empty(), "a text is not a number: {diags:?}");
 }

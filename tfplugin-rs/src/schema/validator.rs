@@ -8,10 +8,10 @@ use crate::value::{Number, Value};
 
 /// A rule for the configured value of one attribute.
 ///
-/// It is asked about known values only; a known list may hold unknown elements. It does
+/// It is called with known values only; a known list may hold unknown elements. It does
 /// no I/O: Terraform validates several times, without a configured provider.
 pub trait Validator: Send + Sync + 'static {
-    /// The rule in words for the documentation, such as "must be one of `a` or `b`".
+    /// The rule as the documentation states it, such as "must be one of `a` or `b`".
     fn describe(&self) -> String;
 
     /// Adds an error at `path` if the value breaks the rule.
@@ -23,7 +23,7 @@ pub fn one_of(choice: &'static [&'static str]) -> impl Validator {
     OneOf { choice }
 }
 
-/// A whole or broken number from `min` to `max`, both included.
+/// A number, whole or not, from `min` to `max`, both included.
 pub fn between(min: i64, max: i64) -> impl Validator {
     Between { min, max }
 }

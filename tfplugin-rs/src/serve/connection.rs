@@ -27,12 +27,12 @@ use crate::generated::plugin::grpc_stdio_server::{self, GrpcStdioServer};
 use crate::generated::tfplugin6::provider_server::{self, Provider, ProviderServer};
 use crate::proto6::MESSAGE_LIMIT;
 
-/// Time to prove that one is the client.
+/// Time for a connection to prove that it is the client.
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
 /// What a connection in clear text must open with (RFC 9113 section 3.4).
 const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// Everything that answers calls.
+/// All services that answer calls.
 pub(crate) struct Services<T> {
     provider: ProviderServer<T>,
     health: HealthServer<Host>,
@@ -66,7 +66,7 @@ impl<T: Provider> Services<T> {
         }
     }
 
-    /// Paths are `/SERVICE/METHOD`; what nobody serves is "unimplemented".
+    /// Paths are `/SERVICE/METHOD`; an unknown service is "unimplemented".
     fn call(
         &mut self,
         request: http::Request<Incoming>,
@@ -103,7 +103,7 @@ pub(crate) async fn serve<T: Provider>(
         }
         Err(_elapsed) => {
             tracing::warn!(
-                reason = "it said nothing for too long",
+                reason = "it sent nothing for too long",
                 "refused a connection that is not the client's"
             );
             return;
@@ -146,7 +146,7 @@ impl fmt::Display for Intruder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotHttp2 => f.write_str("it does not speak HTTP/2"),
-            Self::Silent(err) => write!(f, "it closed before it said anything: {err}"),
+            Self::Silent(err) => write!(f, "it closed before it sent anything: {err}"),
             Self::Tls(err) => write!(f, "it did not show the client's certificate: {err}"),
         }
     }

@@ -1,6 +1,6 @@
 //! The one place of this crate that reads the process environment.
 //!
-//! Everything else takes a lookup, so that it can be tested as a function.
+//! All other code takes a lookup, so that it can be tested as a function.
 
 use std::ffi::OsString;
 

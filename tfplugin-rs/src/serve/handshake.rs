@@ -22,7 +22,7 @@ const HOST_PROTOCOL: u32 = 1;
 /// The one version of Terraform's plugin protocol that is served.
 pub(crate) const PROTOCOL: u32 = 6;
 
-/// Proves that a plugin host started us, not a person.
+/// Proves that a plugin host started us, not a user by hand.
 const ENV_COOKIE: &str = "TF_PLUGIN_MAGIC_COOKIE";
 const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 /// The client's certificate as PEM. Absent or empty: no TLS.
@@ -34,7 +34,7 @@ const ENV_SOCKET_GROUP: &str = "PLUGIN_UNIX_SOCKET_GROUP";
 /// Bounds of the TCP port. Absent or empty: any port.
 const ENV_MIN_PORT: &str = "PLUGIN_MIN_PORT";
 const ENV_MAX_PORT: &str = "PLUGIN_MAX_PORT";
-/// Set to whatever: the client wants to know whether brokered connections can
+/// Set to any value: the client supports that brokered connections
 /// share the one socket.
 const ENV_MULTIPLEX: &str = "PLUGIN_MULTIPLEX_GRPC";
 
@@ -51,7 +51,7 @@ impl Network {
         if cfg!(unix) { Self::Unix } else { Self::Tcp }
     }
 
-    /// Wherever the system has room: for clients that do not say where.
+    /// Chosen by the system, for clients that name no place.
     pub(crate) fn endpoint(self) -> Endpoint {
         match self {
             Self::Tcp => Endpoint::Tcp { ports: 0..=0 },
@@ -60,7 +60,7 @@ impl Network {
     }
 }
 
-/// What the client asked for.
+/// What the client requires.
 ///
 /// `PLUGIN_PROTOCOL_VERSIONS` is not read: protocol 6 is all there is to offer,
 /// and if the client does not speak it, it reports the mismatch itself, naming
@@ -70,15 +70,15 @@ pub(crate) struct Terms {
     pub(crate) endpoint: Endpoint,
     /// The one certificate to accept; `None` serves in clear text.
     pub(crate) client_certificate: Option<CertificateDer<'static>>,
-    multiplex_asked: bool,
+    is_multiplex_offered: bool,
 }
 
 impl Terms {
-    /// Reads the client's wishes.
+    /// Reads what the client requires.
     ///
     /// # Errors
     ///
-    /// Nobody but a person started this, or a wish cannot be understood.
+    /// The process was started by hand, or a variable has an invalid value.
     pub(crate) fn read(
         lookup: impl Fn(&str) -> Option<OsString>,
         network: Network,
@@ -106,11 +106,11 @@ impl Terms {
             },
             Network::Tcp => Endpoint::Tcp { ports: ports(&text)? },
         };
-        let multiplex_asked = text(ENV_MULTIPLEX).is_some();
-        Ok(Self { endpoint, client_certificate, multiplex_asked })
+        let is_multiplex_offered = text(ENV_MULTIPLEX).is_some();
+        Ok(Self { endpoint, client_certificate, is_multiplex_offered })
     }
 
-    /// The line that tells the client where and how to connect, without the
+    /// The line from which the client learns where and how to connect, without the
     /// line end. `server_certificate` is the DER of our leaf.
     pub(crate) fn line(
         &self,
@@ -121,7 +121,7 @@ impl Terms {
         let certificate =
             server_certificate.map(|der| STANDARD_NO_PAD.encode(der)).unwrap_or_default();
         let mut line = format!("{HOST_PROTOCOL}|{PROTOCOL}|{network}|{address}|grpc|{certificate}");
-        if self.multiplex_asked {
+        if self.is_multiplex_offered {
             line.push_str("|false");
         }
         line
@@ -148,11 +148,11 @@ fn ports(text: &impl Fn(&str) -> Option<OsString>) -> Result<RangeInclusive<u16>
 /// Why there will be no line.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refusal {
-    #[error("the certificate in `{ENV_CLIENT_CERT}` is no PEM certificate")]
+    #[error("the certificate in `{ENV_CLIENT_CERT}` is not a PEM certificate")]
     Certificate,
-    #[error("`{ENV_SOCKET_GROUP}` is no text: `{group}`")]
+    #[error("`{ENV_SOCKET_GROUP}` is not text: `{group}`")]
     Group { group: String },
-    #[error("`{name}` is no port: `{value}`")]
+    #[error("`{name}` is not a port: `{value}`")]
     Port { name: &'static str, value: String },
     #[error("`{ENV_MIN_PORT}` is `{min}`, above `{ENV_MAX_PORT}`, which is `{max}`")]
     Ports { min: u16, max: u16 },

@@ -15,7 +15,7 @@ use crate::generated::plugin::grpc_controller_server::GrpcController;
 use crate::generated::plugin::grpc_stdio_server::GrpcStdio;
 use crate::generated::plugin::{ConnInfo, Empty, StdioData};
 
-/// Name under which the plugin host asks for our health.
+/// Name under which the plugin host checks our health.
 const HEALTH_SERVICE: &str = "plugin";
 
 /// All four services.
@@ -49,7 +49,7 @@ impl Health for Host {
 #[tonic::async_trait]
 impl GrpcController for Host {
     async fn shutdown(&self, _request: Request<Empty>) -> Result<Response<Empty>, Status> {
-        tracing::debug!("the client asked for the end of the process");
+        tracing::debug!("the client requested the end of the process");
         self.lifetime.shut_down();
         Ok(Response::new(Empty {}))
     }

@@ -1,6 +1,9 @@
 //! The services of a provider inside the process of its tests: over one stream, or on a
 //! socket that a CLI attaches to. No TLS, no signals, no end of the process.
 
+#[cfg(test)]
+mod tests;
+
 use std::io;
 use std::sync::Arc;
 
@@ -18,7 +21,7 @@ pub(crate) async fn serve_stream<P: Provider>(server: Server<P>, stream: Socket)
     connection::serve(stream, None, services, lifetime).await;
 }
 
-/// A bound socket that a CLI can be told of.
+/// A bound socket that a CLI can attach to.
 pub(crate) struct Bound {
     listener: Listener,
     /// What the variable `TF_REATTACH_PROVIDERS` must hold.
@@ -37,7 +40,7 @@ impl Bound {
         Ok(Self { listener, reattach })
     }
 
-    /// Serves whoever attaches until `ended`, and what is in flight then to its end.
+    /// Serves all clients until `ended`, and finishes what is in flight then.
     pub(crate) async fn serve<P: Provider>(self, provider: P, ended: impl Future<Output = ()>) {
         self.serve_with(provider, ended, |socket, server| serve_stream(server, socket)).await;
     }
@@ -60,65 +63,5 @@ impl Bound {
         }
         server.stop();
         operations_done(&server).await;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use tokio::net::TcpStream;
-    use tokio::sync::oneshot;
-
-    use super::*;
-    use crate::diag::Diagnostics;
-    use crate::model::Attr;
-    use crate::provider::Kinds;
-    use crate::schema::{Attribute, Schema};
-    use crate::testing::Session;
-    use crate::ty::Type;
-
-    crate::model! {
-        struct Region {
-            region: Attr<String>,
-        }
-    }
-
-    /// A provider without resources.
-    #[derive(Clone, Copy)]
-    struct Bare;
-
-    impl Provider for Bare {
-        type Config = Region;
-        type Client = ();
-
-        fn schema(&self) -> Schema {
-            Schema::new(0).attribute("region", Attribute::required(Type::String))
-        }
-
-        async fn configure(&self, _: Region, _: &mut Diagnostics) -> Option<()> {
-            Some(())
-        }
-
-        fn kinds(&self) -> Kinds<()> {
-            Kinds::new()
-        }
-    }
-
-    /// What plugins on Windows listen on serves calls everywhere.
-    #[tokio::test]
-    async fn calls_are_served_over_tcp() {
-        const ADDRESS: &str = "registry.terraform.io/aibridge-rs/bare";
-        let bound = Bound::on(Network::Tcp, ADDRESS).unwrap();
-        let reattach: serde_json::Value = serde_json::from_str(&bound.reattach).unwrap();
-        let address = &reattach[ADDRESS]["Addr"];
-        assert_eq!(address["Network"], "tcp");
-        let address = address["String"].as_str().unwrap().to_owned();
-        let (end, ended) = oneshot::channel::<()>();
-        let service = tokio::spawn(bound.serve(Bare, async { drop(ended.await) }));
-
-        let stream = TcpStream::connect(address).await.unwrap();
-        let session = Session::open_over(Bare, stream).await.unwrap();
-        assert!(session.configure([("region", "eu".into())]).await.is_empty());
-        drop(end);
-        service.await.unwrap();
     }
 }

@@ -19,7 +19,7 @@ pub(crate) enum Admission {
     One,
 }
 
-/// Shared by everything that serves. One for the process.
+/// Shared by all that serves. One for the process.
 #[derive(Debug)]
 pub(crate) struct Lifetime {
     admission: Admission,
@@ -49,8 +49,8 @@ impl Lifetime {
         self.connections.spawn(connection);
     }
 
-    /// The client wants the process to end. No meaning where clients come and
-    /// go: there, one of them cannot speak for the others.
+    /// The client wants the process to end. Ignored where clients come and
+    /// go: there, one of them cannot decide for the others.
     pub(crate) fn shut_down(&self) {
         if self.admission == Admission::One {
             self.end();
@@ -105,7 +105,7 @@ impl Lifetime {
     }
 }
 
-/// A connected client; dropping it says that the client is gone.
+/// A connected client; dropping it records that the client has disconnected.
 #[derive(Debug)]
 pub(crate) struct Seat<'a> {
     lifetime: &'a Lifetime,

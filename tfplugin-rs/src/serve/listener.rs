@@ -1,8 +1,7 @@
 //! The socket the client connects to: a Unix socket in a private folder, or a
 //! loopback port where there are no Unix sockets.
 //!
-//! Decides where to listen and cleans up afterwards; who may connect is not
-//! its business.
+//! Decides where to listen and cleans up afterwards, not who may connect.
 
 #[cfg(all(test, unix))]
 mod tests;
@@ -33,7 +32,7 @@ pub(crate) enum Endpoint {
     Unix { folder: Option<PathBuf>, group: Option<String> },
 }
 
-/// Where we listen; displays as the client wants to read it.
+/// Where we listen; displays as the client reads it.
 #[derive(Clone, Debug)]
 #[cfg_attr(not(unix), expect(dead_code, reason = "only TCP is served there"))]
 pub(crate) enum Address {
@@ -42,7 +41,7 @@ pub(crate) enum Address {
 }
 
 impl Address {
-    /// The client's word for the kind of address.
+    /// The name of the network in the handshake line.
     pub(crate) fn network(&self) -> &'static str {
         match self {
             Self::Tcp(_) => "tcp",
@@ -160,12 +159,12 @@ pub(crate) enum ListenError {
     Ports { min: u16, max: u16, source: io::Error },
     #[error("the plugin socket's path has {} bytes, the system allows {limit}: `{path}`", path.len())]
     TooLong { path: String, limit: usize },
-    #[error("the plugin socket's path cannot be told to the client: `{}`", path.display())]
+    #[error("the plugin socket's path cannot be sent to the client: `{}`", path.display())]
     Unspeakable { path: PathBuf },
 }
 
 impl ListenError {
-    /// What a person can do about it.
+    /// What the user can do about it.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
             // With too few open files, say, another folder would not help.

@@ -2,7 +2,7 @@
 //!
 //! The client's certificate is a self-signed CA certificate that serves as an
 //! end entity too, so path checking would refuse it: it is pinned instead.
-//! Whoever shows exactly that certificate and signs with its key is the
+//! A client that shows exactly that certificate and signs with its key is the
 //! process that started us. Its key is on the curve P-521, which ring cannot
 //! verify; RustCrypto does that one signature.
 
@@ -43,7 +43,7 @@ const VALID: Duration = Duration::days(1);
 /// Our side of the handshake.
 pub(crate) struct Identity {
     pub(crate) config: Arc<ServerConfig>,
-    /// What the client is to be told.
+    /// What the handshake line shows the client.
     pub(crate) certificate: CertificateDer<'static>,
 }
 
@@ -95,7 +95,7 @@ fn server_params(now: OffsetDateTime) -> Result<CertificateParams, rcgen::Error>
     Ok(params)
 }
 
-/// Why there is no TLS on our side.
+/// TLS cannot be set up.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum IdentityError {
     #[error("cannot make the plugin's certificate")]

@@ -1,15 +1,15 @@
-//! Debug mode: a plugin that a person started, and that Terraform attaches to.
+//! Debug mode: a plugin that the user started, and that Terraform attaches to.
 
 use serde_json::json;
 
 use super::handshake::PROTOCOL;
 use super::listener::Address;
 
-/// The variable that tells Terraform and OpenTofu where to attach.
+/// The variable from which Terraform and OpenTofu learn where to attach.
 const ENV_REATTACH: &str = "TF_REATTACH_PROVIDERS";
 
-/// Where Terraform and OpenTofu look for what names no host. A template that says
-/// `NAMESPACE/NAME` means another provider in each of them.
+/// The default registries of Terraform and OpenTofu. `NAMESPACE/NAME` in a template is
+/// another provider in each of them.
 const HOSTS: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
 
 /// The assignment to be put before `terraform` or `tofu`, quoted for a POSIX shell; on Windows

@@ -1,7 +1,7 @@
 //! Signals that reach the whole process group.
 //!
 //! Ctrl-C and a CI system's SIGTERM go to Terraform and its plugins alike.
-//! Terraform asks the plugins to stop, waits for what is in flight and shuts
+//! Terraform requests the plugins to stop, waits for what is in flight and shuts
 //! them down; a plugin that dies of the signal itself takes the knowledge of a
 //! half-made object with it.
 

@@ -1,4 +1,4 @@
-//! Arguments, and what is said when a start fails.
+//! Arguments, and the error when a start fails.
 
 use std::ffi::OsString;
 
@@ -12,7 +12,7 @@ fn check_mode(arguments: &[&str], expected: Result<Mode, &str>) {
 }
 
 #[test]
-fn arguments() {
+fn argument_selects_mode_and_unknown_one_is_refused() {
     check_mode(&[], Ok(Mode::Plugin));
     check_mode(&["--debug"], Ok(Mode::Debug));
     check_mode(&["-debug"], Ok(Mode::Debug));
@@ -22,14 +22,14 @@ fn arguments() {
 }
 
 #[test]
-fn error_chain_is_one_line() {
+fn error_and_its_causes_are_one_line() {
     let inner = std::io::Error::other("the cause");
     let err = ListenError::Ports { min: 1, max: 2, source: inner };
     assert_eq!(chain(&err), "no free loopback port from `1` to `2`: the cause");
 }
 
 #[test]
-fn reattach_assignment_is_for_a_shell() {
+fn reattach_assignment_is_quoted_for_a_shell() {
     let address = Address::Unix("/tmp/it's/s".to_owned());
     let plugin = r#"{"Protocol":"grpc","ProtocolVersion":6,"Pid":7,"Test":true,"#.to_owned()
         + r#""Addr":{"Network":"unix","String":"/tmp/it'\''s/s"}}"#;

@@ -7,7 +7,7 @@ use crate::value::Value;
 
 /// The configuration, if all of it is known.
 ///
-/// Terraform waits until it is; a client that does not is told what is missing.
+/// Terraform waits until it is; other clients get an error that names what is missing.
 pub(super) fn known(schema: &Schema, config: Value) -> Result<Value, Diagnostic> {
     if config.is_null() {
         return Err(Diagnostic::error(
@@ -27,15 +27,16 @@ pub(super) fn known(schema: &Schema, config: Value) -> Result<Value, Diagnostic>
     Err(Diagnostic::error("Configuration is not known yet", detail).at(first))
 }
 
-/// The author's object in the shape of the schema, known everywhere. That is all that
-/// Terraform asks of a data source, which may answer with other values than configured.
+/// The author's object in the shape of the schema, known everywhere. Terraform
+/// requires no more of a data source, which may answer with other values than configured.
 pub(super) fn whole(schema: &Schema, value: Value) -> Result<Value, Diagnostics> {
     let answer = state::shape(schema, value)?;
     let paths = answer.unknown_paths();
     let Some(first) = paths.first().cloned() else { return Ok(answer) };
     let named: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();
     let detail = format!(
-        "The provider does not say what {} is. Please report this to the provider's developers.",
+        "The provider returned no known value for {}. Please report this to the provider's \
+         developers.",
         named.join(", ")
     );
     Err(Diagnostic::error("Provider left a value unknown", detail).at(first).into())

@@ -80,8 +80,8 @@ impl<P: Provider> Inner<P> {
         Ok(ApplyAnswer { state, identity, private: report.private.encode(), diagnostics })
     }
 
-    /// The identity of what is there after an operation. Where it cannot be told, or must not
-    /// be, the planned one stands if it is known.
+    /// The identity of what is there after an operation. Where it cannot be found out, or is
+    /// refused, the planned one stands if it is known.
     fn identity(
         &self,
         type_name: &str,
@@ -103,7 +103,7 @@ impl<P: Provider> Inner<P> {
         match identifier.existing(state, planned.as_ref(), client) {
             Ok(identity) => Some(identity),
             Err(fault) => {
-                // Of a half-made object, a message about its identity says nothing new.
+                // After another error, one about the identity of a half-made object adds nothing.
                 if !diags.has_errors() {
                     diags.push(fault);
                 }
@@ -133,7 +133,7 @@ fn finished(
     diags.extend(state::unknowns(&state, "Null is stored instead."));
     let mut state = state.unknown_as_null();
     equality::keep_spelling(schema.body(), planned, &mut state);
-    // A message about an unknown value says it all.
+    // An error about an unknown value is enough.
     if !diags.has_errors() {
         let breaches = checks::check_result(schema.body(), planned, &state);
         diags.extend(breaches.into_iter().map(checks::Breach::in_result));

@@ -1,8 +1,8 @@
 //! Terraform's own rules for plans and results, applied to our answers before it sees them.
 //!
 //! Written after the behaviour of Terraform's plan and result checks, and never stricter
-//! than they are: a breach here is an error that Terraform would raise too, in words
-//! that help the practitioner less.
+//! than they are: a breach here is an error that Terraform would raise too, with a
+//! message that helps the practitioner less.
 
 mod plan;
 mod result;

@@ -141,7 +141,7 @@ impl<P: Provider> Inner<P> {
             Ok(_) => {}
             Err(faults) => diagnostics.extend(faults),
         }
-        // With an error Terraform takes nothing for open, and would never close it.
+        // After an error Terraform regards nothing as open, and would never close it.
         let closed = self.close(&type_name, &lease.private).await;
         diagnostics.extend(closed.unwrap_or_else(|faults| faults));
         Err(diagnostics)
@@ -195,7 +195,10 @@ impl<P: Provider> Drop for Delivery<P> {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let (inner, type_name) = (Arc::clone(&self.inner), std::mem::take(&mut self.type_name));
         let work = async move {
-            tracing::warn!(type_name, "the client is gone: closing what it asked for");
+            tracing::warn!(
+                type_name,
+                "the client has disconnected; closing the ephemeral resource that it opened"
+            );
             let closed = inner.close(&type_name, &opened.lease.private).await;
             log_errors(&closed.unwrap_or_else(|faults| faults));
         };

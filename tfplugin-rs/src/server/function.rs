@@ -50,7 +50,7 @@ impl<P: Provider> Inner<P> {
 }
 
 /// The result in the shape of its type. One that is open where all arguments are known
-/// would stay open for ever.
+/// would stay unknown.
 fn settled(
     signature: &Signature,
     value: Value,
@@ -64,7 +64,7 @@ fn settled(
     let result = value.conform(signature.result()).map_err(|err| {
         let place = if err.path.is_root() { String::new() } else { format!(" at `{}`", err.path) };
         let ty = signature.result();
-        fault(format!("the result is no {ty}{place}: {err}"))
+        fault(format!("the result is not of type {ty}{place}: {err}"))
     })?;
     if arguments_are_known && !result.is_wholly_known() {
         return Err(fault("the result is unknown although all arguments are known".to_owned()));

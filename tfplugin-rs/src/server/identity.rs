@@ -147,8 +147,8 @@ impl<C: 'static> Identifier<'_, C> {
         let identity = settled.map_err(|changed| {
             let detail = format!(
                 "The object is another one than before: {changed} of its identity has changed. \
-                 Remove the object from the state and import the right one. If nobody has \
-                 exchanged it, please report this to the provider's developers."
+                 Remove the object from the state and import the right one. If it is \
+                 the right one, please report this to the provider's developers."
             );
             Diagnostic::error("Object has another identity", detail)
         })?;
@@ -156,7 +156,7 @@ impl<C: 'static> Identifier<'_, C> {
             None => Ok(identity),
             Some(lacking) => {
                 let detail = format!(
-                    "The provider does not say what {lacking} of the identity of this {} is. \
+                    "The provider left {lacking} of the identity of this {} open. \
                      Please report this to the provider's developers.",
                     self.type_name
                 );
@@ -165,24 +165,24 @@ impl<C: 'static> Identifier<'_, C> {
         }
     }
 
-    /// The identity, if the object tells all of it.
+    /// The identity, if the object determines all of it.
     pub(super) fn complete(&self, object: &Value, client: &C) -> Option<Value> {
         self.of(object, client).ok().filter(|identity| self.lacking(identity).is_none())
     }
 
-    /// What an import was asked for, completed by what was found. An object that tells too
-    /// little of itself yet has none.
+    /// The identity that an import was requested by, completed by the object that was found.
+    /// `None` if that leaves a part open.
     pub(super) fn imported(
         &self,
-        asked: Option<Value>,
+        wanted: Option<Value>,
         object: &Value,
         client: &C,
     ) -> Result<Option<Value>, Diagnostic> {
-        let Some(asked) = asked else { return Ok(self.complete(object, client)) };
+        let Some(wanted) = wanted else { return Ok(self.complete(object, client)) };
         let found = self.of(object, client)?;
         let differs = |name: &&String| {
-            let (asked, found) = (part(&asked, name), part(&found, name));
-            is_given(asked) && is_given(found) && asked != found
+            let (wanted, found) = (part(&wanted, name), part(&found, name));
+            is_given(wanted) && is_given(found) && wanted != found
         };
         if let Some(name) = self.schema.attributes().keys().find(differs) {
             let detail = format!(
@@ -194,13 +194,13 @@ impl<C: 'static> Identifier<'_, C> {
         let names = self.schema.attributes().keys();
         let both = names.map(|name| {
             let given =
-                [part(&found, name), part(&asked, name)].into_iter().find(|it| is_given(it));
+                [part(&found, name), part(&wanted, name)].into_iter().find(|it| is_given(it));
             (name, given.cloned().unwrap_or_default())
         });
         Ok(Some(Value::object(both)))
     }
 
-    /// What is missing in the identity of an import, in words.
+    /// The attributes that are missing in the identity of an import, quoted for a message.
     pub(super) fn lacking(&self, identity: &Value) -> Option<String> {
         let unknown = identity.unknown_paths().into_iter().map(|path| format!("`{path}`"));
         let missing = self.schema.missing(identity).into_iter().map(|name| format!("`{name}`"));
@@ -243,7 +243,7 @@ fn is_given(value: &Value) -> bool {
     !value.is_null() && value.is_wholly_known()
 }
 
-/// Whether nothing is said at all: clients send such an object for «none».
+/// Whether all of it is null: clients send such an object for «none».
 fn is_blank(identity: &Value) -> bool {
     identity.as_object().is_none_or(|attributes| attributes.values().all(Value::is_null))
 }

@@ -1,5 +1,5 @@
 //! Which objects of two values belong together: by position, by key, or, in sets, by
-//! what the configuration says about them.
+//! what the configuration sets in them.
 //!
 //! Sets have ten thousand elements at times, so nothing here tries each with each.
 
@@ -63,7 +63,7 @@ fn entry<'a>(map: &'a Value, key: &str) -> Option<&'a Value> {
 }
 
 /// The elements of a set, indexed so that a search for what belongs to another element
-/// looks at few of them.
+/// compares few of them.
 struct Elements<'a> {
     body: &'a Body,
     side: Side,
@@ -151,8 +151,8 @@ fn look_up<'i, 'v>(index: &'i Index<'v>, key: &Vec<&'v Value>) -> &'i [usize] {
     index.get(key).map_or(&[], Vec::as_slice)
 }
 
-/// In which attributes an element leaves open what the other is: those that a configuration
-/// does not say, those of which a value is not known.
+/// In which attributes an element may match any other: in a configuration those that
+/// are null, in a value those that are unknown.
 fn open(plain: &[(&str, &Attribute)], element: &Value, side: Side) -> Vec<bool> {
     let is_open = |part: &Value| match side {
         Side::Configs => part.is_null(),
@@ -172,8 +172,8 @@ fn compared(
     plain
         .iter()
         .zip(open)
-        .map(|((_, attribute), (is_unknown, is_unsaid))| {
-            if *is_unsaid {
+        .map(|((_, attribute), (is_unknown, is_absent))| {
+            if *is_absent {
                 !attribute.is_computed()
             } else {
                 closeness == Closeness::Alike || !(*is_unknown || attribute.equality().is_some())
@@ -192,8 +192,8 @@ fn part<'a>(object: &'a Value, name: &str) -> &'a Value {
     object.get(name).unwrap_or(&Value::Null)
 }
 
-/// Whether `value` can be what became of `config`: equal wherever the configuration says
-/// something, and anything the provider may set elsewhere.
+/// Whether `value` can be what became of `config`: equal wherever the configuration sets
+/// a value, and anything the provider may set elsewhere.
 fn stems_from(body: &Body, value: &Value, config: &Value) -> bool {
     match (value, config) {
         (Value::Object(_), Value::Object(_)) => {}

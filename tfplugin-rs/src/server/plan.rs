@@ -7,9 +7,8 @@
 //! Planning is a pure function of the request and the provider's client: at apply
 //! Terraform plans again with more known, and what was known must come out the same.
 
-mod defaults;
+mod absent;
 mod modifiers;
-mod unknowns;
 
 use std::collections::BTreeSet;
 
@@ -47,7 +46,7 @@ pub struct PlanAnswer {
     pub planned: Value,
     /// Its identity, perhaps unknown; only of types that have one.
     pub identity: Option<Value>,
-    /// Attributes whose change asks for replacement: sorted, each once.
+    /// Attributes whose change requires replacement: sorted, each once.
     pub requires_replace: Vec<AttributePath>,
     /// The provider's own bytes for the apply.
     pub private: Vec<u8>,
@@ -113,11 +112,11 @@ fn change<C: 'static>(
     let PlanInput { prior, config, mut planned, private } = input;
     let mut diagnostics = Diagnostics::new();
     let body = schema.body();
-    defaults::apply(body, &config, &mut planned);
+    absent::set_defaults(body, &config, &mut planned);
     planned = write_only::nulled(body, planned);
     equality::keep_stored(body, &prior, &config, &mut planned);
     if planned != prior {
-        unknowns::mark(body, &config, &mut planned);
+        absent::mark_unknown(body, &config, &mut planned);
     }
     let mut requires_replace =
         modifiers::run(body, &prior, &config, &mut planned, &mut diagnostics);
@@ -168,7 +167,7 @@ fn settle_paths(
             }
             _ => {
                 let detail = format!(
-                    "The provider asks for replacement because of `{path}`, which does not \
+                    "The provider requires replacement because of `{path}`, which does not \
                      exist. Please report this to the provider's developers."
                 );
                 diags.push(Diagnostic::error("Provider fault", detail));

@@ -23,7 +23,7 @@ pub(super) struct Registry<P: Provider> {
     provider: P,
     schema: Lazy<Schema>,
     resources: Table<dyn ErasedResource<P::Client>, Schema>,
-    /// Of each resource type; asked for apart from its schema.
+    /// Of each resource type; built apart from its schema.
     identities: BTreeMap<&'static str, Lazy<IdentitySchema>>,
     data_sources: Table<dyn ErasedDataSource<P::Client>, Schema>,
     ephemeral_resources: Table<dyn ErasedEphemeralResource<P::Client>, Schema>,
@@ -32,7 +32,7 @@ pub(super) struct Registry<P: Provider> {
 
 type Lazy<S> = OnceLock<Result<S, Diagnostic>>;
 
-/// Things of one kind with their schemas, by name.
+/// All resources, data sources, ephemeral resources or functions with their schemas, by name.
 struct Table<T: ?Sized, S> {
     /// What one of them is called in messages.
     noun: &'static str,
@@ -155,14 +155,14 @@ impl<P: Provider> Registry<P> {
 
 impl<T: ?Sized, S> Table<T, S> {
     /// # Panics
-    /// If a name is no name, or is there twice: an author's mistake, in every run.
+    /// If a name is invalid or registered twice: a mistake of the author, seen in every run.
     fn new(noun: &'static str, list: Vec<Box<T>>, name: impl Fn(&T) -> &'static str) -> Self {
         let mut registered = BTreeMap::new();
-        for thing in list {
-            let name = name(&thing);
+        for it in list {
+            let name = name(&it);
             assert_name(name);
-            let former = registered.insert(name, (thing, Lazy::new()));
-            assert!(former.is_none(), "the {noun} `{name}` is there twice");
+            let former = registered.insert(name, (it, Lazy::new()));
+            assert!(former.is_none(), "the {noun} `{name}` is registered twice");
         }
         Self { noun, registered }
     }
@@ -176,7 +176,7 @@ impl<T: ?Sized, S> Table<T, S> {
         name: &str,
         build: impl FnOnce(&T) -> Result<S, Diagnostic>,
     ) -> Result<(&T, &S), Diagnostic> {
-        let Some((thing, schema)) = self.registered.get(name) else {
+        let Some((found, schema)) = self.registered.get(name) else {
             let detail = format!(
                 "This version of the provider has no {} {name}. Use a version that has it, or \
                  remove what refers to it from configuration and state.",
@@ -184,7 +184,7 @@ impl<T: ?Sized, S> Table<T, S> {
             );
             return Err(Diagnostic::error(format!("Unknown {}", self.noun), detail));
         };
-        let schema = schema.get_or_init(|| build(thing)).as_ref().map_err(Clone::clone)?;
-        Ok((&**thing, schema))
+        let schema = schema.get_or_init(|| build(found)).as_ref().map_err(Clone::clone)?;
+        Ok((&**found, schema))
     }
 }

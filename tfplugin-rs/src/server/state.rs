@@ -35,14 +35,14 @@ pub(super) fn settle(
     }
 }
 
-/// What to say about an object that should be wholly known and is not. `consequence` is the
-/// sentence that says what is stored therefore.
+/// The error about an object that should be wholly known and is not. `consequence` is the
+/// sentence that says what is stored instead.
 pub(super) fn unknowns(state: &Value, consequence: &str) -> Option<Diagnostic> {
     let paths = state.unknown_paths();
     let first = paths.first()?.clone();
     let named: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();
     let detail = format!(
-        "After the operation the provider still does not say what {} is. {consequence} \
+        "After the operation the value of {} is still unknown. {consequence} \
          Please report this to the provider's developers.",
         named.join(", ")
     );

@@ -3,7 +3,7 @@
 use super::panic::{catch, catch_async};
 
 #[tokio::test]
-async fn a_panic_is_a_diagnostic_with_its_message() {
+async fn panic_of_author_code_becomes_a_diagnostic_with_its_message() {
     let text = catch("the plan", || panic!("lost {}", "it")).map(|(): ()| ()).unwrap_err();
     assert!(text.detail.contains("A fault in the plan ended this operation: lost it."));
     let fixed = catch_async("the read", async { panic!("gone") }).await;

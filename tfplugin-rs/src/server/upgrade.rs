@@ -7,8 +7,8 @@ use super::panic::catch;
 use super::{Inner, Server, state};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::provider::Provider;
-use crate::value::Value;
-use crate::value::json::{DecodeError, Strictness, from_json};
+use crate::value::json::{Strictness, from_json};
+use crate::value::{DecodeError, Value};
 
 /// `UpgradeResourceState`
 pub struct UpgradeRequest {
@@ -73,7 +73,7 @@ impl Stored<'_> {
         let title = if noun == "state" { "State" } else { "Identity" };
         let json: Json = serde_json::from_slice(json).map_err(|err| {
             let detail = format!(
-                "The stored {noun} of this {type_name} is no JSON: {err}. Restore the state \
+                "The stored {noun} of this {type_name} is not JSON: {err}. Restore the state \
                  from a backup."
             );
             Diagnostic::error(format!("{title} cannot be read"), detail)

@@ -1,4 +1,4 @@
-//! What comes out of the steps of a session.
+//! What the steps of a session return.
 
 use bytes::Bytes;
 
@@ -6,7 +6,7 @@ use crate::diag::Diagnostics;
 use crate::path::AttributePath;
 use crate::value::Value;
 
-/// An object as Terraform stores it, with what belongs to it and nobody sees.
+/// An object as Terraform stores it, with what Terraform keeps beside it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Object {
     /// Its attributes; null if there is no object.
@@ -25,7 +25,7 @@ pub enum Action {
     Delete,
     /// Nothing.
     NoOp,
-    /// It is removed and made anew.
+    /// It is removed and created again.
     Replace,
     /// It is changed in place.
     Update,
@@ -36,7 +36,7 @@ pub enum Action {
 pub struct Planned {
     /// The planned object; null to destroy.
     pub state: Value,
-    /// Attributes whose change asks for replacement.
+    /// Attributes whose change requires replacement.
     pub requires_replace: Vec<AttributePath>,
     /// Messages.
     pub diagnostics: Diagnostics,

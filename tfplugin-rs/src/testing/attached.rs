@@ -20,7 +20,7 @@ pub struct Attached {
     thread: Option<JoinHandle<()>>,
 }
 
-/// Resolves when the test has had enough.
+/// Resolves when the test drops it.
 type Ended = BoxFuture<'static, ()>;
 
 impl Attached {
@@ -67,13 +67,13 @@ impl Attached {
         let ended: Ended = Box::pin(async { drop(ended.await) });
         let thread = std::thread::Builder::new().spawn(move || {
             runtime.block_on(service(bound, ended));
-            // Whoever is still connected has lost interest with the test.
+            // A CLI that is still connected has no use for it after the test.
             runtime.shutdown_background();
         })?;
         Ok(Self { address: address.to_owned(), reattach, end: Some(end), thread: Some(thread) })
     }
 
-    /// Where the CLI must think that it found it, `HOST/NAMESPACE/NAME`.
+    /// The address under which the CLI must know it, `HOST/NAMESPACE/NAME`.
     pub fn address(&self) -> &str {
         &self.address
     }
@@ -88,7 +88,7 @@ impl Drop for Attached {
     fn drop(&mut self) {
         drop(self.end.take());
         if let Some(thread) = self.thread.take() {
-            // A panic in there has been told where it happened.
+            // A panic in there has been reported where it happened.
             let _ended = thread.join();
         }
     }

@@ -1,4 +1,4 @@
-//! A real Terraform or OpenTofu CLI in a private folder, and what it says in JSON.
+//! A real Terraform or OpenTofu CLI in a private folder, and its output in JSON.
 //!
 //! Whatever does not go as a test expects panics with all that the CLI printed.
 
@@ -182,13 +182,13 @@ impl Project {
         self.plan_with(&[])
     }
 
-    /// `apply -json`, planning anew, with further arguments.
+    /// `apply -json`, with a new plan and further arguments.
     #[track_caller]
     pub fn apply_with(&self, args: &[&str]) -> Run {
         self.run("apply", &[&["-json", "-input=false", "-auto-approve"], args].concat())
     }
 
-    /// `apply -json`, planning anew.
+    /// `apply -json`, with a new plan.
     #[track_caller]
     pub fn apply(&self) -> Run {
         self.apply_with(&[])
@@ -260,7 +260,7 @@ impl Run {
     pub fn problem(&self, summary: &str) -> &Problem {
         match self.problems.iter().find(|it| it.summary == summary) {
             Some(problem) => problem,
-            None => panic!("nothing says `{summary}`: {self:#?}"),
+            None => panic!("no problem has the summary `{summary}`: {self:#?}"),
         }
     }
 }

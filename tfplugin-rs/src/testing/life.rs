@@ -61,7 +61,7 @@ impl<P: Provider> Life<'_, P> {
         action
     }
 
-    /// Reads the object anew.
+    /// Reads the object again.
     ///
     /// # Panics
     /// On an error, which a read of an existing object must not have.

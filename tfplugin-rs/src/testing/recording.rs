@@ -1,7 +1,7 @@
-//! What a real CLI asks of a provider, kept as it came over the wire.
+//! The requests of a real CLI to a provider, kept as they came over the wire.
 //!
-//! A relay between the CLI and the service: the service is the one that everybody runs and
-//! knows nothing of it, and no code of ours has read or written the bytes that are kept.
+//! A relay between the CLI and the service: the service is the one that is shipped and
+//! does not know of it, and no code of ours has read or written the bytes that are kept.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,8 +18,8 @@ use crate::provider::Provider;
 use crate::serve::in_process::{Socket, serve_stream};
 use crate::server::Server;
 
-/// Methods of `tfplugin6.Provider` are kept; the services of the plugin's host say nothing
-/// of a provider, and their streams may stay open for as long as the connection.
+/// Methods of `tfplugin6.Provider` are kept; the services of the plugin's host do not concern
+/// a provider, and their streams may stay open for as long as the connection.
 const KEPT: &str = "/tfplugin6.Provider/";
 
 /// A request as it came over the wire.

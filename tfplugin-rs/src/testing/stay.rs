@@ -12,7 +12,7 @@ use crate::value::Value;
 ///
 /// It must have the configured value; where the attribute has an equality by which stored
 /// and configured value are the same, the stored one. A value that is null or not wholly
-/// known is not looked at, nor is one that is write-only. Elements of lists belong together
+/// known is not compared, nor is one that is write-only. Elements of lists belong together
 /// by position, of maps by key; each configured element of a set needs some planned one.
 pub(super) fn lost(
     body: &Body,
@@ -25,7 +25,7 @@ pub(super) fn lost(
     found
 }
 
-/// Stored, configured and planned value of the same thing.
+/// Stored, configured and planned value of one attribute or object.
 type Sides<'a> = [&'a Value; 3];
 
 fn in_object(body: &Body, sides: Sides<'_>, path: &AttributePath, found: &mut Vec<AttributePath>) {

@@ -38,6 +38,13 @@ pub struct Covered {
     pub applied: usize,
 }
 
+/// How far one combination came.
+enum Outcome {
+    Refused,
+    Planned,
+    Applied,
+}
+
 /// The states that one attribute goes through.
 type States = Vec<(String, Vec<Value>)>;
 
@@ -54,7 +61,7 @@ impl<P: Provider> Session<P> {
     ///
     /// # Panics
     /// If an error names no attribute, a known value does not stay, or Terraform would
-    /// refuse an answer; the combination is told on stderr. If `known` lacks an attribute.
+    /// refuse an answer; the combination is printed on stderr. If `known` lacks an attribute.
     pub async fn every_subset(
         &self,
         type_name: &str,
@@ -67,29 +74,21 @@ impl<P: Provider> Session<P> {
             Scope::Plan => None,
             Scope::Apply => Some(self.create(type_name, &known).await),
         };
-        let mut covered = Covered::default();
-        for config in self.configs(type_name, &known, limit) {
-            let _case = Case { config: &config };
-            covered.cases += 1;
-            if self.is_refused(type_name, &config).await {
-                covered.refused += 1;
-                continue;
-            }
+        self.cover(type_name, &known, limit, async |config| {
             if let Some(stored) = &stored {
-                self.plan_known(type_name, stored, &config).await;
+                self.plan_known(type_name, stored, config).await;
             }
-            if self.plan_known(type_name, &Object::none(), &config).await.is_none() {
-                covered.refused += 1;
-                continue;
+            if self.plan_known(type_name, &Object::none(), config).await.is_none() {
+                return Outcome::Refused;
             }
-            covered.planned += 1;
-            if scope == Scope::Apply && config.is_wholly_known() {
-                let stored = self.create(type_name, &config).await;
-                self.assert_settled(type_name, &stored, &config).await;
-                covered.applied += 1;
+            if scope == Scope::Plan || !config.is_wholly_known() {
+                return Outcome::Planned;
             }
-        }
-        covered
+            let stored = self.create(type_name, config).await;
+            self.assert_settled(type_name, &stored, config).await;
+            Outcome::Applied
+        })
+        .await
     }
 
     /// The same for updates of an object that is made of `before`, in which every attribute
@@ -112,23 +111,43 @@ impl<P: Provider> Session<P> {
         assert!(!is_refused, "what is stored before must be valid: {before:?}");
         let stored = self.create(type_name, &before).await;
         let known = self.config(type_name, known.iter().cloned());
+        self.cover(type_name, &known, limit, async |config| {
+            let Some(planned) = self.plan_known(type_name, &stored, config).await else {
+                return Outcome::Refused;
+            };
+            if !config.is_wholly_known() || !planned.requires_replace.is_empty() {
+                return Outcome::Planned;
+            }
+            let updated = self.apply_well(&planned).await;
+            self.assert_settled(type_name, &updated, config).await;
+            Outcome::Applied
+        })
+        .await
+    }
+
+    /// Tries every configuration that validation does not refuse, and counts the outcomes.
+    async fn cover(
+        &self,
+        type_name: &str,
+        known: &Value,
+        limit: usize,
+        attempt: impl AsyncFn(&Value) -> Outcome,
+    ) -> Covered {
         let mut covered = Covered::default();
-        for config in self.configs(type_name, &known, limit) {
+        for config in self.configs(type_name, known, limit) {
             let _case = Case { config: &config };
             covered.cases += 1;
-            if self.is_refused(type_name, &config).await {
-                covered.refused += 1;
-                continue;
-            }
-            let Some(planned) = self.plan_known(type_name, &stored, &config).await else {
-                covered.refused += 1;
-                continue;
+            let outcome = match self.is_refused(type_name, &config).await {
+                true => Outcome::Refused,
+                false => attempt(&config).await,
             };
-            covered.planned += 1;
-            if config.is_wholly_known() && planned.requires_replace.is_empty() {
-                let updated = self.apply_well(&planned).await;
-                self.assert_settled(type_name, &updated, &config).await;
-                covered.applied += 1;
+            match outcome {
+                Outcome::Refused => covered.refused += 1,
+                Outcome::Planned => covered.planned += 1,
+                Outcome::Applied => {
+                    covered.planned += 1;
+                    covered.applied += 1;
+                }
             }
         }
         covered
@@ -145,9 +164,9 @@ impl<P: Provider> Session<P> {
     }
 
     async fn is_refused(&self, type_name: &str, config: &Value) -> bool {
-        let told = self.validate(type_name, config).await;
-        assert_named(&told);
-        told.has_errors()
+        let faults = self.validate(type_name, config).await;
+        assert_named(&faults);
+        faults.has_errors()
     }
 
     /// The plan, if it is not refused. What is known must be in it.
@@ -181,7 +200,7 @@ impl<P: Provider> Session<P> {
     }
 }
 
-/// Tells the configuration if a check of it panics.
+/// Prints the configuration if a check of it panics.
 struct Case<'a> {
     config: &'a Value,
 }
@@ -195,7 +214,7 @@ impl Drop for Case<'_> {
     }
 }
 
-/// Every error must tell the practitioner where.
+/// Every error must name an attribute.
 fn assert_named(diagnostics: &Diagnostics) {
     for it in diagnostics.iter().filter(|it| it.is_error()) {
         let is_named = matches!(it.path.steps().first(), Some(Step::Attribute(_)));
@@ -203,7 +222,7 @@ fn assert_named(diagnostics: &Diagnostics) {
     }
 }
 
-/// For each attribute and block: absent, unknown, known, and known with one thing inside
+/// For each attribute and block: absent, unknown, known, and known with one part inside
 /// it absent or unknown.
 fn states(body: &Body, known: &Value) -> States {
     let mut all = Vec::new();

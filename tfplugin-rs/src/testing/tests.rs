@@ -48,7 +48,7 @@ fn check(name: &str, prior: Value, config: Value, expected: Value) {
 }
 
 #[test]
-fn configured_values_stand_and_computed_ones_stay() {
+fn proposed_object_has_configured_values_and_else_stored_computed_ones() {
     check("plain", "a".into(), "b".into(), "b".into());
     check("plain", "a".into(), Value::Null, Value::Null);
     check("filled", "a".into(), Value::Null, "a".into());
@@ -57,7 +57,7 @@ fn configured_values_stand_and_computed_ones_stay() {
 }
 
 #[test]
-fn elements_belong_together_by_position_key_or_configuration() {
+fn proposed_object_matches_elements_by_position_key_or_configuration() {
     let list = |items: &[Value]| Value::List(items.to_vec());
     let stored = list(&[part("a", "1"), part("b", "2")]);
     let config = list(&[part("b", Value::Null), part("c", "9"), part("d", Value::Null)]);
@@ -78,7 +78,7 @@ fn elements_belong_together_by_position_key_or_configuration() {
 }
 
 #[test]
-fn what_only_a_configuration_can_have_set_leaves_with_it() {
+fn proposed_object_drops_nested_value_that_only_a_configuration_can_set() {
     check("open", part("a", "1"), Value::Null, Value::Null);
     check("list", Value::unknown(), Value::unknown(), Value::unknown());
 }
@@ -103,7 +103,7 @@ fn check_lost(name: &str, [prior, config, planned]: [Value; 3], expected: &[&str
 }
 
 #[test]
-fn configured_values_stay_in_a_plan() {
+fn configured_value_that_a_plan_loses_is_found() {
     let text = |texts: [&str; 3]| texts.map(Value::from);
     check_lost("plain", text(["a", "b", "b"]), &[]);
     // Which Terraform allows.
@@ -122,7 +122,7 @@ fn configured_values_stay_in_a_plan() {
 }
 
 #[test]
-fn configured_values_stay_inside_a_plan() {
+fn configured_nested_value_that_a_plan_loses_is_found() {
     let part = |same: &str, plain: &str| {
         Value::object([("same", Value::from(same)), ("plain", Value::from(plain))])
     };

@@ -76,6 +76,17 @@ pub(super) fn object_type(block: &schema::Block) -> Type {
     Type::object(attributes(&block.attributes).chain(blocks))
 }
 
+/// The type of a data source or an ephemeral resource.
+///
+/// # Panics
+/// If the provider has no such.
+pub(super) fn type_of(schema: Option<&wire::Schema>, type_name: &str) -> Type {
+    match schema.and_then(|it| it.block.as_ref()) {
+        Some(block) => object_type(block),
+        None => panic!("the provider has no `{type_name}`"),
+    }
+}
+
 fn attributes(attributes: &[schema::Attribute]) -> impl Iterator<Item = (String, Type)> {
     attributes.iter().map(|it| {
         let ty = match &it.nested_type {

@@ -34,7 +34,7 @@ fn names_of_optional_attributes_are_passed_over() {
 }
 
 #[test]
-fn refuses_what_is_no_type() {
+fn json_that_is_not_a_type_is_refused() {
     for json in [
         r#""strin""#,
         "1",
@@ -55,7 +55,7 @@ fn refuses_what_is_no_type() {
 }
 
 #[test]
-fn refuses_types_that_nest_too_deeply() {
+fn type_that_nests_too_deeply_is_refused() {
     let nested = |depth: usize| {
         format!("{}\"string\"{}", "[\"list\",".repeat(depth), "]".repeat(depth)).into_bytes()
     };
@@ -65,7 +65,7 @@ fn refuses_types_that_nest_too_deeply() {
 }
 
 #[test]
-fn paths_end_where_terraform_cannot_follow() {
+fn path_is_shortened_to_what_terraform_can_follow() {
     let object = Type::object([("key", Type::String)]);
     let ty = Type::object([
         ("any", Type::Dynamic),
@@ -75,7 +75,7 @@ fn paths_end_where_terraform_cannot_follow() {
         ("tuple", Type::Tuple(vec![Type::Bool])),
     ]);
     let path = |name: &str| AttributePath::from(name);
-    for (asked, address) in [
+    for (path, address) in [
         (AttributePath::root(), Ok("")),
         (path("list").index(7).attribute("key"), Ok("list[7].key")),
         (path("set").attribute("key"), Ok("set")),
@@ -88,9 +88,9 @@ fn paths_end_where_terraform_cannot_follow() {
         (path("list").index(0).attribute("other"), Err("list[0]")),
         (path("none"), Err("")),
     ] {
-        let found = ty.address(&asked);
+        let found = ty.address(&path);
         let found = found.as_ref().map(ToString::to_string).map_err(ToString::to_string);
-        assert_eq!(found, address.map(str::to_owned).map_err(str::to_owned), "{asked}");
+        assert_eq!(found, address.map(str::to_owned).map_err(str::to_owned), "{path}");
     }
 }
 

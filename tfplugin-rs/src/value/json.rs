@@ -5,5 +5,5 @@
 mod decode;
 mod encode;
 
-pub use self::decode::{DecodeError, Strictness, decode, from_json};
+pub use self::decode::{Strictness, decode, from_json};
 pub use self::encode::{EncodeError, to_json};

@@ -6,17 +6,17 @@
 mod decode;
 mod encode;
 
-pub use self::decode::{DecodeError, decode};
+pub use self::decode::decode;
 pub use self::encode::{EncodeError, encode};
 
-/// How deeply values of open type may nest inside each other.
+/// How deeply values of dynamic type may nest inside each other.
 pub const MAX_OPEN_DEPTH: usize = 32;
 
-/// How deeply anything may nest.
+/// How deeply values may nest.
 pub const MAX_DEPTH: usize = 128;
 
-/// Extension type of unknown values about which something is promised.
+/// Extension type of unknown values with refinements.
 const REFINED: i8 = 12;
 
-/// The most bytes that promises may take.
+/// The most bytes that refinements may take.
 const MAX_REFINEMENTS: usize = 1024;

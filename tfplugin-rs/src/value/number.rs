@@ -14,11 +14,11 @@ pub struct Number {
     text: Box<str>,
 }
 
-/// A text or float that is no number of ours.
+/// A text or float that is not a number.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NumberError {
     /// Not digits with optional sign, fraction and exponent.
-    #[error("`{}` is no decimal number", excerpt(.0))]
+    #[error("`{}` is not a decimal number", excerpt(.0))]
     Malformed(String),
     /// The exponent does not fit 32 bits.
     #[error("the exponent of `{}` is out of range", excerpt(.0))]
@@ -90,7 +90,7 @@ impl Number {
     /// Terraform stores that decimal, so another reading would find a change in every plan.
     /// So it is for what functions like `pow` make. A quotient by a power of two that needs
     /// more than 17 digits (`123456789 / 1073741824`) travels as a float too, but Terraform
-    /// has kept all its digits, and nothing in the message tells the two apart. No provider
+    /// has kept all its digits, and nothing in the message distinguishes the two. No provider
     /// can serve it: Terraform (1.6.6, 1.10.5 and 1.15.5 were tried) rounds the planned
     /// number itself, so the exact one would be refused at apply, with half of the
     /// configuration applied. As it is, the plan is refused. A configuration that rounds to

@@ -10,7 +10,7 @@ use super::{Value, normalized};
 impl Ord for Value {
     fn cmp(&self, other: &Self) -> Ordering {
         match (self, other) {
-            // Promises are not compared: they are dropped wherever we write.
+            // Refinements are not compared: they are dropped wherever values are written.
             (Self::Unknown(_), Self::Unknown(_)) => Ordering::Equal,
             (Self::Bool(left), Self::Bool(right)) => left.cmp(right),
             (Self::Number(left), Self::Number(right)) => left.cmp(right),

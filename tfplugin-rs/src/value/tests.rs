@@ -71,14 +71,14 @@ fn numbers_keep_their_text() {
     ] {
         assert_eq!(number(text).as_str(), kept);
         let json: Result<serde_json::Number, _> = kept.parse();
-        assert!(json.is_ok(), "{kept} is no JSON number");
+        assert!(json.is_ok(), "{kept} is not a JSON number");
     }
     let long = format!("0.{}", "12345".repeat(30));
     assert_eq!(number(&long).as_str(), long);
 }
 
 #[test]
-fn refuses_what_is_no_number() {
+fn number_refuses_text_that_is_not_a_decimal_number() {
     for text in [
         "", "-", "+", ".", "1.", ".5", "e5", "1e", "1e+", "0x10", "1_000", "Inf", "NaN", "1.2.3",
         "--1", " 1", "1 ", "١",
@@ -95,7 +95,7 @@ fn refuses_what_is_no_number() {
 }
 
 #[test]
-fn whole_numbers_are_told_from_others() {
+fn whole_number_is_recognised_in_every_spelling() {
     for (text, whole) in [
         ("0", Some(0)),
         ("-0.0", Some(0)),
@@ -114,7 +114,7 @@ fn whole_numbers_are_told_from_others() {
 }
 
 #[test]
-fn floats_are_what_terraform_takes_them_for() {
+fn float_becomes_the_number_that_terraform_reads() {
     assert_eq!(number("0.5").to_f64(), Some(0.5));
     assert_eq!(number("0.1").to_f64(), Some(0.1));
     assert_eq!(number("1e300").to_f64(), None);
@@ -152,7 +152,7 @@ proptest! {
     }
 
     #[test]
-    fn order_of_whole_numbers_is_theirs(left in any::<i64>(), right in any::<i64>()) {
+    fn order_of_whole_numbers_is_numeric(left in any::<i64>(), right in any::<i64>()) {
         prop_assert_eq!(Number::from(left).cmp(&Number::from(right)), left.cmp(&right));
     }
 
@@ -182,7 +182,7 @@ fn sets_compare_without_order_and_merge() {
 }
 
 #[test]
-fn promises_make_no_difference() {
+fn unknown_values_are_equal_whatever_their_refinements() {
     let refined = Unknown::refined(Refinements { null: Some(false), ..Refinements::default() });
     assert_eq!(refined.refinements().and_then(|it| it.null), Some(false));
     assert_eq!(Value::Unknown(refined), Value::unknown());
@@ -213,7 +213,7 @@ fn values_take_the_shape_of_their_type() {
 }
 
 #[test]
-fn what_has_another_shape_is_named_by_its_path() {
+fn value_of_another_shape_is_refused_with_its_path() {
     let object = Type::object([("a", Type::list(Type::Bool)), ("b", Type::Tuple(vec![]))]);
     let empty = || Value::List(vec![]);
     for (value, path, problem) in [

@@ -21,7 +21,7 @@ impl Value {
         walk(self, &AttributePath::root(), visit);
     }
 
-    /// The same value with null for everything unknown.
+    /// The same value with null for all that is unknown.
     #[must_use]
     pub fn unknown_as_null(self) -> Self {
         match self {

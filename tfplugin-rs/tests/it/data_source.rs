@@ -76,7 +76,7 @@ async fn read_that_fails_is_a_diagnostic_without_a_state() {
         (
             "unknown".into(),
             "answer: Provider left a value unknown",
-            "The provider does not say what `answer` is.",
+            "The provider returned no known value for `answer`.",
         ),
         (
             Value::unknown(),

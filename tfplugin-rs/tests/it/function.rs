@@ -42,14 +42,14 @@ async fn function_is_called_with_arguments_that_fit_its_signature() {
         (vec!["-".into(), unknown()], Ok(unknown())),
         // The first problem in order decides, as in Terraform.
         (vec!["-".into(), unknown(), null()], Ok(unknown())),
-        (vec![], refused(None, "it takes at least 1 argument (`separator`), 0 given")),
+        (vec![], refused(None, "expected at least 1 argument (`separator`), got 0")),
     ] {
         assert_eq!(call(&server, "join", &arguments).await, expected, "{arguments:?}");
     }
     for (arguments, expected) in [
         (vec![8.into()], Ok(4.into())),
         (vec![101.into()], refused(Some(0), "The value must be a number from 0 to 100")),
-        (vec![1.into(), 2.into()], refused(None, "it takes 1 argument (`number`), 2 given")),
+        (vec![1.into(), 2.into()], refused(None, "expected 1 argument (`number`), got 2")),
     ] {
         assert_eq!(call(&server, "half", &arguments).await, expected, "{arguments:?}");
     }
@@ -90,7 +90,7 @@ async fn function_whose_result_does_not_fit_its_type_is_refused() {
         (
             17,
             format!(
-                "the result is no number: a value of type number is needed, found string; {report}"
+                "the result is not of type number: a value of type number is needed, found string; {report}"
             ),
         ),
         // An argument that is not there cannot be at fault.

@@ -75,7 +75,7 @@ fn simple_values_may_be_written_as_another_type() {
     reads(&Type::Bool, &true.into(), "\"true\"");
     refuses(&Type::Bool, "\"yes\"", "", "a value of type bool is needed, found string");
     refuses(&Type::Bool, "1", "", "a value of type bool is needed, found number");
-    refuses(&Type::Number, "\"x\"", "", "`x` is no decimal number");
+    refuses(&Type::Number, "\"x\"", "", "`x` is not a decimal number");
     refuses(&Type::Number, "true", "", "a value of type number is needed, found bool");
 }
 
@@ -92,7 +92,7 @@ fn what_is_no_value_is_named_by_its_path() {
     let open = "a value of type any is needed, found object";
     refuses(&Type::Dynamic, r#"{"type":"string"}"#, "", open);
     refuses(&Type::Dynamic, r#"{"type":"string","value":"x","more":1}"#, "", open);
-    refuses(&Type::Dynamic, r#"{"type":"strin","value":"x"}"#, "", "`\"strin\"` is no type");
+    refuses(&Type::Dynamic, r#"{"type":"strin","value":"x"}"#, "", "`\"strin\"` is not a type");
 }
 
 #[test]

@@ -306,9 +306,9 @@ fn provider_that_cannot_start_prints_one_line_with_the_cause() {
 
     let bars = folder.path().join("a|b|c|d");
     std::fs::create_dir(&bars).expect("a folder");
-    check_failed_start(&bars, &[], "cannot be told to the client");
+    check_failed_start(&bars, &[], "cannot be sent to the client");
 
-    check_failed_start(folder.path(), &[("PLUGIN_CLIENT_CERT", "x")], "no PEM certificate");
+    check_failed_start(folder.path(), &[("PLUGIN_CLIENT_CERT", "x")], "not a PEM certificate");
     let group = ("PLUGIN_UNIX_SOCKET_GROUP", "no-such-group");
     check_failed_start(
         folder.path(),

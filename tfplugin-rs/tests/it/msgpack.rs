@@ -99,7 +99,7 @@ fn numbers_are_read_in_every_form() {
     reads(ty, &number("1"), "a1 31");
     reads(ty, &number("1000"), "a3 316533");
     refuses(ty, "cb 7ff0000000000000", "", "a number must be finite");
-    refuses(ty, "a3 496e66", "", "`Inf` is no decimal number");
+    refuses(ty, "a3 496e66", "", "`Inf` is not a decimal number");
     refuses(ty, "c3", "", "a value of type number is needed, found bool");
 }
 
@@ -144,7 +144,7 @@ fn structures() {
     check(object, &value, "82 a4 6e616d65 a178 a2 6f6e c0");
     reads(object, &value, "82 a2 6f6e c0 a4 6e616d65 a178");
     refuses(object, "81 a4 6e616d65 a178", "on", "the attribute is missing");
-    let none = "there is no such attribute, or it is there twice";
+    let none = "there is no such attribute, or it is repeated";
     refuses(object, "83 a4 6e616d65 a178 a2 6f6e c0 a161 c0", "a", none);
     refuses(object, "82 a4 6e616d65 a178 a4 6e616d65 a178", "name", none);
     let bool = "a value of type bool is needed, found string";
@@ -169,8 +169,8 @@ fn open_values_carry_their_type() {
     let inside = &Type::object([("any", Type::Dynamic)]);
     let value = Value::object([("any", open(Type::Number, 1.into()))]);
     check(inside, &value, "81 a3 616e79 92 c408 226e756d62657222 01");
-    refuses(ty, "92 c408 226e756d62657220 01", "", "the type is no valid JSON");
-    refuses(ty, "92 c406 226e6f706522 01", "", "`\"nope\"` is no type");
+    refuses(ty, "92 c408 226e756d62657220 01", "", "the type is not valid JSON");
+    refuses(ty, "92 c406 226e6f706522 01", "", "`\"nope\"` is not a type");
     refuses(ty, "93 c0 c0 c0", "", "a value of type any is needed, found sequence");
 }
 

@@ -21,7 +21,7 @@ fn set<const N: usize>(items: [&str; N]) -> Value {
 }
 
 #[test]
-fn json_compares_what_is_written() {
+fn json_equality_ignores_white_space_order_and_spelling_of_numbers() {
     for (left, right, same) in [
         (r#"{"a":1,"b":[true,null]}"#, "{ \"b\": [true, null],\n \"a\": 1.0 }", true),
         ("1e2", "100", true),
@@ -46,7 +46,7 @@ fn json_compares_what_is_written() {
 }
 
 #[test]
-fn texts_compare_by_their_rule() {
+fn text_equalities_compare_by_their_rule() {
     for (left, right, same) in [("Äb", "äB", true), ("ab", "ac", false), ("a", "a ", false)] {
         check(&case_insensitive(), left, right, same);
     }
@@ -77,7 +77,7 @@ fn texts_compare_by_their_rule() {
 }
 
 #[test]
-fn collections_compare_by_order_emptiness_and_element() {
+fn collection_equalities_compare_by_order_emptiness_and_element() {
     check(&any_order(), list(["a", "b", "a"]), list(["b", "a", "a"]), true);
     check(&any_order(), list(["a", "b", "a"]), list(["b", "a", "b"]), false);
     check(&any_order(), list(["a"]), list(["a", "a"]), false);

@@ -10,7 +10,7 @@ fn is_over(future: impl Future<Output = ()>) -> bool {
 }
 
 #[test]
-fn one_client_for_life() {
+fn second_client_is_refused_also_after_the_first_has_left() {
     let lifetime = Lifetime::new(Admission::One);
     assert!(!is_over(lifetime.first_client()));
     let first = lifetime.admit().expect("the place is free");
@@ -23,7 +23,7 @@ fn one_client_for_life() {
 }
 
 #[test]
-fn any_number_of_clients_in_debug_mode() {
+fn debug_mode_admits_any_number_of_clients() {
     let lifetime = Lifetime::new(Admission::Any);
     let first = lifetime.admit().expect("any client");
     let second = lifetime.admit().expect("any client");
@@ -34,7 +34,7 @@ fn any_number_of_clients_in_debug_mode() {
 }
 
 #[test]
-fn shutdown_ends_only_what_one_client_owns() {
+fn shutdown_request_is_ignored_in_debug_mode() {
     for (admission, ends) in [(Admission::One, true), (Admission::Any, false)] {
         let lifetime = Lifetime::new(admission);
         lifetime.shut_down();
@@ -43,7 +43,7 @@ fn shutdown_ends_only_what_one_client_owns() {
 }
 
 #[tokio::test]
-async fn connections_are_waited_for() {
+async fn shutdown_waits_for_open_connections() {
     let lifetime = Lifetime::new(Admission::One);
     let ending = lifetime.ending();
     lifetime.connection(async move { ending.cancelled().await });

@@ -16,7 +16,7 @@ fn unix_in(folder: &Path) -> Endpoint {
 }
 
 fn socket_path(listener: &Listener) -> PathBuf {
-    let Address::Unix(path) = listener.address() else { panic!("a Unix socket was asked for") };
+    let Address::Unix(path) = listener.address() else { panic!("a Unix socket is expected") };
     path.into()
 }
 
@@ -25,7 +25,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 #[tokio::test]
-async fn socket_is_private_short_and_gone_afterwards() {
+async fn socket_is_private_short_and_removed_on_drop() {
     let parent = tempfile::tempdir().expect("temporary folder");
     let listener = Listener::bind(&unix_in(parent.path())).expect("a socket");
     let path = socket_path(&listener);
@@ -46,7 +46,7 @@ async fn socket_is_private_short_and_gone_afterwards() {
 }
 
 #[tokio::test]
-async fn group_may_pass_and_connect() {
+async fn socket_folder_and_socket_are_open_to_the_named_group() {
     let parent = tempfile::tempdir().expect("temporary folder");
     let own = fs::metadata(parent.path()).expect("it exists").gid().to_string();
     let endpoint = Endpoint::Unix { folder: Some(parent.path().to_owned()), group: Some(own) };
@@ -57,7 +57,7 @@ async fn group_may_pass_and_connect() {
 }
 
 #[tokio::test]
-async fn port_of_the_range_is_taken() {
+async fn listener_binds_a_free_port_of_the_range() {
     let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let port = taken.local_addr().expect("its address").port();
     let refused = Listener::bind(&Endpoint::Tcp { ports: port..=port });
@@ -66,7 +66,7 @@ async fn port_of_the_range_is_taken() {
     );
 
     let listener = Listener::bind(&Endpoint::Tcp { ports: 0..=0 }).expect("any port");
-    let Address::Tcp(address) = listener.address() else { panic!("a port was asked for") };
+    let Address::Tcp(address) = listener.address() else { panic!("a port is expected") };
     assert!(address.ip().is_loopback());
     let (accepted, connected) = tokio::join!(listener.accept(), TcpStream::connect(address));
     assert!(accepted.is_ok() && connected.is_ok());
@@ -80,7 +80,7 @@ fn check_refused(endpoint: &Endpoint, error: &str, hint: &str) {
 }
 
 #[tokio::test]
-async fn no_socket_is_one_line_with_a_hint() {
+async fn failed_bind_names_the_path_and_a_hint() {
     let parent = tempfile::tempdir().expect("temporary folder");
     let writable = "set TMPDIR to a folder that is writable and not full";
 
@@ -98,7 +98,7 @@ async fn no_socket_is_one_line_with_a_hint() {
     let bar = parent.path().join("a|b");
     fs::create_dir(&bar).expect("a folder");
     let hint = "set TMPDIR to a path in UTF-8 without line ends and vertical bars";
-    check_refused(&unix_in(&bar), "the plugin socket's path cannot be told", hint);
+    check_refused(&unix_in(&bar), "the plugin socket's path cannot be sent", hint);
 
     let folder = Some(parent.path().to_owned());
     let group = Some("no such group".to_owned());
@@ -111,7 +111,7 @@ async fn no_socket_is_one_line_with_a_hint() {
 }
 
 #[test]
-fn hint_follows_the_cause() {
+fn hint_is_given_only_for_errors_of_the_folder() {
     for (kind, is_told) in [
         (io::ErrorKind::StorageFull, true),
         (io::ErrorKind::ReadOnlyFilesystem, true),
@@ -125,7 +125,7 @@ fn hint_follows_the_cause() {
 }
 
 #[test]
-fn groups_are_found_by_name() {
+fn group_number_is_found_by_name() {
     let table = "root:x:0:\nadm:x:4:syslog,me\nbroken\nodd:x:no:\n";
     for (name, id) in [
         ("root", Some(0)),

@@ -1,4 +1,4 @@
-//! A Unix socket in a fresh folder that nobody else can enter.
+//! A Unix socket in a fresh folder that only its owner can enter.
 
 use std::fs::{self, Permissions};
 use std::io;
@@ -28,7 +28,7 @@ impl UnixSocket {
     pub(super) fn bind(parent: Option<&Path>, group: Option<&str>) -> Result<Self, ListenError> {
         let parent = parent.map_or_else(std::env::temp_dir, Path::to_owned);
         // The mode is given at creation: the default is 0755, and changing it
-        // later leaves a moment in which others can look in.
+        // later leaves a moment in which others can enter.
         let folder = tempfile::Builder::new()
             .prefix(FOLDER_PREFIX)
             .permissions(Permissions::from_mode(0o700))

@@ -1,4 +1,4 @@
-//! Handshakes over memory: the pinned client gets in, nobody else does.
+//! Handshakes over memory: the pinned client is accepted, every other one is refused.
 
 use std::sync::Arc;
 
@@ -64,7 +64,7 @@ async fn is_accepted(
 }
 
 #[tokio::test]
-async fn pinned_client_gets_in() {
+async fn pinned_client_is_accepted() {
     let key = ClientKey::generate();
     for version in [&TLS12, &TLS13] {
         assert!(is_accepted(&key, Some(&key), &[version]).await, "{version:?}");
@@ -72,7 +72,7 @@ async fn pinned_client_gets_in() {
 }
 
 #[tokio::test]
-async fn nobody_else_gets_in() {
+async fn client_with_another_certificate_or_none_is_refused() {
     let key = ClientKey::generate();
     for version in [&TLS12, &TLS13] {
         assert!(!is_accepted(&key, None, &[version]).await, "no certificate, {version:?}");
@@ -90,7 +90,7 @@ async fn nobody_else_gets_in() {
 }
 
 #[test]
-fn certificate_is_long_enough_to_be_noticed() {
+fn certificate_has_the_length_that_clients_require() {
     let key = ClientKey::generate();
     let identity = Identity::for_client(key.certificate().clone(), OffsetDateTime::now_utc())
         .expect("an identity");
@@ -127,11 +127,11 @@ fn is_taken(ahead: time::Duration) -> bool {
 }
 
 #[test]
-fn a_clock_that_jumps_between_start_and_connection_is_outlived() {
+fn certificate_is_valid_after_the_clock_was_set() {
     use time::Duration;
 
     // The host checks once, at the handshake, at most a minute after the line; a jump in
-    // the middle of an apply is nobody's business. Back by half a minute, forth by a day.
+    // the middle of an apply must not matter. Back by half a minute, forth by a day.
     for (ahead, expected) in [
         (Duration::ZERO, true),
         (Duration::seconds(29), true),

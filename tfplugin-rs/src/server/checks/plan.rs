@@ -52,15 +52,11 @@ impl Found {
     }
 }
 
-/// Stored, configured and planned value of the same thing.
+/// Stored, configured and planned value of one attribute or object.
 type Sides<'a> = [&'a Value; 3];
 
-fn check_object(
-    body: &Body,
-    [prior, config, planned]: Sides<'_>,
-    path: &AttributePath,
-    found: &mut Found,
-) {
+fn check_object(body: &Body, sides: Sides<'_>, path: &AttributePath, found: &mut Found) {
+    let [_, config, planned] = sides;
     match (config.is_null(), planned.is_null()) {
         (true, true) => return,
         (false, true) => {
@@ -73,31 +69,27 @@ fn check_object(
         }
         (false, false) => {}
     }
-    check_attributes(body, [prior, config, planned], path, found);
+    check_attributes(body, sides, path, found);
     for (name, block) in body.blocks() {
-        let sides = [part(prior, name), part(config, name), part(planned, name)];
+        let sides = sides.map(|it| part(it, name));
         check_block(block, sides, &path.attribute(name), found);
     }
 }
 
-fn check_attributes(
-    body: &Body,
-    [prior, config, planned]: Sides<'_>,
-    path: &AttributePath,
-    found: &mut Found,
-) {
+fn check_attributes(body: &Body, sides: Sides<'_>, path: &AttributePath, found: &mut Found) {
     for (name, attribute) in body.attributes() {
-        let sides = [part(prior, name), part(config, name), part(planned, name)];
+        let sides = sides.map(|it| part(it, name));
         check_attribute(attribute, sides, &path.attribute(name), found);
     }
 }
 
 fn check_attribute(
     attribute: &Attribute,
-    [prior, config, planned]: Sides<'_>,
+    sides: Sides<'_>,
     path: &AttributePath,
     found: &mut Found,
 ) {
+    let [prior, config, planned] = sides;
     // Terraform lets a configured write-only value stand in a plan and refuses it
     // afterwards; we never let it get that far.
     if attribute.is_write_only() {
@@ -123,7 +115,7 @@ fn check_attribute(
     if let Some(nested) = attribute.nested() {
         let is_outer_secret = found.is_secret;
         found.is_secret |= attribute.is_sensitive();
-        check_nested(nested, [prior, config, planned], path, found);
+        check_nested(nested, sides, path, found);
         found.is_secret = is_outer_secret;
         return;
     }
@@ -133,12 +125,8 @@ fn check_attribute(
     found.push(path, problem);
 }
 
-fn check_nested(
-    nested: &Nested,
-    [prior, config, planned]: Sides<'_>,
-    path: &AttributePath,
-    found: &mut Found,
-) {
+fn check_nested(nested: &Nested, sides: Sides<'_>, path: &AttributePath, found: &mut Found) {
+    let [prior, config, planned] = sides;
     if planned.is_null() {
         found.push(path, format!("it is configured and {} to be absent", found.verb));
         return;
@@ -170,7 +158,7 @@ fn check_nested(
             }
         }
         (Value::Set(configs), Value::Set(plans)) => {
-            // Elements of sets cannot be told apart, so only their number is checked;
+            // Elements of sets cannot be distinguished, so only their number is checked;
             // unknown ones may yet turn out equal.
             let is_possible = match (config.is_wholly_known(), planned.is_wholly_known()) {
                 (true, true) => configs.len() == plans.len(),
@@ -182,7 +170,7 @@ fn check_nested(
             }
         }
         (Value::Object(_) | Value::Unknown(_), Value::Object(_)) => {
-            check_attributes(nested.body(), [prior, config, planned], path, found);
+            check_attributes(nested.body(), sides, path, found);
         }
         (Value::Unknown(_), Value::List(_) | Value::Map(_)) => {
             let problem = format!("it is configured as unknown and {} as known", found.verb);
@@ -192,12 +180,8 @@ fn check_nested(
     }
 }
 
-fn check_element(
-    nested: &Nested,
-    [prior, config, planned]: Sides<'_>,
-    path: &AttributePath,
-    found: &mut Found,
-) {
+fn check_element(nested: &Nested, sides: Sides<'_>, path: &AttributePath, found: &mut Found) {
+    let [_, config, planned] = sides;
     if planned == config {
         return;
     }
@@ -205,15 +189,11 @@ fn check_element(
         found.push(path, format!("it is configured and {} as unknown", found.verb));
         return;
     }
-    check_attributes(nested.body(), [prior, config, planned], path, found);
+    check_attributes(nested.body(), sides, path, found);
 }
 
-fn check_block(
-    block: &Block,
-    [prior, config, planned]: Sides<'_>,
-    path: &AttributePath,
-    found: &mut Found,
-) {
+fn check_block(block: &Block, sides: Sides<'_>, path: &AttributePath, found: &mut Found) {
+    let [prior, config, planned] = sides;
     if planned.is_null() && block.nesting() != BlockNesting::Single {
         found.push(path, "blocks that are not there are an empty value, not null");
         return;
@@ -249,27 +229,23 @@ fn check_block(
                 }
             }
         }
-        // Terraform itself trusts the provider with the rest: elements cannot be told apart.
+        // Terraform itself trusts the provider with the rest: elements cannot be distinguished.
         (Value::Set(_), Value::Set(plans)) => {
             if plans.iter().any(Value::is_unknown) {
                 found.push(path, format!("a block of the set is {} as unknown", found.verb));
             }
         }
-        (config, planned) => check_object(block.body(), [prior, config, planned], path, found),
+        _ => check_object(block.body(), sides, path, found),
     }
 }
 
-fn check_block_element(
-    block: &Block,
-    [prior, config, planned]: Sides<'_>,
-    path: &AttributePath,
-    found: &mut Found,
-) {
+fn check_block_element(block: &Block, sides: Sides<'_>, path: &AttributePath, found: &mut Found) {
+    let [_, _, planned] = sides;
     if planned.is_unknown() {
         found.push(path, format!("the block is {} as unknown", found.verb));
         return;
     }
-    check_object(block.body(), [prior, config, planned], path, found);
+    check_object(block.body(), sides, path, found);
 }
 
 fn check_keys(

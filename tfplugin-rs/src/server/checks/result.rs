@@ -46,7 +46,7 @@ fn check_attributes(
     let pair = |name: &str| planned.get(name).zip(actual.get(name));
     for (name, attribute) in body.attributes() {
         if let Some((planned, actual)) = pair(name) {
-            // A null of no type promises nothing.
+            // A null without a type may become anything.
             if planned.is_null() && matches!(attribute.kind(), Kind::Type(Type::Dynamic)) {
                 continue;
             }
@@ -130,7 +130,7 @@ impl Comparison {
             (Value::Unknown(unknown), _) => {
                 let breaks = unknown.refinements().and_then(|it| it.null) == Some(false);
                 if breaks && actual.is_null() {
-                    breaches.push(Breach::new(path, "it was promised not to be null, and is"));
+                    breaches.push(Breach::new(path, "it was planned as not null, and is null"));
                 }
             }
             (Value::Dynamic(planned), Value::Dynamic(actual)) => {

@@ -10,7 +10,7 @@ use crate::value::Value;
 /// (unknown elements can turn out equal), never more.
 ///
 /// What is known of a planned element must come out equal, so it is looked up by that, and
-/// only elements that are equal so far are tried against each other. `decides` tells the
+/// only elements that are equal so far are tried against each other. `decides` names the
 /// parts of an element for which that holds.
 pub(super) fn check_sets(
     planned: &[Value],

@@ -102,7 +102,7 @@ fn plan(name: &str, [prior, config, planned]: [Value; 3], expected: &[&str]) {
 }
 
 #[test]
-fn plans_of_simple_attributes() {
+fn plan_check_of_simple_attributes_agrees_with_terraform() {
     let a = || Value::from("a");
     let b = || Value::from("b");
     plan("text", [NULL, a(), a()], &[]);
@@ -134,12 +134,12 @@ fn plans_of_simple_attributes() {
     let number = |text: &str| Value::from(Number::parse(text).unwrap());
     plan("number", [NULL, number("1"), number("1.0")], &[]);
     plan("set", [NULL, set([a(), b()]), set([b(), a()])], &[]);
-    let promise = Refinements { null: Some(false), ..Refinements::default() };
-    plan("text", [NULL, Value::Unknown(Unknown::refined(promise)), unknown()], &[]);
+    let refinements = Refinements { null: Some(false), ..Refinements::default() };
+    plan("text", [NULL, Value::Unknown(Unknown::refined(refinements)), unknown()], &[]);
 }
 
 #[test]
-fn a_create_has_nothing_stored() {
+fn plan_check_of_a_create_accepts_no_stored_value() {
     let config = object(&[("text", "a".into()), ("list_block", list([block("a")]))]);
     let check = |planned: &[(&str, Value)]| {
         lines(&check_plan(SCHEMA.body(), &NULL, &config, &object(planned)))
@@ -152,7 +152,7 @@ fn a_create_has_nothing_stored() {
 }
 
 #[test]
-fn plans_of_nested_attributes() {
+fn plan_check_of_nested_attributes_agrees_with_terraform() {
     let a = || inner("a", NULL);
     let made = || inner("a", unknown());
     plan("one", [NULL, a(), made()], &[]);
@@ -209,7 +209,7 @@ fn plans_of_nested_attributes() {
 }
 
 #[test]
-fn plans_of_blocks() {
+fn plan_check_of_blocks_agrees_with_terraform() {
     let a = || block("a");
     let b = || block("b");
     let other = "it is configured as \"a\" and planned as \"b\"";
@@ -261,7 +261,7 @@ fn plans_of_blocks() {
 }
 
 #[test]
-fn answers_are_checked_in_words_of_their_own_and_quoted_in_those_of_the_user() {
+fn answer_check_says_answered_where_a_plan_check_says_planned() {
     let config = object(&[("text", "as planned".into())]);
     let answer = object(&[("text", "planned".into()), ("number", 1.into())]);
     let expected = [
@@ -280,7 +280,7 @@ fn result(name: &str, [planned, actual]: [Value; 2], expected: &[&str]) {
 }
 
 #[test]
-fn results_of_simple_attributes() {
+fn result_check_of_simple_attributes_agrees_with_terraform() {
     let a = || Value::from("a");
     result("text", [a(), a()], &[]);
     result("text", [unknown(), a()], &[]);
@@ -295,14 +295,14 @@ fn results_of_simple_attributes() {
     let number = |text: &str| Value::from(Number::parse(text).unwrap());
     result("number", [number("1e2"), number("100")], &[]);
     result("number", [number("1"), number("1.1")], &["number: it was 1 and is 1.1 now"]);
-    let promise = Refinements { null: Some(false), ..Refinements::default() };
-    let promised = Value::Unknown(Unknown::refined(promise));
-    result("text", [promised.clone(), a()], &[]);
-    result("text", [promised, NULL], &["text: it was promised not to be null, and is"]);
+    let refinements = Refinements { null: Some(false), ..Refinements::default() };
+    let refined = Value::Unknown(Unknown::refined(refinements));
+    result("text", [refined.clone(), a()], &[]);
+    result("text", [refined, NULL], &["text: it was planned as not null, and is null"]);
 }
 
 #[test]
-fn results_of_collections() {
+fn result_check_of_collections_agrees_with_terraform() {
     let (a, b) = (|| Value::from("a"), || Value::from("b"));
     result("items", [list([a(), unknown()]), list([a(), b()])], &[]);
     result("items", [list([a()]), list([b()])], &["items[0]: it was \"a\" and is \"b\" now"]);
@@ -327,7 +327,7 @@ fn results_of_collections() {
     result("open", [open(Type::String, unknown()), open(Type::String, a())], &[]);
     let changed = [open(Type::String, a()), open(Type::Bool, true.into())];
     result("open", changed, &["open: its type was string and is bool"]);
-    // A null of no type promises nothing.
+    // A null without a type may become anything.
     result("open", [NULL, open(Type::Bool, true.into())], &[]);
 
     result("one", [inner("a", unknown()), inner("a", "made")], &[]);
@@ -339,7 +339,7 @@ fn results_of_collections() {
 }
 
 #[test]
-fn results_of_blocks() {
+fn result_check_of_blocks_agrees_with_terraform() {
     let (a, b) = (|| block("a"), || block("b"));
     result("list_block", [list([a()]), list([a()])], &[]);
     result("list_block", [unknown(), list([a()])], &[]);
@@ -368,7 +368,7 @@ fn results_of_blocks() {
 }
 
 #[test]
-fn elements_of_sets_fit_by_what_is_known_of_them() {
+fn result_check_matches_elements_of_sets_by_their_known_parts() {
     let gone = "group: an element of the set has vanished";
     let grown = "group: an element of the set has appeared";
     let (open, made) = (|| inner("a", unknown()), |made: &str| inner("a", made));
@@ -390,7 +390,7 @@ fn elements_of_sets_fit_by_what_is_known_of_them() {
 }
 
 #[test]
-fn keys_of_sensitive_maps_are_not_told() {
+fn breach_in_a_sensitive_map_names_no_key() {
     let map = |key: &str, value: Value| Value::map([(key, value)]);
     let keys = ["hidden: it has vanished", "hidden: it has appeared"];
     result("hidden", [map("k", "a".into()), map("l", "a".into())], &keys);
@@ -413,7 +413,7 @@ fn keys_of_sensitive_maps_are_not_told() {
 }
 
 #[test]
-fn quotes_are_short_and_keep_secrets() {
+fn quoted_value_is_short_and_hidden_if_sensitive() {
     assert_eq!(quote(&"a\"b".into(), false), r#""a\"b""#);
     assert_eq!(quote(&"hush".into(), true), "a sensitive value");
     assert_eq!(quote(&Value::Null, true), "null");

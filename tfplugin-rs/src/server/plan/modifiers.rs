@@ -7,7 +7,7 @@ use crate::schema::modifier::AttributePlan;
 use crate::server::pairs::each_object;
 use crate::value::Value;
 
-/// Runs all modifiers; answers the attributes that ask for replacement.
+/// Runs all modifiers; returns the attributes that require replacement.
 pub(super) fn run(
     body: &Body,
     prior: &Value,

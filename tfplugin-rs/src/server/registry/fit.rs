@@ -1,10 +1,10 @@
-//! Whether a schema fits its model, and the kind of thing that it describes.
+//! Whether a schema fits its model, and the kind that it belongs to.
 
 use crate::diag::Diagnostic;
 use crate::model::ModelError;
 use crate::schema::{Attribute, Body, Schema};
 
-/// Names that Terraform's language keeps for itself in a provider block.
+/// Names that Terraform reserves in a provider block.
 const RESERVED: [&str; 2] = ["alias", "version"];
 
 /// The schema, if the model can hold its objects.
@@ -18,7 +18,7 @@ pub(super) fn fitting(
 }
 
 /// # Errors
-/// What to say about a model that cannot hold what its schema describes.
+/// A model that cannot hold what its schema describes.
 pub(super) fn agreeing(what: &str, faults: &[ModelError]) -> Result<(), Diagnostic> {
     if faults.is_empty() {
         return Ok(());
@@ -31,7 +31,7 @@ pub(super) fn agreeing(what: &str, faults: &[ModelError]) -> Result<(), Diagnost
     Err(Diagnostic::error("Schema and model disagree", detail))
 }
 
-/// The schema, if it asks for nothing that needs a plan or a state.
+/// The schema, if nothing in it needs a plan or a state.
 ///
 /// Terraform reads data sources and opens ephemeral resources without planning them, so a
 /// default would never be set and a write-only value be shown.
@@ -41,7 +41,7 @@ pub(super) fn unplanned(schema: Schema, what: &str) -> Result<Schema, Diagnostic
     Ok(schema)
 }
 
-/// The schema of the provider block, if it asks only for what a practitioner can write:
+/// The schema of the provider block, if it has only what a practitioner can write:
 /// Terraform never plans that block and takes nothing back.
 pub(super) fn configuring(schema: Schema) -> Result<Schema, Diagnostic> {
     let computed = |it: &Attribute| it.is_computed().then_some("is computed");
@@ -49,7 +49,7 @@ pub(super) fn configuring(schema: Schema) -> Result<Schema, Diagnostic> {
     let body = schema.body();
     let names = body.attributes().keys().chain(body.blocks().keys());
     let reserved = names.filter(|name| RESERVED.contains(&name.as_str()));
-    faults.extend(reserved.map(|name| format!("`{name}` belongs to Terraform's own language")));
+    faults.extend(reserved.map(|name| format!("`{name}` is reserved by Terraform")));
     without(&faults, "the provider block", "such a block cannot have")?;
     Ok(schema)
 }
@@ -59,14 +59,14 @@ fn without(faults: &[String], what: &str, misplaced: &str) -> Result<(), Diagnos
         return Ok(());
     }
     let detail = format!(
-        "The schema of {what} asks for what {misplaced}: {}. Please report this to the \
+        "The schema of {what} has what {misplaced}: {}. Please report this to the \
          provider's developers.",
         faults.join("; ")
     );
     Err(Diagnostic::error("Schema does not fit its kind", detail))
 }
 
-/// What asks for a plan or a state, and what `more` says beyond that.
+/// What needs a plan or a state, and what `more` finds beyond that.
 fn unplannable(
     schema: &Schema,
     more: impl Fn(&Attribute) -> Option<&'static str> + Copy,
@@ -87,8 +87,8 @@ fn collect(
 ) {
     for (name, attribute) in body.attributes() {
         let path = format!("{prefix}{name}");
-        let asked = asks(attribute).chain(more(attribute));
-        faults.extend(asked.map(|it| format!("`{path}` {it}")));
+        let found = planned(attribute).chain(more(attribute));
+        faults.extend(found.map(|it| format!("`{path}` {it}")));
         if let Some(nested) = attribute.nested() {
             collect(nested.body(), &format!("{path}."), more, faults);
         }
@@ -98,7 +98,7 @@ fn collect(
     }
 }
 
-fn asks(attribute: &Attribute) -> impl Iterator<Item = &'static str> {
+fn planned(attribute: &Attribute) -> impl Iterator<Item = &'static str> {
     let write_only = attribute.is_write_only().then_some("is write-only");
     let default = attribute.default().is_some().then_some("has a default");
     let modifier = (!attribute.modifiers().is_empty()).then_some("has a plan modifier");

@@ -20,7 +20,7 @@ crate::model! {
     }
 }
 
-/// A provider of things with the given names; all have the schema `schema`.
+/// A provider of data sources, ephemeral resources and functions with the given names.
 struct Named {
     data_sources: &'static [&'static str],
     ephemeral_resources: &'static [&'static str],
@@ -57,10 +57,10 @@ impl Provider for Named {
         let Self { schema, signature, .. } = *self;
         let mut kinds = Kinds::new();
         for name in self.data_sources {
-            kinds = kinds.data_source(Thing { name, schema });
+            kinds = kinds.data_source(Kind { name, schema });
         }
         for name in self.ephemeral_resources {
-            kinds = kinds.ephemeral_resource(Thing { name, schema });
+            kinds = kinds.ephemeral_resource(Kind { name, schema });
         }
         for name in self.functions {
             kinds = kinds.function(Call { name, signature });
@@ -69,12 +69,12 @@ impl Provider for Named {
     }
 }
 
-struct Thing {
+struct Kind {
     name: &'static str,
     schema: fn() -> Schema,
 }
 
-impl DataSource for Thing {
+impl DataSource for Kind {
     type Client = ();
     type Model = Fields;
 
@@ -91,7 +91,7 @@ impl DataSource for Thing {
     }
 }
 
-impl EphemeralResource for Thing {
+impl EphemeralResource for Kind {
     type Client = ();
     type Model = Fields;
     type Private = ();
@@ -136,7 +136,7 @@ fn check_names(provider: Named, expected: Option<&str>) {
 }
 
 #[test]
-fn names_are_names_and_there_once_in_each_kind() {
+fn registry_refuses_invalid_name_and_name_registered_twice_in_one_kind() {
     let one = &["x_one"];
     check_names(
         Named { data_sources: one, ephemeral_resources: one, functions: one, ..Named::default() },
@@ -146,31 +146,34 @@ fn names_are_names_and_there_once_in_each_kind() {
     for (provider, refusal) in [
         (
             Named { data_sources: twice, ..Named::default() },
-            "the data source `x_one` is there twice",
+            "the data source `x_one` is registered twice",
         ),
         (
             Named { ephemeral_resources: twice, ..Named::default() },
-            "the ephemeral resource `x_one` is there twice",
+            "the ephemeral resource `x_one` is registered twice",
         ),
-        (Named { functions: twice, ..Named::default() }, "the function `x_one` is there twice"),
+        (
+            Named { functions: twice, ..Named::default() },
+            "the function `x_one` is registered twice",
+        ),
         (
             Named { data_sources: &["X"], ..Named::default() },
-            "`X` is no name: small letters, digits and underscores only",
+            "`X` is not a valid name: use lower-case letters, digits and underscores",
         ),
         (
             Named { ephemeral_resources: &["1x"], ..Named::default() },
-            "`1x` is no name: small letters, digits and underscores only",
+            "`1x` is not a valid name: use lower-case letters, digits and underscores",
         ),
         (
             Named { functions: &["to-upper"], ..Named::default() },
-            "`to-upper` is no name: small letters, digits and underscores only",
+            "`to-upper` is not a valid name: use lower-case letters, digits and underscores",
         ),
     ] {
         check_names(provider, Some(refusal));
     }
 }
 
-/// What is said about a schema, in the same words for data sources and ephemeral resources.
+/// Data sources and ephemeral resources refuse a schema by the same message.
 #[track_caller]
 fn check_schema(schema: fn() -> Schema, expected: &str) {
     let names = &["x_one"];
@@ -183,28 +186,31 @@ fn check_schema(schema: fn() -> Schema, expected: &str) {
     ];
     for (what, fault) in faults {
         let fault = fault.expect("the schema is refused");
-        let (_, said) = fault.detail.split_once(&format!("of {what} ")).expect("a subject");
-        assert_eq!(said, format!("{expected}. Please report this to the provider's developers."));
+        let (_, message) = fault.detail.split_once(&format!("of {what} ")).expect("a subject");
+        assert_eq!(
+            message,
+            format!("{expected}. Please report this to the provider's developers.")
+        );
     }
 }
 
 #[test]
-fn schemas_fit_kind_and_model() {
+fn registry_refuses_schema_that_its_kind_or_model_cannot_have() {
     check_schema(
         || Schema::new(0).attribute("a", Attribute::required(Type::String).write_only()),
-        "asks for what only a managed resource can have: `a` is write-only",
+        "has what only a managed resource can have: `a` is write-only",
     );
     check_schema(
         || {
             let a = Attribute::optional_computed(Type::String).default("x");
             Schema::new(0).attribute("a", a.modify(use_state_for_unknown()))
         },
-        "asks for what only a managed resource can have: `a` has a default; `a` has a plan \
+        "has what only a managed resource can have: `a` has a default; `a` has a plan \
          modifier",
     );
     check_schema(
         || Schema::new(2).attribute("a", Attribute::required(Type::String)),
-        "asks for what only a managed resource can have: version 2, where no state is kept",
+        "has what only a managed resource can have: version 2, where no state is kept",
     );
     check_schema(
         || Schema::new(0).attribute("a", Attribute::required(Type::Bool)),
@@ -213,7 +219,7 @@ fn schemas_fit_kind_and_model() {
 }
 
 #[test]
-fn nested_attributes_and_blocks_are_looked_into() {
+fn registry_checks_nested_attributes_and_blocks() {
     let nested = Nested::single().attribute("b", Attribute::optional(Type::String).write_only());
     let block = Block::list(Limits::ANY)
         .attribute("b", Attribute::optional_computed(Type::String).default("x"));
@@ -228,7 +234,7 @@ fn nested_attributes_and_blocks_are_looked_into() {
 }
 
 #[test]
-fn a_provider_block_has_only_what_can_be_written() {
+fn provider_block_with_computed_or_reserved_attribute_is_refused() {
     let text = || Attribute::required(Type::String);
     let fault = |schema: Schema| super::configuring(schema).err().map(|it| it.detail);
     assert_eq!(fault(Schema::new(0).attribute("a", text())), None);
@@ -239,20 +245,17 @@ fn a_provider_block_has_only_what_can_be_written() {
         (Schema::new(0).attribute("a", Attribute::optional(computed)), ": `a.b` is computed."),
         (Schema::new(0).attribute("a", both), ": `a` has a default; `a` is computed."),
         (Schema::new(0).attribute("a", text().write_only()), ": `a` is write-only."),
-        (Schema::new(0).attribute("alias", text()), ": `alias` belongs to Terraform's own"),
-        (
-            Schema::new(0).block("version", Block::single()),
-            ": `version` belongs to Terraform's own",
-        ),
+        (Schema::new(0).attribute("alias", text()), ": `alias` is reserved by Terraform"),
+        (Schema::new(0).block("version", Block::single()), ": `version` is reserved by Terraform"),
     ];
     for (schema, expected) in rows {
-        let told = fault(schema).unwrap_or_default();
-        assert!(told.contains(expected), "{told:?} has no {expected:?}");
+        let message = fault(schema).unwrap_or_default();
+        assert!(message.contains(expected), "{message:?} has no {expected:?}");
     }
 }
 
 #[test]
-fn a_signature_that_cannot_be_built_is_a_diagnostic() {
+fn signature_that_panics_becomes_a_diagnostic() {
     let with = |signature| Named { functions: &["f"], signature, ..Named::default() };
     let twice = || {
         let name = || Parameter::new("name", Type::String);
@@ -260,14 +263,14 @@ fn a_signature_that_cannot_be_built_is_a_diagnostic() {
     };
     type Case = (fn() -> Signature, &'static str);
     let cases: [Case; 4] = [
-        (twice, "the parameter `name` is there twice"),
+        (twice, "the parameter `name` is declared twice"),
         (
             || Signature::new(Type::Bool).parameter(Parameter::new("A", Type::Bool)),
-            "`A` is no name: small letters, digits and underscores only",
+            "`A` is not a valid name: use lower-case letters, digits and underscores",
         ),
         (
             || Signature::new(Type::list(Type::Dynamic)),
-            "an open type cannot stand inside a list(any)",
+            "a dynamic type cannot stand inside a list(any)",
         ),
         (
             || {
@@ -277,11 +280,11 @@ fn a_signature_that_cannot_be_built_is_a_diagnostic() {
             "a function has one variadic parameter at most",
         ),
     ];
-    for (signature, words) in cases {
+    for (signature, message) in cases {
         let registry = Registry::new(with(signature));
-        let fault = registry.function("f").map(|_| ()).expect_err(words);
+        let fault = registry.function("f").map(|_| ()).expect_err(message);
         let expected =
-            format!("A fault in the signature of the function f ended this operation: {words}. ");
+            format!("A fault in the signature of the function f ended this operation: {message}. ");
         assert!(fault.detail.starts_with(&expected), "{}", fault.detail);
     }
 }

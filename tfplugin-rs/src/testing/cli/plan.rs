@@ -1,4 +1,4 @@
-//! A plan and a state, as `show -json` tells them.
+//! A plan and a state, as `show -json` prints them.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ pub struct Change {
     replace_paths: Vec<String>,
 }
 
-/// Everything that is stored.
+/// All that is stored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State(Json);
 
@@ -158,12 +158,12 @@ impl Change {
         is_marked(&self.unknown, place)
     }
 
-    /// Whether the value at a place is hidden from people.
+    /// Whether the value at a place is hidden from output.
     pub fn is_sensitive(&self, place: &str) -> bool {
         is_marked(&self.sensitive, place)
     }
 
-    /// The places that ask for replacement.
+    /// The places whose change requires replacement.
     pub fn replace_paths(&self) -> &[String] {
         &self.replace_paths
     }

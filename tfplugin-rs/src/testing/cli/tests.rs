@@ -9,7 +9,7 @@ fn run(stdout: &str) -> Run {
 }
 
 #[test]
-fn changes_are_read_with_their_marks() {
+fn change_is_read_with_unknown_and_sensitive_marks() {
     let plan = json!({
         "resource_changes": [{
             "address": "x_thing.one",
@@ -38,7 +38,7 @@ fn changes_are_read_with_their_marks() {
 }
 
 #[test]
-fn states_are_compared_by_attribute() {
+fn state_lists_changed_attributes() {
     let state = |name: &str| {
         let object = json!({"address": "x.one", "values": {"id": "1", "name": name}});
         let module = json!({"child_modules": [{"resources": [object]}]});
@@ -53,7 +53,7 @@ fn states_are_compared_by_attribute() {
 }
 
 #[test]
-fn problems_point_at_the_attribute_of_their_line() {
+fn problem_has_the_attribute_of_its_source_line() {
     let message = json!({
         "type": "diagnostic",
         "diagnostic": {

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json};
 
 use crate::path::AttributePath;
-use crate::ty::{Type, TypeError};
+use crate::ty::Type;
+use crate::value::decode::{DecodeError, Problem};
 use crate::value::order::distinct;
-use crate::value::{Dynamic, Number, NumberError, Value, normalize};
+use crate::value::{Dynamic, Number, Value, normalize};
 
 /// How exactly objects must have the attributes of their type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,41 +19,14 @@ pub enum Strictness {
     Lenient,
 }
 
-/// JSON that is no value of the expected type.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{problem}")]
-pub struct DecodeError {
-    /// Where in the value.
-    pub path: AttributePath,
-    problem: Problem,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-enum Problem {
-    #[error("the text is no valid JSON: {0}")]
-    NotJson(String),
-    #[error("a value of type {expected} is needed, found {found}")]
-    Mismatch { expected: String, found: &'static str },
-    #[error(transparent)]
-    Number(#[from] NumberError),
-    #[error(transparent)]
-    Type(#[from] TypeError),
-    #[error("{expected} elements are needed, not {found}")]
-    Length { expected: usize, found: usize },
-    #[error("there is no such attribute in the schema")]
-    Extra,
-    #[error("the attribute is missing")]
-    Missing,
-}
-
 /// Reads a value of the given type from JSON text.
 ///
 /// # Errors
-/// Text that is no JSON or nests more than 127 levels deep, and JSON of another shape.
+/// Text that is not JSON or nests more than 127 levels deep, and JSON of another shape.
 pub fn decode(bytes: &[u8], ty: &Type, strictness: Strictness) -> Result<Value, DecodeError> {
     let json = serde_json::from_slice(bytes).map_err(|err| DecodeError {
         path: AttributePath::root(),
-        // Line and column tell where; the message of the parser quotes no contents.
+        // The message of the parser has line and column and quotes no contents.
         problem: Problem::NotJson(err.to_string()),
     })?;
     from_json(json, ty, strictness)
@@ -159,7 +133,9 @@ impl Reader {
             attributes.insert(name.clone(), value);
         }
         match (json.keys().next(), self.strictness) {
-            (Some(name), Strictness::Exact) => Err(error(&path.attribute(name), Problem::Extra)),
+            (Some(name), Strictness::Exact) => {
+                Err(error(&path.attribute(name), Problem::UnknownAttribute))
+            }
             _ => Ok(Value::Object(attributes)),
         }
     }

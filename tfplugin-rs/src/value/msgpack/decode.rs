@@ -5,46 +5,11 @@ use std::collections::BTreeMap;
 use rmp::Marker;
 
 use super::{MAX_DEPTH, MAX_OPEN_DEPTH, MAX_REFINEMENTS, REFINED};
-use crate::path::{AttributePath, Step};
-use crate::ty::{Type, TypeError};
+use crate::path::Step;
+use crate::ty::Type;
+use crate::value::decode::{DecodeError, Problem};
 use crate::value::order::distinct;
-use crate::value::{Dynamic, Number, NumberError, Refinements, Unknown, Value, normalize};
-
-/// Bytes that are no value of the expected type.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{problem}")]
-pub struct DecodeError {
-    /// Where in the value, as far as it could be read.
-    pub path: AttributePath,
-    problem: Problem,
-}
-
-/// What is wrong with the bytes.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-enum Problem {
-    #[error("the value is cut off")]
-    Truncated,
-    #[error("{0} bytes follow the value")]
-    Trailing(usize),
-    #[error("a value of type {expected} is needed, found {found}")]
-    Mismatch { expected: String, found: &'static str },
-    #[error("a string is no UTF-8")]
-    Text,
-    #[error(transparent)]
-    Number(#[from] NumberError),
-    #[error(transparent)]
-    Type(#[from] TypeError),
-    #[error("{expected} elements are needed, not {found}")]
-    Length { expected: usize, found: usize },
-    #[error("there is no such attribute, or it is there twice")]
-    Attribute,
-    #[error("the attribute is missing")]
-    Missing,
-    #[error("the value nests too deeply")]
-    TooDeep,
-    #[error("the promises about an unknown value are malformed")]
-    Refinements,
-}
+use crate::value::{Dynamic, Number, Refinements, Unknown, Value, normalize};
 
 /// Reads a value of the given type; the bytes must end with it.
 ///
@@ -177,7 +142,7 @@ impl<'a> Reader<'a> {
             let step = Step::Attribute(name.to_owned());
             let ty = match types.get(name) {
                 Some(ty) if !attributes.contains_key(name) => ty,
-                _ => return self.fail(step, Problem::Attribute),
+                _ => return self.fail(step, Problem::UnknownOrRepeated),
             };
             let value = self.step(step, ty)?;
             attributes.insert(name.to_owned(), value);
@@ -331,14 +296,14 @@ fn number(head: Head<'_>) -> Result<Number, Problem> {
 }
 
 fn text(bytes: &[u8]) -> Result<&str, Problem> {
-    std::str::from_utf8(bytes).map_err(|_| Problem::Text)
+    std::str::from_utf8(bytes).map_err(|_| Problem::NotUtf8)
 }
 
 fn index(at: usize) -> Step {
     Step::Index(i64::try_from(at).unwrap_or(i64::MAX))
 }
 
-/// Any extension is an unknown value; one of type 12 with contents carries promises.
+/// Any extension is an unknown value; one of type 12 with contents has refinements.
 fn unknown(kind: i8, bytes: &[u8]) -> Result<Unknown, Problem> {
     if kind != REFINED || bytes.len() <= 1 {
         return Ok(Unknown::default());
@@ -363,7 +328,7 @@ fn refinements(reader: &mut Reader<'_>) -> Result<Refinements, Problem> {
             Head::Unsigned(4) => refinements.number_upper = Some(number_bound(reader)?),
             Head::Unsigned(5) => refinements.length_lower = Some(length_bound(reader)?),
             Head::Unsigned(6) => refinements.length_upper = Some(length_bound(reader)?),
-            // Kinds that later versions add say nothing to us.
+            // Kinds that later versions add are skipped.
             Head::Signed(_) | Head::Unsigned(_) => reader.skip()?,
             _ => return Err(Problem::Refinements),
         }

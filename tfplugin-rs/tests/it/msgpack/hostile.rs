@@ -9,7 +9,7 @@ use crate::values::mutations;
 
 #[test]
 fn text_must_be_utf8_and_bytes_must_end() {
-    refuses(&Type::String, "a1 ff", "", "a string is no UTF-8");
+    refuses(&Type::String, "a1 ff", "", "a string is not UTF-8");
     refuses(&Type::String, "a161 c0", "", "1 bytes follow the value");
     refuses(&Type::String, "c1", "", "a value of type value is needed, found reserved byte");
     refuses(
@@ -49,7 +49,7 @@ fn every_prefix_is_refused() {
     for length in 0..encoded.len() {
         let err = decode(&encoded[..length], &ty).expect_err("a prefix is no value");
         let text = err.to_string();
-        let is_cut = text == "the value is cut off" || text == "the type is no valid JSON";
+        let is_cut = text == "the value is cut off" || text == "the type is not valid JSON";
         assert!(is_cut, "{length}: {text}");
     }
 }
@@ -80,7 +80,7 @@ fn declared_lengths_are_not_believed() {
         &Type::String,
         "c7 07 0c 81 21 dd ffffffff",
         "",
-        "the promises about an unknown value are malformed",
+        "the refinements of an unknown value are malformed",
     );
 }
 

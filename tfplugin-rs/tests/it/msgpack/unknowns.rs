@@ -63,7 +63,7 @@ fn promises_about_unknown_values_are_read_and_never_written() {
 
 #[test]
 fn malformed_promises_are_refused() {
-    let problem = "the promises about an unknown value are malformed";
+    let problem = "the refinements of an unknown value are malformed";
     for hex in [
         "c7 03 0c 81 01 a0",
         "c7 02 0c 81 01",
