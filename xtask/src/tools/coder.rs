@@ -9,7 +9,7 @@ use super::programs::Programs;
 use super::store::Store;
 use crate::process;
 
-/// Newest version that the module proxy offers.
+/// The newest version on the module proxy.
 const VERSION: &str = "v2.30.0";
 const MODULE: &str = "github.com/coder/coder/v2";
 
@@ -21,7 +21,7 @@ pub(super) fn ensure(store: &Store, programs: &Programs) -> Result<()> {
         let mut download = go(&program);
         download.args(["mod", "download", "-json", &format!("{MODULE}@{VERSION}")]);
         let answer = process::capture(download.current_dir(staging))?;
-        // Its replacements count only where it is the main module.
+        // The `replace` lines of its `go.mod` apply only if it is the main module.
         let source = folder(&answer).context("`go mod download` named no folder")?;
         let mut build = go(&program);
         build.arg("build").arg("-C").arg(source).args(["-tags=slim", "-ldflags=-s -w", "-o"]);

@@ -1,5 +1,5 @@
-//! What static Linux builds need: Zig as C compiler and linker, and the source
-//! of the standard library for targets that rustup cannot bring.
+//! The tools of static Linux builds: Zig as C compiler and linker, and the source
+//! of the standard library for targets that rustup does not have.
 //!
 //! Where rustup has a target's standard library, that one is used and no
 //! source is fetched. Debian packs the source of every compiler; it is taken
@@ -52,7 +52,8 @@ pub(super) fn ensure_rust_src(store: &Store) -> Result<()> {
             command.args(args).env("APT_CONFIG", &config).current_dir(&apt);
             process::run_quietly(&mut command)
         };
-        apt_get(&["update"]).context("the source is had from Debian's packages only")?;
+        apt_get(&["update"])
+            .context("Debian's packages are the only source of the standard library")?;
         apt_get(&["download", RUST_SRC])?;
         let package = fs::read_dir(&apt)?
             .filter_map(|it| Some(it.ok()?.path()))

@@ -10,17 +10,17 @@ use super::programs::Programs;
 use super::store::Store;
 use crate::{process, workspace};
 
-/// Newest version that the module proxy offers.
+/// The newest version on the module proxy.
 pub const CODER_VERSION: &str = "2.20.0";
 const CODER_MODULE: &str = "github.com/coder/terraform-provider-coder/v2";
 const DOCKER_MODULE: &str = "github.com/terraform-providers/terraform-provider-docker";
 const DOCKER_REPOSITORY: &str = "github.com/kreuzwerker/terraform-provider-docker";
-/// Versions with a `v3` tag cannot be asked for under that module path; a commit can.
+/// The module proxy refuses a `v3` tag under that module path, but serves a commit.
 pub const DOCKER_COMMIT: &str = "v0.0.0-20260916201441-96d331c98ff4";
-/// A commit has no version of its own, and a mirror needs one: both are past 3.0.
+/// The version of such a commit in the mirror: both are newer than 3.0.
 const COMMIT_OFFERED_AS: &str = "3.999.0";
 const KUBERNETES_MODULE: &str = "github.com/hashicorp/terraform-provider-kubernetes";
-/// Past 3.2.1: a tag from `v2` on cannot be asked for under that path either.
+/// Newer than 3.2.1: here, too, the module proxy refuses tags from `v2` on.
 pub const KUBERNETES_COMMIT: &str = "v1.13.4-0.20260821094251-3a33fb6cc605";
 /// A small provider on terraform-plugin-framework with a plain module path.
 pub const TIME_VERSION: &str = "0.14.2";
@@ -102,7 +102,7 @@ pub(super) fn ensure_time_provider(store: &Store, programs: &Programs) -> Result
     })
 }
 
-/// `bin/go-client`: what Go programs do with a proxy and a CA.
+/// `bin/go-client`: Go's own HTTP client, to be run behind a proxy.
 pub(super) fn ensure_client(store: &Store, programs: &Programs) -> Result<()> {
     let products = ["bin/go-client".to_owned()];
     store.ensure("go-client", CLIENT_RECIPE, &products, |staging| {

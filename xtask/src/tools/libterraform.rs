@@ -38,7 +38,7 @@ pub struct Core {
 impl Core {
     pub const OLDEST: Self = Self { terraform: "1.6.6", package: "0.7.0" };
     pub const NEWEST: Self = Self { terraform: "1.15.5", package: "0.15.3" };
-    /// Every core that can be had, oldest first.
+    /// Every core that PyPI has and the tests run, oldest first.
     pub const ALL: [Self; 5] = [
         Self::OLDEST,
         Self { terraform: "1.10.5", package: "0.10.0" },

@@ -1,5 +1,5 @@
-//! Programs that the system's package manager brings, and Python and Go, by
-//! which the rest is had.
+//! Programs of the system's package manager, and Python and Go, which install
+//! the rest.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -31,7 +31,7 @@ const SYSTEM: [Program; 7] = [
     Program { name: "wget", package: "wget", use_for: "getting the helper where curl is missing" },
 ];
 
-/// How programs are looked for, and whether missing ones may be installed.
+/// Finds programs, and installs missing ones if that is allowed.
 pub(super) struct Programs {
     may_install: bool,
 }
@@ -41,8 +41,8 @@ impl Programs {
         Self { may_install }
     }
 
-    /// Installs what is missing if that is allowed, else names it with the
-    /// command that installs it.
+    /// Installs missing packages if that is allowed, else fails and prints the
+    /// command that installs them.
     pub(super) fn ensure_system_packages(&self) -> Result<()> {
         let missing: Vec<&Program> =
             SYSTEM.iter().filter(|it| process::on_path(it.name).is_none()).collect();
@@ -85,7 +85,7 @@ impl Programs {
         self.pip(&["--no-deps", "--only-binary", ":all:", requirement], into)
     }
 
-    /// Installs packages from PyPI with all that they need into a folder.
+    /// Installs packages from PyPI and their dependencies into a folder.
     pub(super) fn pip_install_with_dependencies(
         &self,
         requirements: &[&str],
@@ -98,7 +98,7 @@ impl Programs {
         let mut python = self.python()?;
         let venv = tempfile::tempdir()?;
         if process::run_quietly(Command::new(&python).args(["-m", "pip", "--version"])).is_err() {
-            // Debian packs pip apart from Python; a virtual environment may still bring one.
+            // Debian's Python comes without pip; a virtual environment may contain one.
             let made =
                 process::run_quietly(Command::new(&python).args(["-m", "venv"]).arg(venv.path()));
             if made.is_ok() {
@@ -113,7 +113,7 @@ impl Programs {
         process::run_quietly(&mut command)
     }
 
-    /// The Go command: from `PATH`, else the toolchain that PyPI has.
+    /// The Go command: from `PATH`, else the toolchain from PyPI.
     pub(super) fn go(&self, store: &Store) -> Result<PathBuf> {
         if let Some(go) = process::on_path("go") {
             return Ok(go);
@@ -133,7 +133,7 @@ impl Programs {
     }
 }
 
-/// Whether `apt-get install` can work: it is there, and this is root.
+/// Whether `apt-get` is on `PATH` and this process runs as root.
 fn can_install() -> bool {
     process::on_path("apt-get").is_some()
         && process::capture(Command::new("id").arg("-u")).is_ok_and(|it| it.trim() == "0")
@@ -146,7 +146,7 @@ fn apt_get_install(packages: &[&str]) -> Result<()> {
         command.args(["install", "--yes", "--no-install-recommends"]).args(packages);
         process::run_quietly(command.env("DEBIAN_FRONTEND", "noninteractive"))
     };
-    // A fresh image has no package lists: the first try fails at once then.
+    // Without package lists, as in a fresh image, the first attempt fails at once.
     if install().is_ok() {
         return Ok(());
     }

@@ -1,4 +1,4 @@
-//! The folder of outside programs, and which of them are whole.
+//! The folder of outside programs, and which of them are complete.
 //!
 //! A product is made in a staging folder, renamed into place, and stamped
 //! last: an interrupted installation leaves no stamp and is begun again. One
@@ -73,7 +73,7 @@ impl Store {
         make: impl FnOnce(&Path) -> Result<()>,
     ) -> Result<()> {
         let stamp = self.folder.join("stamps").join(name);
-        if self.is_whole(&stamp, recipe, products) {
+        if self.is_complete(&stamp, recipe, products) {
             return Ok(());
         }
         println!("tools: {name} ({recipe})");
@@ -92,7 +92,7 @@ impl Store {
         Ok(())
     }
 
-    fn is_whole(&self, stamp: &Path, recipe: &str, products: &[String]) -> bool {
+    fn is_complete(&self, stamp: &Path, recipe: &str, products: &[String]) -> bool {
         fs::read_to_string(stamp).is_ok_and(|it| it == recipe)
             && products.iter().all(|it| self.folder.join(it).exists())
     }

@@ -49,7 +49,7 @@ pub(super) fn ensure(store: &Store, programs: &Programs) -> Result<()> {
 }
 
 /// Changes when another CLI is found or the found one is replaced, so that its
-/// version need not be asked for on each run.
+/// version need not be read from the program on each run.
 fn recipe(found: &[(PathBuf, (u64, u64))]) -> String {
     let mut text = format!("else Terraform {}", Core::NEWEST.terraform);
     for (path, _) in found.iter().rev() {

@@ -5,7 +5,6 @@
 
 #![expect(
     clippy::print_stdout,
-    clippy::print_stderr,
     reason = "a command-line tool for developers writes to its terminal"
 )]
 
@@ -41,13 +40,7 @@ const UNITS: [Unit; 3] = [
 ];
 
 fn main() -> ExitCode {
-    match run(Cli::parse().check) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(err) => {
-            eprintln!("error: {err:#}");
-            ExitCode::FAILURE
-        }
-    }
+    xtask::exit_code(run(Cli::parse().check).map(|()| ExitCode::SUCCESS))
 }
 
 /// Writes the wire code, or with `check` compares it with what is checked in.

@@ -20,8 +20,8 @@ pub(crate) enum Subject {
     Provider,
 }
 
-/// The command. A missed target is printed, and is no failure: the figures of
-/// a busy machine must not stop anybody.
+/// The command. A missed target is printed and does not fail the command, since the
+/// figures of a busy machine are not reliable.
 pub(crate) fn run(subject: Option<Subject>) -> Result<()> {
     let subjects = subject.map_or_else(|| vec![Subject::Provider, Subject::Helper], |it| vec![it]);
     let mut table = Table::default();

@@ -1,9 +1,9 @@
 //! The main job on one machine, step by step: a template is built with the
 //! real Terraform and the real coder provider, its start-up script runs as
 //! Coder's agent would run it, a tool with a hard-coded provider host is
-//! caught by the proxy, and everything that can go wrong goes wrong once.
+//! intercepted by the proxy, and each failure of the set-up is shown once.
 //!
-//! Coder, its agent and the proxy are stand-ins that speak the real protocols.
+//! Coder, its agent and the proxy are fakes that speak the real protocols.
 
 mod build;
 mod client;
@@ -25,8 +25,8 @@ use anyhow::Result;
 use narrator::Narrator;
 use stage::Stage;
 
-/// The command: fails at the first step that does not hold. With `keep` all
-/// stays up, until it is interrupted, for people to play with.
+/// The command: fails at the first step that does not hold. With `keep` the
+/// fakes and the workspace stay until the command is interrupted.
 pub(crate) fn run(keep: bool) -> Result<()> {
     let mut narrator = Narrator::new();
     let mut stage = Stage::set_up(&mut narrator)?;

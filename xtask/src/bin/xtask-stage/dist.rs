@@ -101,15 +101,15 @@ pub(crate) fn checksum_list() -> PathBuf {
     folder().join(format!("{PROVIDER}_{VERSION}_SHA256SUMS"))
 }
 
-/// The targets that this machine can build. One that was asked for by name
-/// and cannot be built is an error; of the others it is said why.
-fn possible(asked: Vec<Target>) -> Result<Vec<Target>> {
+/// The targets that this machine can build. A target in `named` that it cannot build
+/// is an error; of other targets the obstacle is printed.
+fn possible(named: Vec<Target>) -> Result<Vec<Target>> {
     let mut found = Vec::new();
-    let candidates = if asked.is_empty() { Target::value_variants() } else { asked.as_slice() };
+    let candidates = if named.is_empty() { Target::value_variants() } else { named.as_slice() };
     for target in candidates {
         match build::obstacle(*target)? {
             None => found.push(*target),
-            Some(why) if asked.is_empty() => {
+            Some(why) if named.is_empty() => {
                 println!("dist: {} cannot be built here: {why}", target.platform());
             }
             Some(why) => bail!("{} cannot be built here: {why}", target.platform()),

@@ -3,7 +3,6 @@
 
 #![expect(
     clippy::print_stdout,
-    clippy::print_stderr,
     reason = "a command-line tool for developers writes to its terminal"
 )]
 
@@ -56,13 +55,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match run(Cli::parse().command) {
-        Ok(code) => code,
-        Err(err) => {
-            eprintln!("error: {err:#}");
-            ExitCode::FAILURE
-        }
-    }
+    xtask::exit_code(run(Cli::parse().command))
 }
 
 fn run(command: Command) -> Result<ExitCode> {

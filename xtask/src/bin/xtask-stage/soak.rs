@@ -1,4 +1,4 @@
-//! What takes too long for every change: parts by name, a table at the end.
+//! Tests that take too long for every change: parts by name, a table at the end.
 
 mod examples;
 mod fuzz;
@@ -47,13 +47,13 @@ const ENV_CLIS: &str = "AIBRIDGE_TEST_CLIS";
 const ENV_CORES: &str = "TFPLUGIN_CORES";
 const DEMOS: usize = 5;
 
-/// How the command ends where nothing failed and not everything was run in full.
+/// The exit code if no part failed and at least one was shortened.
 const SHORTENED: u8 = 3;
 
-/// One part.
+/// A part of the soak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Part {
-    /// The life of a resource under every Terraform core that can be had.
+    /// The life cycle of a resource under every Terraform core on PyPI.
     Cores,
     /// The same under OpenTofu, which is built from source first.
     Opentofu,
@@ -73,16 +73,16 @@ pub(crate) enum Part {
     Resources,
     /// The examples of Docker and Kubernetes workspaces with the providers of those.
     Examples,
-    /// The release that Linux can link, all archives looked into; what is for Linux
-    /// emulated where needed, and installed.
+    /// The release for the targets that Linux can link: the content of all archives, and
+    /// the programs for Linux at work, emulated where needed.
     Release,
     /// The Go provider that the SDK's README compares itself with still compiles.
     FrameworkPeer,
-    /// The helper's set-up again and again.
+    /// The helper's set-up, 200 times.
     HelperSetupRepeat,
     /// A set-up killed, or refused by the system, at every step of its writes.
     KillSweep,
-    /// The demo again and again, to find what holds only sometimes.
+    /// The demo several times, to find steps that fail only sometimes.
     DemoRepeat,
 }
 
@@ -111,7 +111,8 @@ pub(crate) fn run(parts: Vec<Part>) -> Result<ExitCode> {
         println!("\n==> {name}");
         let started = Instant::now();
         // The harness for command lines panics where one of them fails.
-        let outcome = catch_unwind(|| part.run()).unwrap_or_else(|_| Err(anyhow!("it panicked")));
+        let outcome =
+            catch_unwind(|| part.run()).unwrap_or_else(|_| Err(anyhow!("the harness panicked")));
         if let Err(err) = &outcome {
             println!("{name}: {err:#}");
         }
@@ -202,32 +203,31 @@ fn kinds(programs: &[PathBuf]) -> Result<()> {
     at_full_number(test, (ENV_CLIS, &named), &format!("{} command lines", programs.len()))
 }
 
-/// Runs a test (its package, target and filter) at the full size that a variable
-/// asks for. The test says what it did, since a variable that nobody read would
-/// look just like one that was.
+/// Runs a test (its package, target and filter) at the full size that is in a
+/// variable. The test prints its size, which proves that it read the variable.
 fn at_full_number(
     [package, target, filter]: [&str; 3],
     (variable, value): (&str, &OsStr),
-    says: &str,
+    printed: &str,
 ) -> Result<()> {
     let args = ["test", "--locked", "--package", package, "--test", target, filter];
     let mut command = process::cargo(&args);
     command.args(["--", "--nocapture"]).env(variable, value).env(ENV_SLOW_TESTS, "1");
     let output = process::capture(&mut command)?;
     print!("{output}");
-    ensure!(output.contains(says), "the test did not say `{says}`");
+    ensure!(output.contains(printed), "the test did not print `{printed}`");
     Ok(())
 }
 
-/// Each step once; the tests say how many there were.
+/// Each step once; the tests print how many there were.
 fn kill_sweep() -> Result<()> {
     let args = ["test", "--locked", "--package", "agent-helper", "--test", "it", "kill_sweep"];
     let mut command = process::cargo(&args);
     command.args(["--", "--nocapture"]).env(ENV_KILL_STRIDE, "1").env(ENV_SLOW_TESTS, "1");
     let output = process::capture(&mut command)?;
     print!("{output}");
-    for says in ["kills of a first set-up", "kills of a renewal", "refusals of the system"] {
-        ensure!(output.contains(says), "the tests did not say how many {says} there were");
+    for kind in ["kills of a first set-up", "kills of a renewal", "refusals of the system"] {
+        ensure!(output.contains(kind), "the tests did not print the number of {kind}");
     }
     Ok(())
 }
@@ -238,7 +238,7 @@ fn framework_peer() -> Result<()> {
     process::run(Command::new("go").args(["vet", "-mod=readonly", "."]).current_dir(source))
 }
 
-/// Each one in a process of its own, as people start it.
+/// Each one in a process of its own, as a developer starts it.
 fn repeat_demo() -> Result<()> {
     let program = std::env::current_exe().context("this program has no path")?;
     let mut failed = Vec::new();
@@ -268,7 +268,7 @@ fn close(rows: &[Row]) -> Result<ExitCode> {
         bail!("{failed} of {} parts failed", rows.len());
     }
     if shortened > 0 {
-        println!("{shortened} of {} parts shortened: this is no whole soak", rows.len());
+        println!("{shortened} of {} parts shortened: the soak is not complete", rows.len());
         return Ok(ExitCode::from(SHORTENED));
     }
     Ok(ExitCode::SUCCESS)

@@ -1,5 +1,5 @@
-//! Puts the programs where people's own tools find them: the provider into
-//! the local mirror that Terraform and OpenTofu look into by default, the
+//! Installs the programs for the current user: the provider into the local mirror
+//! that Terraform and OpenTofu read by default, the
 //! helper into Cargo's bin folder.
 
 use std::fs;

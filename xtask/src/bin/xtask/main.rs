@@ -3,7 +3,6 @@
 
 #![expect(
     clippy::print_stdout,
-    clippy::print_stderr,
     reason = "a command-line tool for developers writes to its terminal"
 )]
 
@@ -98,13 +97,7 @@ struct Forwarded {
 }
 
 fn main() -> ExitCode {
-    match run(Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(err) => {
-            eprintln!("error: {err:#}");
-            ExitCode::FAILURE
-        }
-    }
+    xtask::exit_code(run(Cli::parse().command).map(|()| ExitCode::SUCCESS))
 }
 
 fn run(command: Command) -> Result<()> {

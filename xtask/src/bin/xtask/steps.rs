@@ -1,5 +1,5 @@
-//! Named steps with their time; the first that fails ends the run and says
-//! how to repeat just that one.
+//! Named steps with their time. The first one that fails ends the run, and its error
+//! names the command that repeats it alone.
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,5 @@
-//! Everything that must pass on every change, in the order in which it fails
-//! fastest. CI runs this and nothing else.
+//! All steps that must pass on every change, the fastest ones first. CI runs this
+//! command.
 
 mod markers;
 mod modules;
@@ -23,11 +23,11 @@ const ENV_RUSTDOCFLAGS: &str = "RUSTDOCFLAGS";
 pub(crate) enum Step {
     /// Rust sources are formatted.
     Format,
-    /// The repository keeps its own rules.
+    /// The rules of the repository hold.
     Tidy,
     /// Generated code is fresh.
     Codegen,
-    /// Pages of the registry are fresh.
+    /// The registry's pages are fresh.
     Docs,
     /// The compiler and clippy have no warning.
     Clippy,
@@ -35,13 +35,13 @@ pub(crate) enum Step {
     Rustdoc,
     /// Each product crate compiles alone, and passes its tests without the SDK's features.
     Packages,
-    /// Outside programs are there.
+    /// The outside programs are installed.
     Tools,
-    /// Every test of every crate, documentation and system tests included.
+    /// Every test of every crate passes, documentation and system tests included.
     Rings,
     /// Terraform modules are formatted, valid, and pass their own tests.
     Modules,
-    /// The demonstration holds, from the template to the record.
+    /// Every step of the demonstration holds.
     Demo,
 }
 
@@ -61,11 +61,11 @@ pub(crate) fn run(only: &[Step]) -> Result<()> {
     Ok(())
 }
 
-/// Prints each step's name and what it is for.
+/// Prints each step's name and help text.
 pub(crate) fn list() -> Result<()> {
     for step in Step::value_variants() {
         let value = step.to_possible_value().context("every step has a name")?;
-        let help = value.get_help().context("every step says what it is for")?;
+        let help = value.get_help().context("every step has a help text")?;
         println!("{:<8} {help}", value.get_name());
     }
     Ok(())

@@ -42,7 +42,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Every rule, in the order in which a reader meets them.
+/// Every rule about files.
 const RULES: [fn(&Tree) -> Vec<Finding>; 4] =
     [lines::check, members::check, modules::check, pages::check];
 

@@ -4,7 +4,7 @@ use super::{RUST, RUST_SRC};
 use crate::workspace;
 
 #[test]
-fn source_and_compiler_have_one_version() {
+fn library_source_has_the_version_of_the_pinned_compiler() {
     let toolchain = std::fs::read_to_string(workspace::root().join("rust-toolchain.toml"));
     let toolchain = toolchain.expect("the pinned toolchain");
     assert!(toolchain.contains(&format!("channel = \"{RUST}\"")), "{toolchain}");

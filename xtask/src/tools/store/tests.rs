@@ -23,7 +23,7 @@ fn fill(staging: &Path, text: &str) -> Result<()> {
 }
 
 #[test]
-fn makes_once_and_again_when_the_recipe_changes() {
+fn store_makes_a_product_again_only_when_its_recipe_changes() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open_at(folder.path()).unwrap();
     let made = Cell::new(0);
@@ -47,7 +47,7 @@ fn makes_once_and_again_when_the_recipe_changes() {
 }
 
 #[test]
-fn failed_installation_leaves_no_stamp_and_no_staging_folder() {
+fn store_keeps_no_stamp_and_no_staging_folder_of_a_failed_installation() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open_at(folder.path()).unwrap();
     store.ensure("tool", "1.0", &products(), |staging| fill(staging, "1.0")).unwrap();
@@ -65,7 +65,7 @@ fn failed_installation_leaves_no_stamp_and_no_staging_folder() {
 }
 
 #[test]
-fn second_holder_is_locked_out() {
+fn store_refuses_a_second_holder_while_it_is_locked() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open_at(folder.path()).unwrap();
     let other = File::open(folder.path().join(".lock")).unwrap();
@@ -75,7 +75,7 @@ fn second_holder_is_locked_out() {
 }
 
 #[test]
-fn released_store_locks_nobody_out_and_is_still_there() {
+fn released_store_can_be_locked_again_and_keeps_its_products() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open_at(folder.path()).unwrap().release();
     let lock = File::open(folder.path().join(".lock")).unwrap();

@@ -8,7 +8,7 @@ fn check(text: &str, expected: Option<(u64, u64)>) {
 }
 
 #[test]
-fn reads_versions() {
+fn parse_version_reads_major_and_minor() {
     check("1.11.4", Some((1, 11)));
     check("1.12.0-beta1", Some((1, 12)));
     check("2.0", Some((2, 0)));
@@ -18,6 +18,6 @@ fn reads_versions() {
 }
 
 #[test]
-fn minor_versions_compare_as_numbers() {
+fn version_1_10_is_newer_than_version_1_9() {
     assert!(parse_version("1.10.5") > parse_version("1.9.8"));
 }

@@ -1,4 +1,4 @@
-//! The helper against what people use without it: bash, curl and env.
+//! The helper against the tools that do its work otherwise: bash, curl and env.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,8 +22,8 @@ const STARTS: usize = 200;
 /// `/bin/true` where it lies on every system that has it.
 const BARE: &str = "/usr/bin/true";
 
-/// What the helper's set-up does, as a script: fetch, look whether it is a
-/// certificate, put it into place.
+/// The work of the helper's set-up as a script: fetch, check for a certificate, and
+/// move it into place.
 const SCRIPT: &str = r#"set -euo pipefail
 mkdir -p "$(dirname "$CERT_PATH")"
 tmp="$(mktemp "$CERT_PATH.XXXXXX")"
@@ -34,7 +34,7 @@ chmod 0644 "$tmp"
 mv "$tmp" "$CERT_PATH"
 "#;
 
-/// The same between the two calls that tell the agent of it.
+/// The same between the two calls that start and complete the unit.
 const COORDINATED_SCRIPT: &str = r#""$CODER" exp sync start "$UNIT" >/dev/null
 eval "$SCRIPT"
 "$CODER" exp sync complete "$UNIT" >/dev/null
@@ -64,7 +64,7 @@ fn setup(helper: &Path, coder: &FakeCoder, folder: &Path) -> Command {
     command
 }
 
-/// What is done without the helper; where the certificate goes is to be added.
+/// A script, but for the variable with the certificate's path.
 fn script_of(text: &str, coder: &FakeCoder) -> Command {
     let mut command = Command::new("bash");
     command.args(["-euc", text]).env("TOKEN", coder.token());

@@ -1,4 +1,4 @@
-//! Interleaved samples, and what is said about them.
+//! Interleaved samples and their statistics.
 
 use anyhow::Result;
 
@@ -16,7 +16,7 @@ pub(super) struct Spread {
 impl Spread {
     /// # Panics
     ///
-    /// Without samples there is nothing to say.
+    /// If there is no sample.
     pub(super) fn of(samples: &[f64]) -> Self {
         assert!(!samples.is_empty(), "a spread needs a sample");
         let mut sorted = samples.to_vec();

@@ -19,7 +19,7 @@ use super::measure::{Contestant, interleave};
 use super::table::{Table, Unit};
 use crate::dist;
 
-/// What Terraform says to a plugin that it starts.
+/// The variable that Terraform sets for a plugin, and its value.
 const MAGIC_COOKIE: (&str, &str) =
     ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2");
 const TIME_PEER: &str = "terraform-provider-time 0.14.2";
@@ -140,7 +140,7 @@ fn measure_memory(table: &mut Table, mirror: &Mirror, binaries: [&Path; 3]) -> R
 }
 
 /// MiB of a provider whose schema a real Terraform has just read: started in
-/// debug mode, so that it is still there to be looked at.
+/// debug mode, so that it still runs when its memory is read.
 fn memory_after_schema(binary: &Path, debug: &str, workdir: &Workdir) -> Result<f64> {
     const REATTACH: &str = "TF_REATTACH_PROVIDERS";
     let mut provider = Running::start(Command::new(binary).arg(debug))?;
@@ -207,7 +207,7 @@ impl Running {
     fn line(&mut self) -> Result<String> {
         let mut line = String::new();
         if self.lines.read_line(&mut line)? == 0 {
-            bail!("the provider ended without the line that was waited for");
+            bail!("the provider ended without the expected line");
         }
         Ok(line)
     }

@@ -15,7 +15,7 @@ pub(super) fn act(narrator: &mut Narrator, stage: &mut Stage) -> Result<()> {
         Ok(())
     })?;
     narrator.step(
-        "terraform plan: the authenticated URL is known already, and nothing was asked",
+        "terraform plan: the authenticated URL is known already, and no request is made",
         || {
             let plan = stage.stack.call(&build).plan().success();
             stage.record(plan.run.finished.clone());

@@ -1,4 +1,4 @@
-//! The set-up is made to fail: dependents are released and learn why, and the
+//! The set-up is made to fail: dependents are released with an exit code, and the
 //! former certificate stays.
 
 use std::fs;
@@ -16,7 +16,7 @@ struct Case {
     /// Exit code of the script; also recorded in the status file.
     code: i32,
     class: &'static str,
-    /// How the deployment answers; without one it does not know the token any more.
+    /// How the deployment answers; `None` makes it refuse the token.
     answer: Option<Answer>,
 }
 
@@ -53,7 +53,7 @@ pub(super) fn act(narrator: &mut Narrator, stage: &mut Stage) -> Result<()> {
         );
         narrator.step(&text, || fail(stage, &case))?;
     }
-    narrator.step("once the deployment is well again, so is the workspace", || {
+    narrator.step("once the deployment answers again, the set-up succeeds", || {
         stage.agent.restart();
         stage.run(stage.workspace()?.start_up()).success();
         stage.run(stage.workspace()?.helper(&["wait", "--timeout", "10s"])).success();
@@ -81,7 +81,7 @@ fn fail(stage: &mut Stage, case: &Case) -> Result<()> {
     ensure!(dependent.code == Some(SETUP_FAILED), "the dependent ended otherwise: {dependent:?}");
     ensure!(fs::read(&workspace.cert_path)? == former, "the former certificate is gone");
     let status = workspace.status()?;
-    ensure!(status["outcome"] == "stale", "the status says {}", status["outcome"]);
+    ensure!(status["outcome"] == "stale", "the status has outcome {}", status["outcome"]);
     ensure!(status["error"]["exit_code"] == case.code, "the status blames {}", status["error"]);
     ensure!(status["error"]["class"] == case.class, "the status blames {}", status["error"]);
     Ok(())

@@ -1,4 +1,5 @@
-//! What an operator left on the provisioner's host must not reach anybody's workspace.
+//! Variables that an operator left on the provisioner's host have no effect in a
+//! workspace.
 
 use anyhow::{Result, ensure};
 use testkit::terraform::{Terraform, Workdir};
@@ -36,7 +37,7 @@ pub(super) fn act(narrator: &mut Narrator, stage: &Stage) -> Result<()> {
             workdir.write("main.tf", CONFIG);
             let foreign = token::random();
             let build = Build::start(&stage.coder);
-            // Nobody listens there: a fetch from it would fail the apply.
+            // No server listens there: a fetch from it would fail the apply.
             let host = [
                 ("AIBRIDGE_ACCESS_URL", "http://127.0.0.1:9"),
                 ("AIBRIDGE_SESSION_TOKEN", &foreign),

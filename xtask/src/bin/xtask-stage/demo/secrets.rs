@@ -9,7 +9,7 @@ use super::stage::Stage;
 pub(super) fn act(narrator: &mut Narrator, stage: &mut Stage) -> Result<()> {
     narrator.act("Where the token went");
     let build = Build::start(&stage.coder);
-    // Terraform's forms for people, besides the JSON of the commands so far.
+    // Terraform's text output, besides the JSON of the commands so far.
     for command in ["plan", "show", "output"] {
         stage.record(stage.stack.call(&build).arg("-no-color").run(command)).success();
     }

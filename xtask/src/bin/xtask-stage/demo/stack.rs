@@ -46,7 +46,8 @@ impl Stack {
 }
 
 /// Addresses that a plan would replace, but for Coder's own objects: those are
-/// records in Coder's database, which Coder passes over when it looks for replacements.
+/// records in Coder's database, which Coder ignores when it searches a plan for
+/// replacements.
 pub(super) fn replaced(plan: &Plan) -> Vec<&str> {
     let is_coders =
         |address: &str| address.rsplit('.').nth(1).is_some_and(|it| it.starts_with("coder_"));

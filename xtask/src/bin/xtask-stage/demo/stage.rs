@@ -1,5 +1,5 @@
-//! Everything that the acts share: the stand-ins, the programs, the folders,
-//! and all that was printed so far.
+//! What the acts share: the fakes, the programs, the folders, and the output of all
+//! programs so far.
 
 use std::cell::RefCell;
 use std::path::PathBuf;
@@ -43,7 +43,7 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    /// Gets the programs and starts the stand-ins.
+    /// Gets the programs and starts the fakes.
     pub(super) fn set_up(narrator: &mut Narrator) -> Result<Self> {
         narrator.act("Setting up");
         narrator.step("Terraform and the real coder provider are there", || {
@@ -63,10 +63,10 @@ impl Stage {
         let agent = FakeAgent::start(&folder.path().join("agent/agent.sock"));
         let proxy = FakeProxy::start(&ca);
         narrator.show(&format!(
-            "stand-ins, until the real ones are part of this repository or at hand:\n\
+            "fakes, until this repository has the real ones:\n\
              Coder deployment   {}\n\
              Coder agent        {}\n\
-             AI Bridge Proxy    {} (NOT ours yet: it answers by itself, no provider is called)",
+             AI Bridge Proxy    {} (it answers by itself and calls no provider)",
             coder.url(),
             agent.path().display(),
             proxy.url(),
@@ -147,7 +147,7 @@ impl Stage {
         self.watch_arguments();
     }
 
-    /// Looks for the newest token in every process's arguments from now on.
+    /// Searches every process's arguments for the newest token from now on.
     pub(super) fn watch_arguments(&mut self) {
         self.watch = self.tokens.last().map(MarkedToken::watch_arguments);
     }

@@ -10,8 +10,8 @@ use super::stage::Stage;
 
 /// The unit of the template's tool.
 const DEPENDENT: &str = "example-tool";
-/// Generous to a busy machine: the helper looks again after a quarter of a
-/// second at most, and the tool has to start and shake hands within it too.
+/// Long enough for a busy machine: the helper polls at least every quarter of a
+/// second, and the tool's start and TLS handshake are part of the time, too.
 const RIGHT_AFTER: Duration = Duration::from_secs(3);
 
 pub(super) fn act(narrator: &mut Narrator, stage: &mut Stage) -> Result<()> {
@@ -64,7 +64,7 @@ pub(super) fn act(narrator: &mut Narrator, stage: &mut Stage) -> Result<()> {
         let saved = std::fs::read_to_string(&workspace.cert_path)?;
         ensure!(saved == stage.ca_pem, "the saved certificate is another one");
         let status = workspace.status()?;
-        ensure!(status["outcome"] == "ok", "the status says {}", status["outcome"]);
+        ensure!(status["outcome"] == "ok", "the status has outcome {}", status["outcome"]);
         Ok(())
     })?;
     let status = stage.run(stage.workspace()?.helper(&["status"])).success();

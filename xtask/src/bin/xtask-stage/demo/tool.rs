@@ -15,14 +15,14 @@ const CURL_UNTRUSTED: i32 = 60;
 
 pub(super) fn act(narrator: &mut Narrator, stage: &Stage) -> Result<()> {
     narrator.act("Tools that know nothing of a proxy call api.openai.com");
-    narrator.show("the proxy is a stand-in: it opens TLS with the CA and answers by itself");
+    narrator.show("the proxy is a fake: it opens TLS with the CA and answers by itself");
     let curl = process::on_path("curl");
     if let Some(curl) = &curl {
         narrator.step("curl under exec is caught, and verifies", || {
             catch(stage, curl, &curl_args(), "curl")
         })?;
     } else {
-        narrator.show("curl is not on this machine: only Python shows it");
+        narrator.show("curl is not on this machine: only Python's client is run");
     }
     narrator.step("Python's urllib under exec is caught, and verifies", || {
         catch(stage, &python()?, &["-c", PYTHON, URL, BODY], "Python")
@@ -48,7 +48,7 @@ pub(super) fn act(narrator: &mut Narrator, stage: &Stage) -> Result<()> {
             .collect();
         ensure!(
             wrong.iter().all(|(name, _)| name.starts_with("AIBRIDGE_")),
-            "set for everybody: {wrong:?}"
+            "set for all processes: {wrong:?}"
         );
         Ok(())
     })?;

@@ -18,7 +18,7 @@ pub(super) struct Entry {
 }
 
 /// Packs the entries in the order of their names. Every file has the oldest
-/// time that the format can say, so that the day of packing does not show.
+/// time that the format can express, so that the bytes do not depend on the day.
 pub(super) fn zip(mut entries: Vec<Entry>) -> Result<Vec<u8>> {
     entries.sort_by(|left, right| left.name.cmp(&right.name));
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));

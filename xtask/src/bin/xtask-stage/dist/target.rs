@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-/// One platform, in the words of plugin registries.
+/// One platform, with its name in plugin registries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
 pub(crate) enum Target {
@@ -41,8 +41,8 @@ impl Target {
         }
     }
 
-    /// What Terraform calls the platform when it looks for a provider: its Go
-    /// toolchain's words, in which every 32-bit ARM is `arm`.
+    /// The platform in the name of a provider's archive: Go's names, in which every
+    /// 32-bit ARM is `arm`.
     pub(super) fn registry_platform(self) -> &'static str {
         match self {
             Self::LinuxArmv7 => "linux_arm",
@@ -62,7 +62,7 @@ impl Target {
         }
     }
 
-    /// The operating system that can link it, as `std::env::consts::OS` says it.
+    /// The operating system that can link it, as in `std::env::consts::OS`.
     pub(super) fn host(self) -> &'static str {
         match self {
             Self::DarwinAmd64 | Self::DarwinArm64 => "macos",

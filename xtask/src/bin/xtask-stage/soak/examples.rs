@@ -33,12 +33,12 @@ run "the_container_gets_the_variables_of_the_agent" {
       nonsensitive(docker_container.workspace[0].env),
       "CODER_AGENT_SOCKET_SERVER_ENABLED=true",
     )
-    error_message = "the agent's process should be told to serve its socket"
+    error_message = "the agent's process should get the variable that enables its socket"
   }
 
   assert {
     condition     = length(nonsensitive(docker_container.workspace[0].env)) == 2
-    error_message = "the container should get the agent's token, too"
+    error_message = "the container should also get the agent's token"
   }
 }
 "#,
@@ -61,14 +61,14 @@ run "the_pod_gets_the_variables_of_the_agent" {
         kubernetes_deployment_v1.workspace[0].spec[0].template[0].spec[0].container[0].env
       ) : "${it.name}=${it.value}"
     ], "CODER_AGENT_SOCKET_SERVER_ENABLED=true")
-    error_message = "the agent's process should be told to serve its socket"
+    error_message = "the agent's process should get the variable that enables its socket"
   }
 
   assert {
     condition = length(nonsensitive(
       kubernetes_deployment_v1.workspace[0].spec[0].template[0].spec[0].container[0].env
     )) == 2
-    error_message = "the container should get the agent's token, too"
+    error_message = "the container should also get the agent's token"
   }
 }
 "#,
@@ -92,8 +92,8 @@ fn check(example: &Example, mirror: &Mirror) -> Result<()> {
     workdir.call().validate().success();
     let plan = workdir.call().plan().success();
     ensure!(plan.change(compute).action == Action::Create, "{compute} is not to be made");
-    // Until the agent's script is known, the provider for Kubernetes looks at no value
-    // of the block that holds it; a mock has it look, since only its answers are made up.
+    // Until the agent's script is known, the provider for Kubernetes checks no value of
+    // the block that contains it. With a mock it does, since a mock only invents answers.
     let tested = workdir.call().arg("-no-color").run("test").success();
     ensure!(tested.stdout.contains("1 passed, 0 failed"), "{}", tested.stdout);
     println!("{stack}: valid, planned, and applied with a mock of {provider} {commit}");

@@ -15,7 +15,7 @@ use super::Extent;
 /// Below `tfplugin-rs/fuzz`; each has a corpus of the same name.
 const TARGETS: [&str; 3] = ["messagepack", "request", "stored_json"];
 const SECONDS: u64 = 600;
-/// A length that is believed would need more at once.
+/// An allocation of a length that the decoder did not check would exceed it.
 const MEMORY_LIMIT_MIB: u32 = 1024;
 /// Inputs may be this long: the longest seed is a tenth of it.
 const MAX_LENGTH: u32 = 16 << 10;
@@ -35,7 +35,7 @@ pub(super) fn run() -> Result<Extent> {
         }
     }
     if !failed.is_empty() {
-        bail!("faults were found by {}", failed.join(", "));
+        bail!("fuzz targets that found faults: {}", failed.join(", "));
     }
     Ok(if seconds < SECONDS { Extent::Shortened } else { Extent::Full })
 }
@@ -67,14 +67,15 @@ fn fuzz(tool: &Path, target: &str, seconds: u64) -> Result<u64> {
         .stdin(Stdio::null())
         .output()
         .with_context(|| format!("failed to start `{printable}`"))?;
-    let told = String::from_utf8_lossy(&output.stderr);
+    let log = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {
-        bail!("`RUSTC_BOOTSTRAP=1 {printable}` ended with {}\n{told}", output.status);
+        bail!("`RUSTC_BOOTSTRAP=1 {printable}` ended with {}\n{log}", output.status);
     }
-    number_of_inputs(&told).with_context(|| format!("it does not say what it tried:\n{told}"))
+    number_of_inputs(&log)
+        .with_context(|| format!("the fuzz target printed no number of inputs:\n{log}"))
 }
 
-fn number_of_inputs(told: &str) -> Option<u64> {
-    let line = told.lines().find_map(|it| it.strip_prefix("stat::number_of_executed_units:"))?;
+fn number_of_inputs(log: &str) -> Option<u64> {
+    let line = log.lines().find_map(|it| it.strip_prefix("stat::number_of_executed_units:"))?;
     line.trim().parse().ok()
 }

@@ -23,7 +23,7 @@ resource "aibridge_proxy" "bare" {
 }
 "#;
 
-/// Lives through it with the bare resource and, if asked, with the module and
+/// Runs it with the bare resource and, if `with_module` is set, with the module and
 /// the real coder provider.
 pub(super) fn run(cli: &Path, with_module: bool) -> Result<()> {
     let terraform = Terraform::at(cli);

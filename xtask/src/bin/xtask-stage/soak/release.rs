@@ -1,4 +1,4 @@
-//! A release as people install it: each static helper alone in an empty root, and
+//! A release as users install it: each static helper alone in an empty root, and
 //! at work, natively or emulated; the provider out of its archive; and what is in the
 //! archives that nothing here can run.
 
@@ -57,8 +57,8 @@ fn run_alone(target: Target) -> Result<()> {
         command.arg("/emulator");
     }
     fs::copy(dist::helper(target), root.path().join("helper"))?;
-    let told = process::capture(command.args(["/helper", "--version"]))?;
-    ensure!(told.starts_with("aibridge-agent "), "it says `{told}`");
+    let version = process::capture(command.args(["/helper", "--version"]))?;
+    ensure!(version.starts_with("aibridge-agent "), "the helper printed `{version}`");
     Ok(())
 }
 
@@ -78,11 +78,14 @@ fn set_up(target: Target) -> Result<()> {
     let mut setup = helper()?;
     setup.args(["setup", "--sync", "off", "--access-url", &coder.url()]);
     process::capture(setup.args(["--proxy-url", "http://127.0.0.1:8888"]))?;
-    ensure!(fs::read_to_string(&certificate)?.contains(ca.pem().trim()), "another certificate");
+    ensure!(
+        fs::read_to_string(&certificate)?.contains(ca.pem().trim()),
+        "the helper stored another certificate"
+    );
     let mut exec = helper()?;
     exec.args(["exec", "--sync", "off", "--", "sh", "-c", "echo \"$HTTPS_PROXY\""]);
-    let told = process::capture(&mut exec)?;
-    ensure!(told.contains(&coder.token()), "the command saw no proxy");
+    let proxy = process::capture(&mut exec)?;
+    ensure!(proxy.contains(&coder.token()), "the command has no proxy with the token");
     Ok(())
 }
 
@@ -136,7 +139,7 @@ fn install() -> Result<()> {
     Ok(())
 }
 
-/// As the release's own list of checksums says it.
+/// The checksum of a file in the release's own list.
 fn checksum_in_list(file: &Path) -> Result<String> {
     let list = fs::read_to_string(dist::checksum_list())?;
     let name = file.file_name().context("a file has a name")?.to_string_lossy();

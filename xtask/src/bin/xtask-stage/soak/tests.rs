@@ -1,4 +1,4 @@
-//! The end of a soak says plainly what held in full.
+//! The table and exit code at the end of a soak.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -10,7 +10,7 @@ fn row(part: &str, held: Option<Extent>) -> Row {
 }
 
 #[test]
-fn a_shortened_part_is_not_said_to_have_held() {
+fn table_names_a_shortened_part_as_shortened_not_as_held() {
     let rows = [
         row("cores", Some(Extent::Full)),
         row("fuzz", Some(Extent::Shortened)),
@@ -30,7 +30,7 @@ fn a_shortened_part_is_not_said_to_have_held() {
 }
 
 #[test]
-fn only_a_whole_soak_that_held_ends_with_success() {
+fn exit_code_is_success_only_if_every_part_held_in_full() {
     let (held, shortened) =
         (|| row("cores", Some(Extent::Full)), || row("fuzz", Some(Extent::Shortened)));
     let failed = || row("release", None);

@@ -41,7 +41,7 @@ fn schema() -> Value {
         }}},
         "functions": { "greet": {
             "summary": "Greets",
-            "description": "Greets somebody.",
+            "description": "Greets a person.",
             "return_type": ["map", "string"],
             "parameters": [
                 { "name": "who", "type": "string", "description": "Somebody.", "is_nullable": true },
@@ -58,7 +58,7 @@ fn check(page: &str, expected: Expect) {
 }
 
 #[test]
-fn one_page_for_each() {
+fn docs_has_one_page_for_each_object_of_the_schema() {
     let pages = pages(&schema(), &|_| Ok(None)).unwrap();
     let names: Vec<&str> = pages.keys().map(String::as_str).collect();
     assert_eq!(names, ["functions/greet.md", "index.md", "resources/greeting.md"]);
@@ -66,7 +66,7 @@ fn one_page_for_each() {
 }
 
 #[test]
-fn the_provider_has_no_subcategory() {
+fn provider_page_has_no_subcategory() {
     check(
         "index.md",
         expect![[r#"
@@ -98,7 +98,7 @@ fn the_provider_has_no_subcategory() {
 }
 
 #[test]
-fn a_resource_has_groups_anchors_and_import() {
+fn resource_page_has_groups_anchors_and_import() {
     check(
         "resources/greeting.md",
         expect![[r#"
@@ -174,7 +174,7 @@ fn a_resource_has_groups_anchors_and_import() {
 }
 
 #[test]
-fn a_function_has_signature_arguments_and_result() {
+fn function_page_has_signature_arguments_and_result() {
     check(
         "functions/greet.md",
         expect![[r#"
@@ -188,7 +188,7 @@ fn a_function_has_signature_arguments_and_result() {
 
         # function: greet
 
-        Greets somebody.
+        Greets a person.
 
         ## Example Usage
 
@@ -218,7 +218,7 @@ fn a_function_has_signature_arguments_and_result() {
 }
 
 #[test]
-fn what_cannot_be_shown_is_refused() {
+fn docs_refuses_a_schema_that_a_page_cannot_show() {
     let refused = |at: &str, value: Value| {
         let mut schema = schema();
         *schema.pointer_mut(at).unwrap() = value;

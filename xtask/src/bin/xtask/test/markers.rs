@@ -1,5 +1,5 @@
-//! The proof that the tests which need outside programs ran: each of them
-//! leaves a marker, and each that is written down must have left one.
+//! The proof that the tests of ring 3 ran: each of them leaves a marker, and each
+//! that is in the sources must have left one.
 
 use std::fs;
 use std::path::Path;
@@ -19,14 +19,14 @@ const FOLDERS: [&str; 4] = ["e2e", "kit/src", "src", "tests/it"];
 /// Fails if a test of ring 3 that stands in the sources did not run.
 pub(super) fn check() -> Result<()> {
     let passed = slow::passed();
-    let mut written = Vec::new();
+    let mut expected = Vec::new();
     for entry in fs::read_dir(workspace::root()).context("failed to read the workspace")? {
         let member = entry?.path();
         for folder in FOLDERS.iter().map(|it| member.join(it)).filter(|it| it.is_dir()) {
-            read_names(&folder, &mut written)?;
+            read_names(&folder, &mut expected)?;
         }
     }
-    let missing: Vec<&String> = written.iter().filter(|it| !passed.contains(it)).collect();
+    let missing: Vec<&String> = expected.iter().filter(|it| !passed.contains(it)).collect();
     if !missing.is_empty() {
         bail!("tests of ring 3 that did not run: {missing:?}");
     }

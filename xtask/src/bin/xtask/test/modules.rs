@@ -1,5 +1,5 @@
-//! The Terraform modules as their users meet them: formatted, valid, and
-//! passing their own `terraform test` against the real providers' schemas.
+//! The Terraform modules: formatted, valid, and passing their own `terraform test`
+//! with the real providers' schemas.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use testkit::terraform::{Mirror, Terraform, Workdir};
 use xtask::tools::{self, Tool};
 use xtask::{configuration, workspace};
 
-/// What a resource's example is embedded in, to be valid by itself.
+/// Makes a resource's example a whole configuration.
 const PROVIDERS: &str = "terraform {
   required_providers {
     aibridge = {
@@ -26,7 +26,8 @@ const PROVIDERS: &str = "terraform {
 /// The file of a stack whose provider is not among the everyday tools.
 const COMPUTE: &str = "workspace.tf";
 
-/// Checks the form of everything, tests every module, validates every example.
+/// Checks the format of modules and examples, tests every module, and validates every
+/// example.
 pub(super) fn run() -> Result<()> {
     tools::get(&[Tool::Terraform, Tool::CoderProvider])?;
     let mirror = Mirror::with_both_providers();
@@ -47,7 +48,7 @@ pub(super) fn run() -> Result<()> {
     for stack in folders(&examples.join("stacks"))? {
         // The end-to-end suite applies such a stack without its compute.
         if stack.join(COMPUTE).exists() {
-            println!("{}: needs another provider", stack.display());
+            println!("{}: not validated here, since it needs another provider", stack.display());
             continue;
         }
         validate(&mirror, &stack, None)?;
@@ -55,7 +56,8 @@ pub(super) fn run() -> Result<()> {
     Ok(())
 }
 
-/// Validates an example beside the modules, with further text if it is no whole configuration.
+/// Validates an example beside the modules, with `more` if the example is no whole
+/// configuration.
 fn validate(mirror: &Mirror, folder: &Path, more: Option<&str>) -> Result<()> {
     let relative = folder.strip_prefix(workspace::root())?.display().to_string();
     println!("{relative}");
@@ -81,7 +83,10 @@ fn check_format(mirror: &Mirror) -> Result<()> {
     }
     let finished = workdir.call().arg("-check").arg("-diff").arg("-recursive").run("fmt");
     print(&finished);
-    ensure!(finished.code == Some(0), "to format: terraform fmt -recursive");
+    ensure!(
+        finished.code == Some(0),
+        "files are not formatted; to format them: terraform fmt -recursive"
+    );
     Ok(())
 }
 

@@ -32,14 +32,14 @@ const WIDE: [&str; 14] = [
     "tfplugin-rs/tests/it/msgpack/rows.rs",
     "tfplugin-rs/tests/it/recorded/different.rs",
 ];
-/// Bytes; larger things do not belong into a repository of sources.
+/// Bytes; larger files do not belong into a repository of sources.
 const MAX_FILE_SIZE: usize = 200 * 1024;
 
 /// Written apart, so that this file does not contain the words it rejects.
 const UNFINISHED: &str = concat!("TO", "DO");
 const WRONG_TODAY: &str = concat!("FIX", "ME");
 
-/// Ends of names of files that people write as code.
+/// Endings of files that are written by hand as code.
 const CODE: [&str; 10] =
     [".hcl", ".proto", ".py", ".rs", ".sh", ".tf", ".tftpl", ".toml", ".yaml", ".yml"];
 

@@ -7,8 +7,8 @@ use super::tree::Tree;
 #[cfg(test)]
 mod tests;
 
-/// The one folder whose package has another name: `kit` alone would say too
-/// little in an import.
+/// The one folder whose package has another name, since `use kit::…` would not say
+/// that tests are meant.
 const EXCEPTION: (&str, &str) = ("tests/kit", "testkit");
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {

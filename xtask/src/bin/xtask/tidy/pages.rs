@@ -10,7 +10,7 @@ mod tests;
 /// Of every type; a file may be called by the type or without this.
 const PREFIX: &str = "aibridge_";
 
-/// One kind of thing. The files directly in its folder are one thing each.
+/// A kind of object: each file directly in its folder is one object.
 struct Kind {
     sources: &'static str,
     /// Its folder, of examples and of pages.

@@ -46,7 +46,7 @@ impl Tree {
             .filter_map(|(path, content)| Some((path.as_str(), std::str::from_utf8(content).ok()?)))
     }
 
-    /// Rust sources that people write.
+    /// Rust sources that are not generated.
     pub(super) fn rust(&self) -> impl Iterator<Item = (&str, &str)> {
         self.texts().filter(|(path, _)| path.ends_with(".rs") && !is_generated(path))
     }

@@ -11,7 +11,7 @@ fn check(samples: &[f64], expected: (f64, f64, f64)) {
 }
 
 #[test]
-fn spreads() {
+fn spread_is_median_and_quartiles() {
     check(&[7.0], (7.0, 7.0, 7.0));
     check(&[3.0, 1.0, 2.0], (1.5, 2.0, 2.5));
     check(&[4.0, 1.0, 3.0, 2.0], (1.75, 2.5, 3.25));
@@ -19,13 +19,13 @@ fn spreads() {
 }
 
 #[test]
-fn ratios_and_differences_go_round_by_round() {
+fn ratios_and_differences_are_taken_round_by_round() {
     assert_eq!(Spread::of_ratios(&[1.0, 4.0, 3.0], &[2.0, 8.0, 6.0]).median, 0.5);
     assert_eq!(beyond(&[3.0, 5.0], &[1.0, 1.5]), [2.0, 3.5]);
 }
 
 #[test]
-fn interleaves_and_does_not_count_the_first_round() {
+fn interleave_discards_the_first_round() {
     let order = RefCell::new(String::new());
     let contestant = |name: char| -> Contestant<'_> {
         let order = &order;

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn prints_ratio_target_and_verdict() {
+fn table_prints_ratio_target_and_verdict() {
     let mut table = Table::default();
     table.ratio("start", Unit::Milliseconds, &[2.0], ("time", &[20.0]), 0.12);
     table.absolute("size", Unit::MebiBytes, &[9.0], 8.0);
@@ -19,7 +19,7 @@ fn prints_ratio_target_and_verdict() {
 }
 
 #[test]
-fn gives_no_verdict_where_there_is_no_target() {
+fn table_prints_no_verdict_without_a_target() {
     let mut table = Table::default();
     table.compare("start", Unit::Milliseconds, &[2.0], ("time", &[20.0]));
     let line = table.lines().pop().unwrap();

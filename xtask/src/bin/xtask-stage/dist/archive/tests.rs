@@ -14,21 +14,21 @@ fn entries() -> Vec<Entry> {
 }
 
 #[test]
-fn the_same_files_make_the_same_bytes_in_any_order() {
+fn archive_has_the_same_bytes_for_files_in_any_order() {
     let mut reversed = entries();
     reversed.reverse();
     assert_eq!(zip(entries()).unwrap(), zip(reversed).unwrap());
 }
 
 #[test]
-fn other_bytes_make_another_archive() {
+fn archive_differs_when_a_file_differs() {
     let mut other = entries();
     other[1].bytes.push(b'!');
     assert_ne!(zip(entries()).unwrap(), zip(other).unwrap());
 }
 
 #[test]
-fn programs_come_out_executable_and_whole() {
+fn archive_keeps_bytes_and_mode_of_programs() {
     let mut archive = zip::ZipArchive::new(Cursor::new(zip(entries()).unwrap())).unwrap();
     let found: Vec<(String, Option<u32>, usize)> = (0..archive.len())
         .map(|index| {

@@ -5,7 +5,7 @@ use std::fs;
 use super::list;
 
 #[test]
-fn files_are_listed_by_name_with_their_checksum() {
+fn checksum_list_names_every_file_in_order() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("b"), "abc").unwrap();
     fs::write(folder.path().join("a"), "").unwrap();

@@ -87,7 +87,7 @@ pub(super) fn archives() -> impl Iterator<Item = PathBuf> {
     ARCHIVES.iter().map(Archive::file)
 }
 
-/// Fails at the first thing that is missing, too much, or not as it should be.
+/// Fails at the first file that is missing, not expected, or has the wrong content.
 pub(super) fn check() -> Result<()> {
     let folder = dist::folder();
     let mut found = BTreeSet::new();

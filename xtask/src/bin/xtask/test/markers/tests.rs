@@ -8,7 +8,7 @@ fn check(line: &str, expected: &[&str]) {
 }
 
 #[test]
-fn reads_the_names_of_tests() {
+fn names_in_finds_markers_in_code_but_not_in_comments() {
     let opening = "slow::ring3(\"a-b\") else { return };";
     check(&format!("    let Some(_marker) = {opening}"), &["a-b"]);
     check(&format!("    let Some(_marker) = testkit::{opening}"), &["a-b"]);

@@ -9,14 +9,14 @@ fn check_file(path: &str, text: &str, expected: &[&str]) {
 }
 
 #[test]
-fn ordinary_files_are_in_order() {
+fn tidy_accepts_ordinary_files() {
     check_file("a/src/lib.rs", "//! Purpose.\n", &[]);
     check_file("README.md", "Text.\n", &[]);
     check_file("a/src/empty.txt", "", &[]);
 }
 
 #[test]
-fn finds_a_missing_header() {
+fn tidy_refuses_a_source_without_a_header() {
     check_file(
         "a/src/lib.rs",
         "fn f() {}\n",
@@ -26,7 +26,7 @@ fn finds_a_missing_header() {
 }
 
 #[test]
-fn finds_long_files() {
+fn tidy_refuses_long_files() {
     let lines = |count: usize| format!("//! Purpose.\n{}", "x\n".repeat(count - 1));
     check_file("a/src/b.rs", &lines(800), &[]);
     check_file("a/src/b.rs", &lines(801), &["a/src/b.rs: 801 lines; at most 800"]);
@@ -35,7 +35,7 @@ fn finds_long_files() {
 }
 
 #[test]
-fn finds_wide_lines_of_rust() {
+fn tidy_refuses_wide_lines_of_rust() {
     let line = |columns: usize| format!("//! Purpose.\n//{}\n", "ü".repeat(columns - 2));
     check_file("a/src/b.rs", &line(100), &[]);
     check_file("a/src/b.rs", &line(101), &["a/src/b.rs:2: 101 columns; at most 100"]);
@@ -44,13 +44,13 @@ fn finds_wide_lines_of_rust() {
 }
 
 #[test]
-fn finds_mod_rs() {
+fn tidy_refuses_mod_rs() {
     let message = "a/src/b/mod.rs: a module `foo` lives in `foo.rs` and `foo/`, never in `mod.rs`";
     check_file("a/src/b/mod.rs", "//! Purpose.\n", &[message]);
 }
 
 #[test]
-fn finds_blanks() {
+fn tidy_refuses_blanks_and_tabs() {
     check_file("a.md", "a \n", &["a.md:1: blank at the end of the line"]);
     check_file("a.md", "a\r\n", &["a.md:1: blank at the end of the line"]);
     check_file("a.tf", "\ta\n", &["a.tf:1: tab; indent with blanks, write `\\t` in literals"]);
@@ -60,7 +60,7 @@ fn finds_blanks() {
 }
 
 #[test]
-fn finds_unfinished_work() {
+fn tidy_refuses_marks_of_unfinished_work() {
     let line = |word: &str| format!("//! Purpose.\n// {word}: later\n");
     let found = format!("a/src/b.rs:2: `{UNFINISHED}`: do it, or file an issue");
     check_file("a/src/b.rs", &line(UNFINISHED), &[found.as_str()]);
@@ -72,7 +72,7 @@ fn finds_unfinished_work() {
 }
 
 #[test]
-fn module_lists_hold_no_code() {
+fn tidy_refuses_code_in_a_list_of_modules() {
     let code = "//! List.\n// fn in a comment\n#[test]\nfn b() {}\n";
     let message = "a list of modules contains no code";
     let expected =

@@ -22,12 +22,12 @@ fn check_workspace(root: &str, a: &str, kit: &str, expected: &[&str]) {
 }
 
 #[test]
-fn accepts_members_called_like_their_folders_and_testkit() {
+fn tidy_accepts_packages_named_like_their_folders_and_testkit() {
     check_workspace(ROOT, &package("a"), &package("testkit"), &[]);
 }
 
 #[test]
-fn finds_other_names() {
+fn tidy_refuses_packages_with_other_names() {
     let expected = "a/Cargo.toml: the package is called `b`, its folder `a`";
     check_workspace(ROOT, &package("b"), &package("testkit"), &[expected]);
     let expected = "tests/kit/Cargo.toml: the package is called `kit`, its folder `tests/kit`";
@@ -35,7 +35,7 @@ fn finds_other_names() {
 }
 
 #[test]
-fn finds_missing_members_and_licences() {
+fn tidy_refuses_missing_members_and_licences() {
     let root = ROOT.replace("\"a\"", "\"c\"");
     let expected = [
         "a/Cargo.toml: `a` is not a member of the workspace",

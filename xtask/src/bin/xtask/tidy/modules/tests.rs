@@ -19,7 +19,7 @@ fn check_without(missing: &str, expected: &[&str]) {
 }
 
 #[test]
-fn modules_have_their_files_and_a_test() {
+fn tidy_refuses_a_module_without_its_files_or_a_test() {
     check_without("", &[]);
     check_without("modules/a/versions.tf", &["modules/a: `versions.tf` is missing"]);
     check_without("modules/a/README.md", &["modules/a: `README.md` is missing"]);
@@ -27,7 +27,7 @@ fn modules_have_their_files_and_a_test() {
 }
 
 #[test]
-fn stacks_have_their_files() {
+fn tidy_refuses_a_stack_without_its_files() {
     let files = [("examples/stacks/demo/main.tf", ""), ("examples/stacks/demo/versions.tf", "")];
     assert_eq!(findings(check, &files), ["examples/stacks/demo: `README.md` is missing"]);
 }

@@ -18,7 +18,7 @@ fn check_files(source: &str, example: &str, page: &str) {
 }
 
 #[test]
-fn each_kind_has_an_example_and_a_page() {
+fn tidy_refuses_an_object_without_example_or_page() {
     check_files(
         "provider/src/resources/aibridge_proxy.rs",
         "examples/resources/aibridge_proxy/resource.tf",
@@ -42,7 +42,7 @@ fn each_kind_has_an_example_and_a_page() {
 }
 
 #[test]
-fn file_may_lack_the_prefix_of_the_type() {
+fn tidy_accepts_a_source_named_without_the_prefix_of_its_type() {
     check_files(
         "provider/src/resources/proxy.rs",
         "examples/resources/aibridge_proxy/resource.tf",

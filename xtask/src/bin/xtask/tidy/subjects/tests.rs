@@ -3,7 +3,7 @@
 use super::fault;
 
 #[test]
-fn subject_names_an_area_and_says_what_to_do() {
+fn tidy_refuses_subjects_that_are_not_area_and_imperative() {
     let long = format!("provider: {}", "a".repeat(63));
     let cases = [
         ("provider: refuse a fraction of a retry", None),

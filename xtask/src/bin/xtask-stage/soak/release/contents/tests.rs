@@ -1,4 +1,4 @@
-//! The program that runs these tests is one, too, and none of a release.
+//! The test binary itself serves as a program that must not be in a release.
 
 use std::fs;
 
@@ -18,7 +18,7 @@ fn check(format: BinaryFormat, architecture: Architecture, bytes: &[u8], expecte
 }
 
 #[test]
-fn what_no_release_may_hold_is_refused() {
+fn archive_check_refuses_a_program_of_another_machine_or_with_libraries() {
     let this = fs::read(std::env::current_exe().unwrap()).unwrap();
     check(BinaryFormat::Elf, THIS_MACHINE, &this, "\"libc.so.6\"");
     check(BinaryFormat::Elf, OTHER_MACHINE, &this, "its program is for");
