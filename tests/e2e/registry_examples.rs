@@ -4,12 +4,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fakes::ca::TestCa;
-use fakes::coder::FakeCoder;
 use testkit::slow;
-use testkit::terraform::{Action, Call, Mirror, Terraform, Workdir};
+use testkit::terraform::{Action, Call};
 
 use crate::configurations::PROXY;
+use crate::world::World;
 
 /// What the example of one kind is embedded in.
 const PROVIDERS: &str = r#"
@@ -32,39 +31,30 @@ resource "aibridge_proxy" "this" {
 }
 "#;
 
-/// An example in a working folder, beside a deployment whose address and token
-/// it finds where a Coder build has them.
+/// An example in a world of its own. It finds address and token of the
+/// deployment where a Coder build has them.
 struct Example {
-    coder: FakeCoder,
-    ca: TestCa,
-    workdir: Workdir,
+    world: World,
 }
 
 impl Example {
-    fn of(folder: &Path, files: &[&str]) -> Self {
-        let ca = TestCa::new("AI Bridge Proxy CA");
-        let coder = FakeCoder::start();
-        coder.set_certificate(ca.pem());
-        let workdir = Workdir::new(&Terraform::default(), &Mirror::with_both_providers());
-        let mut is_whole = false;
-        for file in files {
-            let path = folder.join(file);
-            let text = fs::read_to_string(&path)
-                .unwrap_or_else(|err| panic!("cannot read {}: {err}", path.display()));
-            is_whole |= text.contains("required_providers");
-            workdir.write(file, &text);
+    fn of(folder: &Path, names: &[&str]) -> Self {
+        let read = |name: &&str| {
+            let path = folder.join(name);
+            fs::read_to_string(&path)
+                .unwrap_or_else(|err| panic!("cannot read {}: {err}", path.display()))
+        };
+        let texts: Vec<String> = names.iter().map(read).collect();
+        let mut files: Vec<(&str, &str)> =
+            names.iter().copied().zip(texts.iter().map(String::as_str)).collect();
+        if !texts.iter().any(|it| it.contains("required_providers")) {
+            files.push(("versions.tf", PROVIDERS.trim_start()));
         }
-        if !is_whole {
-            workdir.write("versions.tf", PROVIDERS.trim_start());
-        }
-        workdir.call().init().success();
-        Self { coder, ca, workdir }
+        Self { world: World::of_template(&files) }
     }
 
     fn call(&self) -> Call<'_> {
-        let call = self.workdir.call().env("CODER_AGENT_URL", self.coder.url());
-        call.env("CODER_WORKSPACE_OWNER_SESSION_TOKEN", self.coder.token())
-            .env("TF_VAR_session_token", self.coder.token())
+        self.world.build().env("TF_VAR_session_token", self.world.coder.token())
     }
 
     /// Formatted, valid, applied, and then nothing to do.
@@ -84,7 +74,7 @@ fn example_of_the_provider_block_applies_without_a_request() {
     let Some(_marker) = slow::ring3("registry-examples-provider") else { return };
     let example = Example::of(&root().join("provider"), &["provider.tf"]);
     example.check();
-    assert!(example.coder.requests().is_empty(), "the provider is not used");
+    assert!(example.world.coder.requests().is_empty(), "the provider is not used");
 }
 
 #[test]
@@ -94,8 +84,8 @@ fn example_of_the_resource_makes_a_whole_workspace() {
     assert_eq!(names(&folders), ["aibridge_proxy"]);
     let example = Example::of(&folders[0], &["resource.tf"]);
     example.check();
-    let state = example.workdir.call().show();
-    assert_eq!(state.resource(PROXY)["ca_cert_sha256"], example.ca.sha256());
+    let state = example.world.workdir.call().show();
+    assert_eq!(state.resource(PROXY)["ca_cert_sha256"], example.world.ca.sha256());
     let script = &state.resource("coder_script.setup")["script"];
     assert_eq!(script, &state.resource(PROXY)["setup_script"]);
 }
@@ -105,7 +95,7 @@ fn examples_of_import_lead_to_an_empty_plan() {
     let Some(_marker) = slow::ring3("registry-examples-imports") else { return };
     let folder = root().join("resources/aibridge_proxy");
     let example = Example::of(&folder, &["import-by-string-id.tf"]);
-    example.workdir.write("resource.tf", IMPORTED);
+    example.world.workdir.write("resource.tf", IMPORTED);
     let plan = example.call().plan().success();
     assert_eq!(plan.change(PROXY).action, Action::NoOp);
     example.call().apply_planned().success();
@@ -117,7 +107,7 @@ fn examples_of_import_lead_to_an_empty_plan() {
         panic!("not the command of an import: {command}")
     };
     let example = Example::of(&folder, &[]);
-    example.workdir.write("resource.tf", IMPORTED);
+    example.world.workdir.write("resource.tf", IMPORTED);
     example.call().import(address, id).success();
     example.call().plan().assert_empty();
 }
@@ -130,7 +120,7 @@ fn examples_of_data_sources_read_a_deployment() {
     for folder in folders {
         let example = Example::of(&folder, &["data-source.tf"]);
         example.check();
-        assert!(!example.coder.requests().is_empty(), "it was read");
+        assert!(!example.world.coder.requests().is_empty(), "it was read");
     }
 }
 
@@ -150,9 +140,12 @@ fn examples_of_functions_need_no_provider_block() {
     for folder in folders {
         let example = Example::of(&folder, &["function.tf"]);
         example.check();
-        let outputs = example.workdir.call().output();
+        let outputs = example.world.workdir.call().output();
         let text = serde_json::to_string(&outputs).expect("outputs are JSON");
-        assert!(text.contains(&format!("https://coder:{}@", example.coder.token())), "{text}");
+        assert!(
+            text.contains(&format!("https://coder:{}@", example.world.coder.token())),
+            "{text}"
+        );
     }
 }
 
