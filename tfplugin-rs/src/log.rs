@@ -2,7 +2,7 @@
 //!
 //! The host trusts these lines too much: one whose message is not a string
 //! crashes Terraform in the middle of an apply. So every line is built in one
-//! place, [`line`], which can make nothing else. A line that the host would drop is not
+//! place, [`mod@line`], which can make nothing else. A line that the host would drop is not
 //! built at all: the level is read from the same variables as the host's.
 
 mod layer;

@@ -235,7 +235,7 @@ impl From<ModelError> for Diagnostic {
 
 /// Declares a model: a struct whose fields are the attributes of a schema.
 ///
-/// Each field is an [`Attr`] or a bare [`Value`](crate::value::Value), and is named like
+/// Each field is an [`Attr`] or a bare [`Value`], and is named like
 /// its attribute. The struct gets `Clone`, `Debug`, `Default` and `PartialEq`.
 ///
 /// ```

@@ -247,15 +247,18 @@ pub trait Resource: Send + Sync + 'static {
         state: serde_json::Value,
     ) -> Result<serde_json::Value, Diagnostic> {
         let _ = state;
-        Err(Diagnostic::error(
-            "State is too old",
-            format!(
-                "The stored state of this {} has schema version {version}, which this version \
-                 of the provider cannot read. Apply once with an older version of the provider.",
-                self.type_name()
-            ),
-        ))
+        Err(too_old("state", self.type_name(), version))
     }
+}
+
+/// The refusal of stored state or of an identity that no method upgrades.
+fn too_old(noun: &str, type_name: &str, version: i64) -> Diagnostic {
+    let title = if noun == "state" { "State" } else { "Identity" };
+    let detail = format!(
+        "The stored {noun} of this {type_name} has schema version {version}, which this version \
+         of the provider cannot read. Apply once with an older version of the provider."
+    );
+    Diagnostic::error(format!("{title} is too old"), detail)
 }
 
 /// What became of a create.

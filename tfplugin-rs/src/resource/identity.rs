@@ -55,14 +55,6 @@ pub trait Identified: Resource {
         identity: serde_json::Value,
     ) -> Result<serde_json::Value, Diagnostic> {
         let _ = identity;
-        Err(Diagnostic::error(
-            "Identity is too old",
-            format!(
-                "The stored identity of this {} has schema version {version}, which this \
-                 version of the provider cannot read. Apply once with an older version of the \
-                 provider.",
-                self.type_name()
-            ),
-        ))
+        Err(super::too_old("identity", self.type_name(), version))
     }
 }

@@ -14,7 +14,7 @@ use crate::data_source::ErasedDataSource;
 use crate::diag::Diagnostic;
 use crate::ephemeral::ErasedEphemeralResource;
 use crate::function::{Function, Signature};
-use crate::model::Model;
+use crate::model::{Model, ModelError};
 use crate::provider::Provider;
 use crate::resource::{ErasedIdentity, ErasedResource};
 use crate::schema::{IdentitySchema, Schema, assert_name};
@@ -84,10 +84,8 @@ impl<P: Provider> Registry<P> {
         &self,
         type_name: &str,
     ) -> Result<(&dyn ErasedResource<P::Client>, &Schema), Diagnostic> {
-        self.resources.get(type_name, |resource| {
-            let schema = catch(&format!("the schema of {type_name}"), || resource.schema())?;
-            fitting(schema, type_name, |schema| resource.model_faults(schema))
-        })
+        self.resources
+            .get(type_name, |it| built(type_name, || it.schema(), |schema| it.model_faults(schema)))
     }
 
     pub(super) fn data_source_types(&self) -> impl Iterator<Item = &'static str> {
@@ -98,11 +96,9 @@ impl<P: Provider> Registry<P> {
         &self,
         type_name: &str,
     ) -> Result<(&dyn ErasedDataSource<P::Client>, &Schema), Diagnostic> {
-        self.data_sources.get(type_name, |source| {
+        self.data_sources.get(type_name, |it| {
             let what = format!("the data source {type_name}");
-            let schema = catch(&format!("the schema of {what}"), || source.schema())?;
-            let schema = fitting(schema, &what, |schema| source.model_faults(schema))?;
-            unplanned(schema, &what)
+            unplanned(built(&what, || it.schema(), |schema| it.model_faults(schema))?, &what)
         })
     }
 
@@ -114,11 +110,9 @@ impl<P: Provider> Registry<P> {
         &self,
         type_name: &str,
     ) -> Result<(&dyn ErasedEphemeralResource<P::Client>, &Schema), Diagnostic> {
-        self.ephemeral_resources.get(type_name, |resource| {
+        self.ephemeral_resources.get(type_name, |it| {
             let what = format!("the ephemeral resource {type_name}");
-            let schema = catch(&format!("the schema of {what}"), || resource.schema())?;
-            let schema = fitting(schema, &what, |schema| resource.model_faults(schema))?;
-            unplanned(schema, &what)
+            unplanned(built(&what, || it.schema(), |schema| it.model_faults(schema))?, &what)
         })
     }
 
@@ -149,6 +143,15 @@ impl<P: Provider> Registry<P> {
         let schema = schema.get_or_init(build).as_ref().map_err(Clone::clone)?;
         Ok(Some((identity, schema)))
     }
+}
+
+/// The schema of `what`, if the model can hold its objects.
+fn built(
+    what: &str,
+    schema: impl FnOnce() -> Schema,
+    faults: impl FnOnce(&Schema) -> Vec<ModelError>,
+) -> Result<Schema, Diagnostic> {
+    fitting(catch(&format!("the schema of {what}"), schema)?, what, faults)
 }
 
 // === impl Table ===

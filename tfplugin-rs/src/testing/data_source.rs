@@ -38,10 +38,7 @@ impl<P: Provider> Session<P> {
         };
         let answer: wire::read_data_source::Response =
             self.pipe.call("ReadDataSource", &request).await;
-        assert!(
-            answer.deferred.is_none(),
-            "{type_name} is deferred, which the client did not allow"
-        );
+        assert!(answer.deferred.is_none(), "{type_name} must not be deferred");
         diagnostics.extend(convert::diagnostics(answer.diagnostics));
         if diagnostics.has_errors() {
             return (Value::Null, diagnostics);

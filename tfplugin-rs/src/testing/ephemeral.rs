@@ -62,10 +62,7 @@ impl<P: Provider> Session<P> {
         };
         let answer: wire::open_ephemeral_resource::Response =
             self.pipe.call("OpenEphemeralResource", &request).await;
-        assert!(
-            answer.deferred.is_none(),
-            "{type_name} is deferred, which the client did not allow"
-        );
+        assert!(answer.deferred.is_none(), "{type_name} must not be deferred");
         opened.diagnostics.extend(convert::diagnostics(answer.diagnostics));
         if opened.diagnostics.has_errors() {
             return opened;

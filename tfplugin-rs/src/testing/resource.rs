@@ -49,10 +49,7 @@ impl<P: Provider> Session<P> {
         };
         let answer: wire::plan_resource_change::Response =
             self.pipe.call("PlanResourceChange", &request).await;
-        assert!(
-            answer.deferred.is_none(),
-            "{type_name} is deferred, which the client did not allow"
-        );
+        assert!(answer.deferred.is_none(), "{type_name} must not be deferred");
         let planned = Planned {
             type_name: type_name.to_owned(),
             prior: prior.clone(),
@@ -141,10 +138,7 @@ impl<P: Provider> Session<P> {
             ..Default::default()
         };
         let answer: wire::read_resource::Response = self.pipe.call("ReadResource", &request).await;
-        assert!(
-            answer.deferred.is_none(),
-            "{type_name} is deferred, which the client did not allow"
-        );
+        assert!(answer.deferred.is_none(), "{type_name} must not be deferred");
         let state = convert::decode(answer.new_state, ty, "the object that was read");
         assert_known("the object that was read", &state);
         let identity = self.decode_identity(type_name, answer.new_identity);
