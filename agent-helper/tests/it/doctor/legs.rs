@@ -328,7 +328,7 @@ fn a_tls_listener_is_believed_if_its_ca_is_in_the_bundle() {
     found.no_fault().has("pass", "proxy", "TLS", "believed by the bundle");
     found.has("pass", "interception", LEAF, "believed");
     // Each runtime that has no way to be told is named.
-    found.has("warn", "trust", "curl", "does not hold for the proxy's own listener");
+    found.has("warn", "trust", "curl", "does not apply to the proxy's own listener");
     found.has("pass", "trust", "git, TLS to a proxy", "GIT_PROXY_SSL_CAINFO");
 }
 
