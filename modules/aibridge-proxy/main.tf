@@ -3,7 +3,8 @@ data "coder_workspace" "me" {}
 data "coder_workspace_owner" "me" {}
 
 locals {
-  # A mocked data source holds random text, which is no URL to refuse a plan for.
+  # In a template's tests a mocked data source holds random text. That is no URL,
+  # and no reason to refuse the plan.
   coder_access_url = can(regex("^https?://", data.coder_workspace.me.access_url)) ? data.coder_workspace.me.access_url : null
   session_token    = var.session_token != null ? var.session_token : data.coder_workspace_owner.me.session_token
 }
@@ -14,7 +15,7 @@ resource "aibridge_proxy" "this" {
   cert_path = var.cert_path
 
   # Always from the data sources: a token in the environment of the host that
-  # runs Terraform must not become every user's.
+  # runs Terraform must not be used for every workspace owner.
   access_url    = var.access_url != null ? var.access_url : local.coder_access_url
   session_token = local.session_token
 
@@ -30,8 +31,8 @@ resource "aibridge_proxy" "this" {
   timeouts              = var.timeouts
 }
 
-# What the helper cannot get from its flags. Nothing proxy-like is set for the
-# whole workspace: tools get that one by one.
+# What the helper cannot get from its flags. No proxy variable is set for the
+# whole workspace: single tools get them.
 resource "coder_env" "session_token" {
   agent_id = var.agent_id
   name     = "AIBRIDGE_SESSION_TOKEN"
@@ -51,7 +52,7 @@ resource "coder_env" "ca_seed" {
 }
 
 # Runs on workspace start without blocking the login. If it fails, the workspace
-# stays usable, and dependents learn the reason from `aibridge-agent wait`.
+# stays usable, and dependent scripts learn the reason from `aibridge-agent wait`.
 resource "coder_script" "aibridge_proxy_setup" {
   agent_id           = var.agent_id
   display_name       = "AI Bridge Proxy Setup"
@@ -62,7 +63,8 @@ resource "coder_script" "aibridge_proxy_setup" {
   script             = aibridge_proxy.this.setup_script
 }
 
-# Cron only: rules of coder_script_order may select the script above alone.
+# A script of its own for cron, since a rule of coder_script_order must not select
+# a script that has a schedule.
 resource "coder_script" "aibridge_proxy_refresh" {
   count = var.refresh_cron != null ? 1 : 0
 

@@ -14,7 +14,7 @@ variable "proxy_url" {
 }
 
 variable "cert_path" {
-  description = "Where the workspace keeps the proxy's CA certificate, an absolute path."
+  description = "Path of the proxy's CA certificate in the workspace: absolute, in a folder of its own."
   type        = string
   default     = "/tmp/aibridge-proxy/ca-cert.pem"
 
@@ -25,7 +25,7 @@ variable "cert_path" {
 }
 
 variable "access_url" {
-  description = "URL of the deployment that serves the CA certificate. Defaults to the access URL of the Coder deployment; set it if the bridge is a server of its own."
+  description = "URL of the deployment that serves the CA certificate. Defaults to the access URL of the Coder deployment; set it if the bridge runs as a server of its own."
   type        = string
   default     = null
 
@@ -36,32 +36,32 @@ variable "access_url" {
 }
 
 variable "session_token" {
-  description = "Token for the proxy and for the deployment at access_url. Defaults to the session token of the workspace owner."
+  description = "Session token for the proxy and for the deployment at access_url. Defaults to the session token of the workspace owner."
   type        = string
   default     = null
   sensitive   = true
 }
 
 variable "username" {
-  description = "User part of the proxy URL. The proxy looks at the token only."
+  description = "User name in the proxy URL. Defaults to coder. The proxy authenticates the token alone."
   type        = string
   default     = null
 }
 
 variable "no_proxy" {
-  description = "Hosts that tools reach directly, besides localhost and the host of the access URL."
+  description = "Hosts that tools reach without the proxy, in addition to localhost and the host of the access URL."
   type        = list(string)
   default     = []
 }
 
 variable "extra_ca_certificates" {
-  description = "PEM of further certificates for the bundle: of the proxy's TLS listener, of the root above an intermediate CA, of the company."
+  description = "Further CA certificates that tools must trust, as PEM: of the proxy's own TLS listener, of the root above an intermediate CA, of the company."
   type        = string
   default     = null
 }
 
 variable "ca_fetch" {
-  description = "Whether to fetch the CA certificate at apply, too: auto (a failure is a warning), required (a failure is an error) or off."
+  description = "Whether the CA certificate is fetched at apply as well: auto (the default; a failure is a warning), required (a failure is an error) or off."
   type        = string
   default     = null
 
@@ -72,7 +72,7 @@ variable "ca_fetch" {
 }
 
 variable "ca_pin_sha256" {
-  description = "SHA-256 fingerprint of the one CA certificate to accept."
+  description = "SHA-256 fingerprint of the only CA certificate to accept: 64 hexadecimal digits, with or without colons. By default every valid CA certificate is accepted."
   type        = string
   default     = null
 
@@ -83,7 +83,7 @@ variable "ca_pin_sha256" {
 }
 
 variable "sync" {
-  description = "Startup coordination over the agent socket: auto (if there is one), required or off."
+  description = "Startup coordination over the agent socket: auto (the default; used if there is a socket), required or off."
   type        = string
   default     = null
 
@@ -94,7 +94,7 @@ variable "sync" {
 }
 
 variable "sync_unit" {
-  description = "Name of the unit that dependents wait for. Two instances on one agent need two names."
+  description = "Name of the unit that dependent scripts wait for. Two instances on one agent need different names."
   type        = string
   default     = "aibridge-proxy-setup"
 
@@ -105,7 +105,7 @@ variable "sync_unit" {
 }
 
 variable "helper" {
-  description = "Where the workspace takes aibridge-agent from: a path in the image, or a URL and SHA-256 for each platform such as linux_amd64. Defaults to PATH, then the release of the provider's version."
+  description = "Source of aibridge-agent: a path in the image, or a URL and SHA-256 for each platform such as linux_amd64. Defaults to the PATH, or else to the release of the provider's version."
   type = object({
     path = optional(string)
     platforms = optional(map(object({
@@ -117,7 +117,7 @@ variable "helper" {
 }
 
 variable "timeouts" {
-  description = "How long fetching the CA certificate may take at apply, such as { create = \"10s\", read = \"5s\" }."
+  description = "Timeouts of fetching the CA certificate, such as { create = \"10s\", read = \"5s\" }."
   type = object({
     create = optional(string)
     read   = optional(string)
@@ -127,7 +127,7 @@ variable "timeouts" {
 }
 
 variable "refresh_cron" {
-  description = "When to fetch the CA certificate again, in six fields (second minute hour day month weekday), such as \"0 17 */6 * * *\". Never by default."
+  description = "Schedule of fetching the CA certificate again, in six fields (second minute hour day month weekday), such as \"0 17 */6 * * *\". By default it is fetched at the start of the workspace only."
   type        = string
   default     = null
 

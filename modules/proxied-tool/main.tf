@@ -24,13 +24,13 @@ locals {
   command = "'${replace("${local.folder}${var.command}", "'", "'\\''")}'"
   after   = join(" ", [for unit in var.after : "'${replace(unit, "'", "'\\''")}'"])
 
-  # Whoever waits for the tool is released on every way out. `exec` does that
-  # for itself; the trap is for what comes before it.
+  # Scripts that wait for the tool are released however this script ends. `exec`
+  # completes the unit by itself; the trap does so for what comes before it.
   release = <<-EOT
     proxied_tool_end() {
-      proxied_tool_said=$("$@" complete ${local.quoted["name"]} 2>&1) && return 0
-      case "$proxied_tool_said" in *"same status already set"*) return 0 ;; esac
-      # A unit that nobody has named yet can be completed once it was started.
+      proxied_tool_answer=$("$@" complete ${local.quoted["name"]} 2>&1) && return 0
+      case "$proxied_tool_answer" in *"same status already set"*) return 0 ;; esac
+      # A unit that no script has named yet can be completed once it was started.
       "$@" start --timeout 10s ${local.quoted["name"]} >/dev/null 2>&1
       "$@" complete ${local.quoted["name"]} >/dev/null 2>&1
     }
@@ -40,8 +40,8 @@ locals {
     trap proxied_tool_release EXIT
   EOT
 
-  # Other units come first: `exec --wait` knows the set-up alone. A shell that
-  # a signal ends leaves without its exit trap, unless it catches the signal.
+  # Other units come first: `exec --wait` waits for the set-up alone. A shell that is
+  # ended by a signal does not run its exit trap, unless it catches the signal.
   wait_for_others = <<-EOT
     trap 'exit 129' HUP
     trap 'exit 130' INT
@@ -54,9 +54,10 @@ locals {
     fi
   EOT
 
-  # The token of a prebuild is nobody's, and a pool whose scripts fail can
-  # never be claimed. After the claim the script runs again, as its owner's.
-  put_off = <<-EOT
+  # Before the claim of a prebuild the token belongs to no user, and a pool whose
+  # scripts fail can never be claimed. After the claim the script runs again, with the
+  # owner's token.
+  deferred = <<-EOT
     echo ${local.quoted["name"]} is put off until the prebuild is claimed.
     exit 0
   EOT
@@ -72,7 +73,7 @@ locals {
     ["#!/bin/sh"],
     local.is_coordinated ? [local.release] : [],
     [var.aibridge.bootstrap_script],
-    data.coder_workspace.me.is_prebuild ? [local.put_off] : concat(
+    data.coder_workspace.me.is_prebuild ? [local.deferred] : concat(
       local.is_coordinated && length(var.after) > 0 ? [local.wait_for_others] : [],
       [local.run],
     ),

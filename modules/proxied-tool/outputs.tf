@@ -1,4 +1,4 @@
 output "scripts" {
-  description = "Names of the units that a dependent waits for, in order; none if coordination is off."
+  description = "Names of the units that a dependent script waits for, in order; none if coordination is off."
   value       = local.is_coordinated ? [var.name] : []
 }

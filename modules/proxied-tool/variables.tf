@@ -4,17 +4,17 @@ variable "agent_id" {
 }
 
 variable "name" {
-  description = "Name of the tool, which is also the name of its unit: others wait for the tool by it. Unique on one agent."
+  description = "Name of the tool and of its unit, which other scripts wait for. It must be unique on one agent."
   type        = string
 
   validation {
     condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9._/-]*$", var.name))
-    error_message = "name must begin with a letter or digit and hold only letters, digits, dots, slashes, dashes and underscores."
+    error_message = "name must begin with a letter or digit and contain only letters, digits, dots, slashes, dashes and underscores."
   }
 }
 
 variable "command" {
-  description = "What to run behind the proxy, as a POSIX shell reads it."
+  description = "Command line to run behind the proxy, in the syntax of a POSIX shell."
   type        = string
 
   validation {
@@ -24,7 +24,7 @@ variable "command" {
 }
 
 variable "aibridge" {
-  description = "The module aibridge-proxy of the same agent, as in aibridge = module.aibridge-proxy."
+  description = "Outputs of the module aibridge-proxy for the same agent, as in aibridge = module.aibridge-proxy."
   type = object({
     bootstrap_script = string
     cert_path        = string
@@ -34,13 +34,13 @@ variable "aibridge" {
 }
 
 variable "after" {
-  description = "Further units to wait for, such as module.git-clone.scripts. Only their end counts, not how they ended."
+  description = "Further units to wait for, such as module.git-clone.scripts. The tool starts once they are completed, whether they succeeded or failed."
   type        = list(string)
   default     = []
 
   validation {
     condition     = alltrue([for unit in var.after : trimspace(unit) != ""])
-    error_message = "after must not hold an empty name."
+    error_message = "after must not contain an empty name."
   }
 }
 
@@ -57,13 +57,13 @@ variable "icon" {
 }
 
 variable "start_blocks_login" {
-  description = "Whether people can log in only once the tool has ended."
+  description = "Whether users can log in to the workspace only after the tool has ended."
   type        = bool
   default     = false
 }
 
 variable "timeout" {
-  description = "Seconds after which the agent stops the script, waiting included. Never by default, since a tool may run for as long as the workspace."
+  description = "Timeout of the script in seconds, including the time it waits. By default there is none, since a tool may run for as long as the workspace."
   type        = number
   default     = null
 
@@ -74,18 +74,18 @@ variable "timeout" {
 }
 
 variable "wait_timeout" {
-  description = "How long to wait for the set-up and for the units of after, such as 5m; 0s waits without end."
+  description = "Timeout of waiting for the set-up and for the units in after, such as 90s or 5m; 0s means no timeout."
   type        = string
   default     = "5m"
 
   validation {
     condition     = can(regex("^([0-9]+(ms|s|m|h))+$", var.wait_timeout))
-    error_message = "wait_timeout must be a time such as 90s, 5m or 1h."
+    error_message = "wait_timeout must be a duration such as 90s, 5m or 1h."
   }
 }
 
 variable "working_directory" {
-  description = "Where to run the command: an absolute path, or one below the home folder such as ~/project. Defaults to the agent's own."
+  description = "Working directory of the command: an absolute path, or one below the home folder such as ~/project. Defaults to the agent's."
   type        = string
   default     = null
 
