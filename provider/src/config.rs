@@ -31,10 +31,10 @@ pub(crate) const DEFAULT_REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// Retries of a request if nothing is configured.
 pub(crate) const DEFAULT_MAX_RETRIES: u32 = 3;
 
-/// Where the access URL is looked for outside a Coder build.
+/// The variables of the access URL outside a Coder build, in order.
 const ACCESS_URL_VARIABLES: [&str; 3] = [ENV_ACCESS_URL, ENV_CODER_AGENT_URL, ENV_CODER_URL];
 
-/// Where the token is looked for outside a Coder build.
+/// The variables of the token outside a Coder build, in order.
 const SESSION_TOKEN_VARIABLES: [&str; 3] =
     [ENV_SESSION_TOKEN, ENV_CODER_OWNER_TOKEN, ENV_CODER_SESSION_TOKEN];
 

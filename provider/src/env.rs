@@ -12,23 +12,23 @@ pub(crate) const ENV_CODER_BUILD_ID: &str = "CODER_WORKSPACE_BUILD_ID";
 pub(crate) const ENV_ACCESS_URL: &str = "AIBRIDGE_ACCESS_URL";
 /// Access URL as Coder gives it to builds and agents.
 pub(crate) const ENV_CODER_AGENT_URL: &str = "CODER_AGENT_URL";
-/// Access URL as Coder's CLI knows it.
+/// Access URL of Coder's CLI.
 pub(crate) const ENV_CODER_URL: &str = "CODER_URL";
 
 /// Session token.
 pub(crate) const ENV_SESSION_TOKEN: &str = "AIBRIDGE_SESSION_TOKEN";
 /// Token of the workspace owner as Coder gives it to builds.
 pub(crate) const ENV_CODER_OWNER_TOKEN: &str = "CODER_WORKSPACE_OWNER_SESSION_TOKEN";
-/// Session token as Coder's CLI knows it.
+/// Session token of Coder's CLI.
 pub(crate) const ENV_CODER_SESSION_TOKEN: &str = "CODER_SESSION_TOKEN";
 
 /// File of PEM certificates: extra roots for the access URL.
 pub(crate) const ENV_CA_CERTIFICATES_FILE: &str = "AIBRIDGE_CA_CERTIFICATES_FILE";
 
-/// Gives the value of a variable, none if it is unset.
+/// Returns the value of a variable; none if it is unset.
 pub type Lookup = fn(&str) -> Option<String>;
 
-/// Looks a variable up in this process. One that is no UTF-8 counts as unset.
+/// Reads a variable of this process. One that is not UTF-8 counts as unset.
 #[expect(clippy::disallowed_methods, reason = "this is the one place")]
 pub fn process(name: &str) -> Option<String> {
     std::env::var(name).ok()

@@ -33,13 +33,13 @@ pub(crate) enum FetchFailure {
     Stopped(#[from] Stopped),
 }
 
-/// Why nothing is known of the deployment.
+/// Why the deployment could not be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InspectFailure {
     /// No HTTP client could be built.
     #[error(transparent)]
     Client(#[from] ClientError),
-    /// The deployment did not say which version it is.
+    /// The deployment did not answer with its version.
     #[error(transparent)]
     Inspect(#[from] InspectError),
     /// The operation was interrupted.

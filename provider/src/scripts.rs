@@ -1,8 +1,7 @@
 //! The scripts that a workspace runs: get the helper, then set up or refresh.
 //!
-//! Text only: nothing here reads the environment or the network. A script holds
-//! no secret and depends on nothing but its settings, so that it changes only
-//! when they do. Coder's agent passes a script as one argument, which Linux
+//! They are rendered without environment and network. A script contains no secret and
+//! depends on its settings alone, so that it changes only when they do. Coder's agent passes a script as one argument, which Linux
 //! limits to 128 KiB.
 
 mod quote;
@@ -51,7 +50,7 @@ pub struct Bootstrap {
     pub cert_path: String,
     /// Beside the certificate.
     pub bundle_path: String,
-    /// The unit to complete if the helper cannot be had; none if coordination is off.
+    /// The unit to complete if there is no helper; none if coordination is off.
     pub unit: Option<String>,
     /// This build makes a prebuilt workspace, whose scripts must not fail.
     pub is_prebuild: bool,
@@ -68,7 +67,7 @@ pub struct Setup {
     pub proxy_url: String,
     /// Lower-case hex.
     pub pin: Option<String>,
-    /// What the user added to the exclusion list.
+    /// The configured hosts of the exclusion list.
     pub no_proxy: Vec<String>,
     /// PEM of extra roots, without text between the blocks.
     pub extra_ca: Option<String>,
@@ -85,8 +84,8 @@ enum Role {
     Refresh,
 }
 
-/// Renders the script that leaves the helper's path in `AIBRIDGE_AGENT_BIN`, or
-/// ends with exit code 22.
+/// Renders the script that sets `AIBRIDGE_AGENT_BIN` to the helper's path, or ends with
+/// exit code 22.
 pub fn bootstrap_script(settings: &Bootstrap) -> String {
     render_bootstrap(settings, Role::Bootstrap)
 }
@@ -117,8 +116,8 @@ fn render_action(settings: &Setup, role: Role) -> String {
     }
     flag("--proxy-url", &settings.proxy_url);
     flag("--cert-path", &settings.bootstrap.cert_path);
-    // An empty flag ends what an earlier script had stored: a setting that left
-    // the template must not live on in a persistent home folder.
+    // An empty flag removes the value that an earlier script had stored: a setting that was
+    // removed from the template must not persist in the home folder.
     flag("--ca-pin-sha256", settings.pin.as_deref().unwrap_or_default());
     if settings.no_proxy.is_empty() {
         flag(NO_PROXY, "");
@@ -204,25 +203,21 @@ fn render_bootstrap(settings: &Bootstrap, role: Role) -> String {
     script
 }
 
-/// Says why there may be no download.
+/// Why there may be no download.
 fn no_download(helper: &HelperSource) -> String {
     match helper {
         HelperSource::Platforms(_) => "helper.platforms does not name it".to_owned(),
         HelperSource::Path(_) => String::new(),
         HelperSource::Release if release::downloads().is_empty() => {
-            format!(
-                "this build of the provider knows no checksums for version {}",
-                release::VERSION
-            )
+            format!("this build of the provider has no checksums for version {}", release::VERSION)
         }
         HelperSource::Release => format!("version {} has no release for it", release::VERSION),
     }
 }
 
-/// Renders the lines that lay down the extra roots as a file, named by content
-/// so that two instances do not overwrite each other's. Under the home folder
-/// rather than beside the certificate: that folder is the helper's to make and
-/// to check.
+/// Renders the lines that write the extra roots to a file. Its name depends on its content,
+/// so that two instances do not overwrite each other's. It is in the home folder and not
+/// beside the certificate, because the helper creates and checks that folder.
 fn extra_ca(pem: &str) -> String {
     let digest = Sha256::digest(pem.as_bytes());
     let name: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();

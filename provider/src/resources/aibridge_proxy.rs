@@ -157,7 +157,7 @@ async fn fetch(
     }
 }
 
-/// Makes an id that no other object has. It identifies and protects nothing, so the
+/// Makes an id that no other object has. It protects no secret, so the
 /// standard library's randomly keyed hash is random enough.
 fn new_id() -> String {
     let random = || RandomState::new().build_hasher().finish();

@@ -1,5 +1,5 @@
-# Finds or downloads aibridge-agent and leaves its path in AIBRIDGE_AGENT_BIN.
-# POSIX sh with the tools of a slim image; nothing in here is secret.
+# Finds or downloads aibridge-agent and sets AIBRIDGE_AGENT_BIN to its path.
+# POSIX sh with the tools of a slim image. The script contains no secret.
 
 aibridge_has() { command -v "$1" >/dev/null 2>&1; }
 
@@ -17,7 +17,7 @@ aibridge_sha256() {
   printf '%s' "${1%% *}"
 }
 
-# True if file $1 is the release these settings ask for, or none is asked for.
+# True if file $1 is the configured release, or no release is configured.
 aibridge_current() { [ -z "$aibridge_sum" ] || [ "$(aibridge_sha256 "$1")" = "$aibridge_sum" ]; }
 
 # Downloads URL $1 into file $2.
@@ -34,7 +34,7 @@ aibridge_fetch() {
   fi
 }
 
-# Prints the platform in the release's words, such as linux_amd64.
+# Prints the platform as the release names it, such as linux_amd64.
 aibridge_platform_name() {
   case "$(uname -s)" in
     Linux) aibridge_os=linux ;;
@@ -50,8 +50,8 @@ aibridge_platform_name() {
 }
 
 # Takes the lock of folder $1 on descriptor 9, or as a folder where flock is
-# missing. It spares a second download, nothing more: files appear by rename, so
-# after a minute of waiting it goes on without.
+# missing. The lock only avoids a second download: files appear by rename, so
+# after a minute of waiting the script continues without it.
 aibridge_lock() {
   aibridge_waited=0
   if aibridge_has flock; then
@@ -109,14 +109,15 @@ aibridge_install() (
   fi
 )
 
-# Writes the outcome beside the certificate, for those who wait; "run" is empty,
-# since only the helper knows how to tell this start from another. Only into a
-# folder that is ours alone: under /tmp others may have been there first.
+# Writes the outcome beside the certificate, for scripts that wait. "run" is empty,
+# since only the helper can distinguish this start from another one. Writes only
+# into a folder that no other user can write to: under /tmp another user may have
+# created it.
 aibridge_write_status() {
   aibridge_dir=${aibridge_cert_path%/*}
   [ ! -L "$aibridge_dir" ] || return 1
   [ -d "$aibridge_dir" ] || (umask 022 && mkdir -p "$aibridge_dir") || return 1
-  # Not in POSIX, but in every shell of a workspace; one without it writes nothing.
+  # Not in POSIX, but in every shell of a workspace; one without it writes no status.
   # shellcheck disable=SC3067
   [ -O "$aibridge_dir" ] || return 1
   case "$(ls -ld "$aibridge_dir")" in ?????w* | ????????w*) return 1 ;; esac
@@ -134,13 +135,13 @@ aibridge_write_status() {
   return 1
 }
 
-# Completes the unit so that nobody waits for a set-up that will never come. A
+# Completes the unit so that no script waits for a set-up that will never run. A
 # unit that is completed already is left alone: starting it would undo that.
 aibridge_release_unit() {
   [ -n "$aibridge_unit" ] && aibridge_has coder || return 0
   case "$(coder exp sync status "$aibridge_unit" 2>/dev/null)" in
     *Status:*completed*) return 0 ;;
-    # Somebody's set-up is at work, and ends its unit itself.
+    # A set-up is running, and completes its unit itself.
     *Status:*started*) [ "$aibridge_role" = setup ] || return 0 ;;
   esac
   coder exp sync start --timeout 10s "$aibridge_unit" >/dev/null 2>&1
@@ -148,12 +149,13 @@ aibridge_release_unit() {
     printf 'could not complete unit %s\n' "$aibridge_unit" >&2
 }
 
-# True if a helper has written the status, and this script is no set-up: then it
-# has no word in how the set-up went. What is written here has an empty run.
-aibridge_is_told() {
+# True if a helper has written the status and this script is no set-up: then the
+# status belongs to the set-up and is kept. The status of this script has an empty
+# run.
+aibridge_has_status() {
   [ "$aibridge_role" != setup ] || return 1
-  aibridge_told=$(cat "${aibridge_cert_path%/*}/status.json" 2>/dev/null) || return 1
-  case "$aibridge_told" in *'"run":""'*) return 1 ;; *'"run":'*) return 0 ;; *) return 1 ;; esac
+  aibridge_status=$(cat "${aibridge_cert_path%/*}/status.json" 2>/dev/null) || return 1
+  case "$aibridge_status" in *'"run":""'*) return 1 ;; *'"run":'*) return 0 ;; *) return 1 ;; esac
 }
 
 # Ends the script: $1 class, $2 exit code, $3 what happened, $4 what to do.
@@ -165,7 +167,7 @@ aibridge_fail() {
   printf '%s\n' "$4" >&2
   # A refresh leaves the last set-up's status and unit as they are.
   if [ "$aibridge_role" != refresh ]; then
-    aibridge_is_told || aibridge_write_status "$@" ||
+    aibridge_has_status || aibridge_write_status "$@" ||
       printf 'could not write a status beside %s\n' "$aibridge_cert_path" >&2
     aibridge_release_unit
   fi
@@ -180,7 +182,7 @@ aibridge_fail_helper() { aibridge_fail helper 22 "$1" "$aibridge_helper_hint"; }
 aibridge_find() {
   AIBRIDGE_AGENT_BIN=$(command -v aibridge-agent 2>/dev/null)
   case "$AIBRIDGE_AGENT_BIN" in
-    # One that this script installed earlier is looked at below.
+    # A helper that this script installed earlier is checked below.
     "${CODER_SCRIPT_BIN_DIR:-/nowhere}/aibridge-agent" | "${HOME:-/nowhere}/.local/bin/aibridge-agent") ;;
     /*) aibridge_runs "$AIBRIDGE_AGENT_BIN" && return 0 ;;
   esac
@@ -219,7 +221,7 @@ aibridge_get() {
     fi
     break
   done
-  # Another script may have had more luck meanwhile.
+  # Another script may have installed the helper meanwhile.
   if aibridge_find; then return 0; fi
   aibridge_fail_helper "cannot get aibridge-agent: $aibridge_why"
 }

@@ -20,7 +20,7 @@ const CHECKSUMS: [(&str, Option<&str>); 5] = [
     ("linux_armv7", option_env!("AIBRIDGE_AGENT_SHA256_LINUX_ARMV7")),
 ];
 
-/// The downloads whose checksum this build knows, by platform.
+/// The downloads whose checksum this build has, by platform.
 pub(super) fn downloads() -> BTreeMap<String, Download> {
     named(&CHECKSUMS)
 }

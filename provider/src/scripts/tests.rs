@@ -1,4 +1,4 @@
-//! What the scripts say, and that they say nothing else.
+//! The text of the scripts.
 
 use super::*;
 use crate::validators;
@@ -32,7 +32,7 @@ fn command(script: &str) -> &str {
 }
 
 #[test]
-fn setup_passes_every_setting_as_a_quoted_flag() {
+fn setup_script_passes_every_setting_as_a_quoted_flag() {
     let settings = Setup {
         pin: Some("ab".into()),
         no_proxy: vec!["git.internal".into(), "it's".into()],
@@ -54,7 +54,7 @@ fn setup_passes_every_setting_as_a_quoted_flag() {
 }
 
 #[test]
-fn refresh_passes_the_same_flags_as_setup() {
+fn refresh_script_passes_the_flags_of_the_setup_script() {
     let settings = Setup { no_proxy: vec!["a".into()], extra_ca: Some("PEM".into()), ..setup() };
     assert_eq!(
         command(&refresh_script(&settings)),
@@ -63,7 +63,7 @@ fn refresh_passes_the_same_flags_as_setup() {
 }
 
 #[test]
-fn only_setup_is_told_of_a_prebuild() {
+fn only_the_setup_script_passes_prebuild() {
     let mut settings = setup();
     settings.bootstrap.is_prebuild = true;
     assert!(command(&setup_script(&settings)).contains("--prebuild"));
@@ -71,7 +71,7 @@ fn only_setup_is_told_of_a_prebuild() {
 }
 
 #[test]
-fn setup_and_refresh_begin_with_the_bootstrap_of_their_role() {
+fn setup_and_refresh_scripts_begin_with_the_bootstrap_script() {
     let role = |name: &str| {
         bootstrap_script(&bootstrap())
             .replace("aibridge_role='bootstrap'", &format!("aibridge_role='{name}'"))
@@ -81,7 +81,7 @@ fn setup_and_refresh_begin_with_the_bootstrap_of_their_role() {
 }
 
 #[test]
-fn the_same_settings_give_the_same_text() {
+fn same_settings_give_the_same_script() {
     assert_eq!(setup_script(&setup()), setup_script(&setup()));
 }
 
@@ -95,7 +95,7 @@ fn scripts_stay_far_below_the_limit_of_an_argument() {
 const MAX_ARGUMENT: usize = 128 * 1024;
 
 #[test]
-fn scripts_of_the_largest_inputs_stay_below_the_limit_too() {
+fn scripts_of_the_largest_inputs_stay_below_the_limit_of_an_argument() {
     let line = format!("{}\n", "A".repeat(64));
     let (begin, end) = ("-----BEGIN CERTIFICATE-----\n", "-----END CERTIFICATE-----\n");
     let lines = (validators::MAX_PEM - begin.len() - end.len()) / line.len();

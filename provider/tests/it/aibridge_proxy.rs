@@ -1,17 +1,14 @@
 //! The life cycle of `aibridge_proxy` against a fake deployment.
 
-use std::time::Duration;
-
 use fakes::ca::TestCa;
 use fakes::coder::{Answer, CERTIFICATE_PATH, FakeCoder};
 use fakes::gate::Gate;
 use testkit::token;
 use tfplugin::value::Value;
 
-use crate::session::{Session, text, told};
+use crate::world::{NOT_FETCHED, World, deployment, messages, text};
 
 const PROXY_URL: &str = "http://proxy.example.com:8888";
-const NOT_FETCHED: &str = "Cannot fetch the CA certificate";
 
 fn minimal() -> [(&'static str, Value); 1] {
     [("proxy_url", PROXY_URL.into())]
@@ -21,22 +18,15 @@ fn with(more: &[(&'static str, Value)]) -> Vec<(&'static str, Value)> {
     [&minimal()[..], more].concat()
 }
 
-fn coder() -> (FakeCoder, TestCa) {
-    let ca = TestCa::new("AI Bridge Proxy CA");
-    let coder = FakeCoder::start();
-    coder.set_certificate(ca.pem());
-    (coder, ca)
-}
-
 fn is_null(state: &Value, name: &str) -> bool {
     state.get(name).is_some_and(Value::is_null)
 }
 
 #[tokio::test]
-async fn create_fetches_once_and_then_nothing_changes() {
-    let (coder, ca) = coder();
-    let session = Session::of(&coder).await;
-    let state = session.apply_silently(&Value::Null, &minimal()).await;
+async fn create_fetches_once_and_the_next_plan_is_empty() {
+    let (coder, ca) = deployment();
+    let world = World::of(&coder).await;
+    let state = world.apply_silently(&Value::Null, &minimal()).await;
 
     let requests = coder.requests();
     assert_eq!(requests.len(), 1, "{requests:#?}");
@@ -48,54 +38,54 @@ async fn create_fetches_once_and_then_nothing_changes() {
     let auth_url = format!("http://coder:{}@proxy.example.com:8888", coder.token());
     assert_eq!(text(&state, "proxy_auth_url"), auth_url);
 
-    let (read, said) = session.read(&state).await;
-    assert_eq!((&read, said.len()), (&state, 0));
-    assert_eq!(session.plan(&read, &minimal()).await.planned, state);
-    assert!(session.destroy(&state).await.is_null());
+    let (read, found) = world.read(&state).await;
+    assert_eq!((&read, found.len()), (&state, 0));
+    assert_eq!(world.plan(&read, &minimal()).await.state, state);
+    assert!(world.destroy(&state).await.is_null());
 }
 
 #[tokio::test]
-async fn a_plan_touches_no_network() {
-    let (coder, _) = coder();
-    let session = Session::of(&coder).await;
-    session.plan(&Value::Null, &minimal()).await;
+async fn plan_makes_no_request() {
+    let (coder, _) = deployment();
+    let world = World::of(&coder).await;
+    world.plan(&Value::Null, &minimal()).await;
     assert!(coder.requests().is_empty());
 }
 
 #[tokio::test]
-async fn a_new_token_is_an_update_that_leaves_id_and_scripts() {
-    let (coder, ca) = coder();
-    let before = Session::of(&coder).await.apply_silently(&Value::Null, &minimal()).await;
+async fn update_with_a_new_token_keeps_id_and_scripts() {
+    let (coder, ca) = deployment();
+    let before = World::of(&coder).await.apply_silently(&Value::Null, &minimal()).await;
     coder.set_token(token::random());
-    let session = Session::of(&coder).await;
-    let after = session.apply_silently(&before, &minimal()).await;
+    let world = World::of(&coder).await;
+    let after = world.apply_silently(&before, &minimal()).await;
 
     assert!(text(&after, "proxy_auth_url").contains(&coder.token()));
     assert_eq!(text(&after, "ca_cert_sha256"), ca.sha256());
     for name in ["id", "bootstrap_script", "setup_script", "refresh_script", "trust_env"] {
         assert_eq!(after.get(name), before.get(name), "{name}");
     }
-    assert_eq!(session.plan(&after, &minimal()).await.planned, after);
+    assert_eq!(world.plan(&after, &minimal()).await.state, after);
 }
 
 #[tokio::test]
-async fn a_rotated_certificate_is_drift_without_a_change() {
-    let (coder, _) = coder();
-    let session = Session::of(&coder).await;
-    let state = session.apply_silently(&Value::Null, &minimal()).await;
+async fn read_stores_a_rotated_certificate_and_no_change_is_planned() {
+    let (coder, _) = deployment();
+    let world = World::of(&coder).await;
+    let state = world.apply_silently(&Value::Null, &minimal()).await;
     let next = TestCa::new("the next CA");
     coder.set_certificate(next.pem());
-    let (read, said) = session.read(&state).await;
-    assert_eq!(said, [""; 0]);
+    let (read, found) = world.read(&state).await;
+    assert_eq!(found, [""; 0]);
     assert_eq!(text(&read, "ca_cert_sha256"), next.sha256());
-    assert_eq!(session.plan(&read, &minimal()).await.planned, read);
+    assert_eq!(world.plan(&read, &minimal()).await.state, read);
 }
 
 #[tokio::test]
-async fn a_read_that_fails_keeps_the_state_after_one_attempt() {
-    let (coder, _) = coder();
-    let session = Session::of(&coder).await;
-    let state = session.apply_silently(&Value::Null, &minimal()).await;
+async fn failed_read_keeps_the_state_after_one_attempt() {
+    let (coder, _) = deployment();
+    let world = World::of(&coder).await;
+    let state = world.apply_silently(&Value::Null, &minimal()).await;
     for answer in [
         Answer::Status { status: 503, retry_after: None },
         Answer::NOT_MOUNTED,
@@ -104,33 +94,22 @@ async fn a_read_that_fails_keeps_the_state_after_one_attempt() {
     ] {
         coder.clear_requests();
         coder.set_answer(answer.clone());
-        let (read, said) = session.read(&state).await;
+        let (read, found) = world.read(&state).await;
         assert_eq!(read, state, "{answer:?}");
-        assert_eq!(said, [format!("warning access_url: {NOT_FETCHED}")], "{answer:?}");
+        assert_eq!(found, [format!("warning access_url: {NOT_FETCHED}")], "{answer:?}");
         assert_eq!(coder.requests().len(), 1, "{answer:?}");
     }
     coder.set_answer(Answer::Certificate);
     coder.set_token(token::random());
-    let (read, said) = session.read(&state).await;
+    let (read, found) = world.read(&state).await;
     assert_eq!(read, state);
-    assert_eq!(said, [format!("warning session_token: {NOT_FETCHED}")]);
+    assert_eq!(found, [format!("warning session_token: {NOT_FETCHED}")]);
 }
 
 #[tokio::test]
-async fn a_read_tries_the_live_token_before_the_stored_one() {
-    let (coder, _) = coder();
-    let config =
-        with(&[("access_url", coder.url().into()), ("session_token", coder.token().into())]);
-    let state = Session::of(&coder).await.apply_silently(&Value::Null, &config).await;
-    coder.set_token(token::random());
-    let (_, said) = Session::of(&coder).await.read(&state).await;
-    assert_eq!(said, [""; 0]);
-}
-
-#[tokio::test]
-async fn failures_of_a_fetch_are_warnings_or_errors_as_configured() {
-    let (coder, _) = coder();
-    let session = Session::of(&coder).await;
+async fn failed_fetch_is_a_warning_or_an_error_as_ca_fetch_says() {
+    let (coder, _) = deployment();
+    let world = World::of(&coder).await;
     let required = with(&[("ca_fetch", "required".into())]);
     let pinned = [("ca_pin_sha256", "ab".repeat(32).into())];
     for (answer, config, path) in [
@@ -141,96 +120,96 @@ async fn failures_of_a_fetch_are_warnings_or_errors_as_configured() {
         (Answer::Certificate, &pinned[..], "ca_pin_sha256"),
     ] {
         coder.set_answer(answer);
-        let (state, said) = session.apply(&Value::Null, &with(config)).await;
-        assert_eq!(said, [format!("warning {path}: {NOT_FETCHED}")]);
+        let (state, found) = world.apply(&Value::Null, &with(config)).await;
+        assert_eq!(found, [format!("warning {path}: {NOT_FETCHED}")]);
         assert!(is_null(&state, "ca_cert_pem"));
         assert!(!is_null(&state, "id"));
 
-        let (state, said) = session.apply(&Value::Null, &[&required[..], config].concat()).await;
-        assert_eq!(said, [format!("error {path}: {NOT_FETCHED}")]);
+        let (state, found) = world.apply(&Value::Null, &[&required[..], config].concat()).await;
+        assert_eq!(found, [format!("error {path}: {NOT_FETCHED}")]);
         assert!(state.is_null());
     }
 }
 
 #[tokio::test]
-async fn a_failed_update_keeps_the_certificate_or_the_whole_state() {
-    let (coder, ca) = coder();
-    let session = Session::of(&coder).await;
-    let state = session.apply_silently(&Value::Null, &minimal()).await;
+async fn failed_fetch_at_update_keeps_certificate_or_state() {
+    let (coder, ca) = deployment();
+    let world = World::of(&coder).await;
+    let state = world.apply_silently(&Value::Null, &minimal()).await;
     coder.set_answer(Answer::LOGIN_PAGE);
     let auto = with(&[("username", "other".into())]);
-    let (after, said) = session.apply(&state, &auto).await;
-    assert_eq!(said.len(), 1);
+    let (after, found) = world.apply(&state, &auto).await;
+    assert_eq!(found.len(), 1);
     assert_eq!(text(&after, "ca_cert_sha256"), ca.sha256());
 
     let required = with(&[("username", "other".into()), ("ca_fetch", "required".into())]);
-    let (after, said) = session.apply(&state, &required).await;
-    assert_eq!(said, [format!("error access_url: {NOT_FETCHED}")]);
+    let (after, found) = world.apply(&state, &required).await;
+    assert_eq!(found, [format!("error access_url: {NOT_FETCHED}")]);
     assert_eq!(after, state);
 }
 
 #[tokio::test]
-async fn ca_fetch_off_never_asks() {
-    let (coder, _) = coder();
-    let session = Session::of(&coder).await;
+async fn ca_fetch_off_makes_no_request() {
+    let (coder, _) = deployment();
+    let world = World::of(&coder).await;
     let config = with(&[("ca_fetch", "off".into())]);
-    let state = session.apply_silently(&Value::Null, &config).await;
-    let (read, _) = session.read(&state).await;
+    let state = world.apply_silently(&Value::Null, &config).await;
+    let (read, _) = world.read(&state).await;
     assert_eq!(read, state);
     assert!(is_null(&read, "ca_cert_pem"));
     assert!(coder.requests().is_empty());
 }
 
 #[tokio::test]
-async fn without_a_token_it_warns_and_goes_on() {
-    let (coder, ca) = coder();
-    let session = Session::with_token(&coder, "").await;
-    let (state, said) = session.apply(&Value::Null, &minimal()).await;
-    assert_eq!(said, ["warning session_token: No session token"]);
+async fn apply_without_a_token_warns_and_makes_no_request() {
+    let (coder, ca) = deployment();
+    let world = World::with_token(&coder, "").await;
+    let (state, found) = world.apply(&Value::Null, &minimal()).await;
+    assert_eq!(found, ["warning session_token: No session token"]);
     assert_eq!(text(&state, "proxy_auth_url"), "http://coder:@proxy.example.com:8888");
     assert!(is_null(&state, "ca_cert_pem"));
     assert!(coder.requests().is_empty());
 
     // A stop build: the certificate of the start build stays, `required` or not.
     let config = with(&[("ca_fetch", "required".into())]);
-    let started = Session::of(&coder).await.apply_silently(&Value::Null, &config).await;
+    let started = World::of(&coder).await.apply_silently(&Value::Null, &config).await;
     coder.clear_requests();
-    let (stopped, said) = session.apply(&started, &config).await;
-    assert_eq!(said, ["warning session_token: No session token"]);
+    let (stopped, found) = world.apply(&started, &config).await;
+    assert_eq!(found, ["warning session_token: No session token"]);
     assert_eq!(text(&stopped, "ca_cert_sha256"), ca.sha256());
     assert!(coder.requests().is_empty());
 }
 
 #[tokio::test]
-async fn a_build_that_stops_asks_nobody_and_warns_once() {
-    let (coder, ca) = coder();
+async fn stop_build_makes_no_request_and_warns_once() {
+    let (coder, ca) = deployment();
     let of =
         |token: &str| with(&[("access_url", coder.url().into()), ("session_token", token.into())]);
-    let started = Session::of(&coder).await.apply_silently(&Value::Null, &of(&coder.token())).await;
+    let started = World::of(&coder).await.apply_silently(&Value::Null, &of(&coder.token())).await;
     coder.clear_requests();
-    let session = Session::in_build();
+    let world = World::in_build().await;
     let block = [("access_url", coder.url().into()), ("session_token", "".into())];
-    assert_eq!(told(&session.configure(&block).await), [""; 0]);
-    let (read, said) = session.read(&started).await;
-    assert_eq!((&read, &said[..]), (&started, &[][..]));
-    let (stopped, said) = session.apply(&read, &of("")).await;
-    assert_eq!(said, ["warning session_token: No session token"]);
+    assert_eq!(messages(&world.configure(&block).await), [""; 0]);
+    let (read, found) = world.read(&started).await;
+    assert_eq!((&read, &found[..]), (&started, &[][..]));
+    let (stopped, found) = world.apply(&read, &of("")).await;
+    assert_eq!(found, ["warning session_token: No session token"]);
     assert_eq!(text(&stopped, "ca_cert_sha256"), ca.sha256());
-    let (read, said) = session.read(&stopped).await;
-    assert_eq!((&read, &said[..]), (&stopped, &[][..]));
+    let (read, found) = world.read(&stopped).await;
+    assert_eq!((&read, &found[..]), (&stopped, &[][..]));
     assert!(coder.requests().is_empty());
 }
 
 #[tokio::test]
-async fn imports_by_proxy_url_to_an_empty_plan() {
-    let (coder, ca) = coder();
-    let session = Session::of(&coder).await;
-    let (state, said) = session.import(PROXY_URL).await;
-    assert_eq!(said, [""; 0]);
-    let (read, said) = session.read(&state.unwrap()).await;
-    assert_eq!(said, [""; 0]);
+async fn import_by_proxy_url_leads_to_an_empty_plan() {
+    let (coder, ca) = deployment();
+    let world = World::of(&coder).await;
+    let (state, found) = world.import(PROXY_URL).await;
+    assert_eq!(found, [""; 0]);
+    let (read, found) = world.read(&state).await;
+    assert_eq!(found, [""; 0]);
     assert_eq!(text(&read, "ca_cert_sha256"), ca.sha256());
-    assert_eq!(session.plan(&read, &minimal()).await.planned, read);
+    assert_eq!(world.plan(&read, &minimal()).await.state, read);
 
     let spelled_out = with(&[
         ("ca_fetch", "auto".into()),
@@ -240,153 +219,100 @@ async fn imports_by_proxy_url_to_an_empty_plan() {
         ("sync_unit", "aibridge-proxy-setup".into()),
         ("username", "coder".into()),
     ]);
-    assert_eq!(session.plan(&read, &spelled_out).await.planned, read);
+    assert_eq!(world.plan(&read, &spelled_out).await.state, read);
 
-    let (state, said) = session.import("proxy.example.com").await;
-    assert!(state.is_none());
-    assert_eq!(said, ["error : Import ID is no proxy URL"]);
+    let (state, found) = world.import("proxy.example.com").await;
+    assert!(state.is_null());
+    assert_eq!(found, ["error : Import ID is no proxy URL"]);
 }
 
 #[tokio::test]
-async fn stop_shortens_a_fetch_and_loses_nothing() {
-    let (coder, _) = coder();
+async fn interrupt_ends_a_fetch_and_keeps_the_object() {
+    let (coder, _) = deployment();
     let gate = Gate::new();
     coder.set_answer(Answer::Held(gate.clone(), Box::new(Answer::Certificate)));
-    let session = Session::of(&coder).await;
+    let world = World::of(&coder).await;
     let config = minimal();
-    let apply = session.apply(&Value::Null, &config);
+    let apply = world.apply(&Value::Null, &config);
     let stop = async {
         gate.wait_arrivals_async(1).await;
-        session.stop();
+        world.stop().await;
     };
-    let ((state, said), ()) = tokio::join!(apply, stop);
-    assert_eq!(said, [format!("warning access_url: {NOT_FETCHED}")]);
+    let ((state, found), ()) = tokio::join!(apply, stop);
+    assert_eq!(found, [format!("warning access_url: {NOT_FETCHED}")]);
     assert!(!is_null(&state, "id"));
     gate.open();
 }
 
 #[tokio::test]
-async fn a_silent_deployment_is_waited_for_as_long_as_timeouts_say() {
-    let (coder, _) = coder();
-    coder.set_answer(Answer::Hang);
-    let session = Session::of(&coder).await;
-    let timeouts = Value::object([
-        ("create", "50ms".into()),
-        ("read", "50ms".into()),
-        ("update", Value::Null),
-    ]);
-    let config = with(&[("timeouts", timeouts)]);
-    let started = std::time::Instant::now();
-    let (state, said) = session.apply(&Value::Null, &config).await;
-    assert_eq!(said, [format!("warning access_url: {NOT_FETCHED}")]);
-    let (_, said) = session.read(&state).await;
-    assert_eq!(said, [format!("warning access_url: {NOT_FETCHED}")]);
-    // Far from the defaults of 10 and 5 seconds, on a busy machine too.
-    assert!(started.elapsed() < Duration::from_secs(5));
-}
-
-#[tokio::test]
-async fn an_intermediate_and_a_near_expiry_are_told() {
-    let (coder, root) = coder();
-    let session = Session::of(&coder).await;
+async fn apply_warns_of_an_intermediate_and_of_a_near_expiry() {
+    let (coder, root) = deployment();
+    let world = World::of(&coder).await;
     coder.set_certificate(root.intermediate("intermediate").pem());
-    let (_, said) = session.apply(&Value::Null, &minimal()).await;
-    assert_eq!(said, ["warning extra_ca_certificates: CA certificate is an intermediate"]);
+    let (_, found) = world.apply(&Value::Null, &minimal()).await;
+    assert_eq!(found, ["warning extra_ca_certificates: CA certificate is an intermediate"]);
     let config = with(&[("extra_ca_certificates", TestCa::new("listener").pem().into())]);
-    let (_, said) = session.apply(&Value::Null, &config).await;
-    assert_eq!(said, ["warning extra_ca_certificates: CA certificate is an intermediate"]);
+    let (_, found) = world.apply(&Value::Null, &config).await;
+    assert_eq!(found, ["warning extra_ca_certificates: CA certificate is an intermediate"]);
     let config = with(&[("extra_ca_certificates", root.pem().into())]);
-    session.apply_silently(&Value::Null, &config).await;
+    world.apply_silently(&Value::Null, &config).await;
 
     coder.set_certificate(TestCa::near_expiry("old", 3).pem());
-    let (_, said) = session.apply(&Value::Null, &minimal()).await;
-    assert_eq!(said, ["warning ca_cert_not_after: CA certificate expires soon"]);
+    let (_, found) = world.apply(&Value::Null, &minimal()).await;
+    assert_eq!(found, ["warning ca_cert_not_after: CA certificate expires soon"]);
 }
 
 #[tokio::test]
-async fn tls_needs_the_roots_of_the_block() {
+async fn deployment_with_a_private_ca_needs_ca_certificates() {
     let ca = TestCa::new("private root");
     let coder = FakeCoder::start_tls(&ca);
     coder.set_certificate(TestCa::new("AI Bridge Proxy CA").pem());
-    let session = Session::of(&coder).await;
-    let (_, said) = session.apply(&Value::Null, &minimal()).await;
-    assert_eq!(said, [format!("warning access_url: {NOT_FETCHED}")]);
+    let world = World::of(&coder).await;
+    let (_, found) = world.apply(&Value::Null, &minimal()).await;
+    assert_eq!(found, [format!("warning access_url: {NOT_FETCHED}")]);
 
-    let session = Session::new();
+    let world = World::new().await;
     let block = [
         ("access_url", coder.url().into()),
         ("session_token", coder.token().into()),
         ("ca_certificates", ca.pem().into()),
     ];
-    assert_eq!(told(&session.configure(&block).await), [""; 0]);
-    session.apply_silently(&Value::Null, &minimal()).await;
+    assert_eq!(messages(&world.configure(&block).await), [""; 0]);
+    world.apply_silently(&Value::Null, &minimal()).await;
 }
 
 #[tokio::test]
-async fn an_unconfigured_or_unknown_provider_can_plan() {
+async fn plan_needs_no_configured_provider() {
     let config = minimal();
-    let check = async |session: &Session| {
-        let plan = session.plan(&Value::Null, &config).await;
-        assert_eq!(told(&plan.diagnostics), [""; 0]);
-        assert!(plan.planned.get("proxy_auth_url").unwrap().is_unknown());
-        assert_eq!(text(&plan.planned, "cert_path"), "/tmp/aibridge-proxy/ca-cert.pem");
+    let check = async |world: &World| {
+        let plan = world.plan(&Value::Null, &config).await;
+        assert_eq!(messages(&plan.diagnostics), [""; 0]);
+        assert!(plan.state.get("proxy_auth_url").unwrap().is_unknown());
+        assert_eq!(text(&plan.state, "cert_path"), "/tmp/aibridge-proxy/ca-cert.pem");
     };
-    let session = Session::new();
-    check(&session).await;
+    let world = World::new().await;
+    check(&world).await;
     let unknown = [("access_url", Value::unknown()), ("session_token", Value::unknown())];
-    assert_eq!(told(&session.configure(&unknown).await), [""; 0]);
-    check(&session).await;
+    assert_eq!(messages(&world.configure(&unknown).await), [""; 0]);
+    check(&world).await;
 }
 
 #[tokio::test]
-async fn while_the_roots_of_the_block_are_unknown_nobody_is_asked() {
-    let (coder, _) = coder();
-    let state = Session::of(&coder).await.apply_silently(&Value::Null, &minimal()).await;
+async fn unknown_ca_certificates_prevent_requests_and_keep_the_state() {
+    let (coder, _) = deployment();
+    let state = World::of(&coder).await.apply_silently(&Value::Null, &minimal()).await;
     coder.clear_requests();
-    let session = Session::new();
+    let world = World::new().await;
     let block = [
         ("access_url", coder.url().into()),
         ("session_token", coder.token().into()),
         ("ca_certificates", Value::unknown()),
     ];
-    assert_eq!(told(&session.configure(&block).await), [""; 0]);
-    let (read, said) = session.read(&state).await;
-    assert_eq!((&read, said.len()), (&state, 0));
-    let (updated, said) = session.apply(&read, &with(&[("username", "other".into())])).await;
-    assert_eq!(said, [""; 0]);
+    assert_eq!(messages(&world.configure(&block).await), [""; 0]);
+    let (read, found) = world.read(&state).await;
+    assert_eq!((&read, found.len()), (&state, 0));
+    let (updated, found) = world.apply(&read, &with(&[("username", "other".into())])).await;
+    assert_eq!(found, [""; 0]);
     assert_eq!(updated.get("ca_cert_pem"), state.get("ca_cert_pem"));
     assert!(coder.requests().is_empty());
-}
-
-#[tokio::test]
-async fn every_attribute_may_be_unknown() {
-    let (coder, _) = coder();
-    let session = Session::of(&coder).await;
-    for name in [
-        "access_url",
-        "agent_id",
-        "ca_fetch",
-        "ca_pin_sha256",
-        "cert_path",
-        "extra_ca_certificates",
-        "helper",
-        "no_proxy",
-        "prebuild",
-        "proxy_url",
-        "session_token",
-        "sync",
-        "sync_unit",
-        "timeouts",
-        "username",
-    ] {
-        let config: Vec<_> = minimal()
-            .into_iter()
-            .filter(|(it, _)| *it != name)
-            .chain([(name, Value::unknown())])
-            .collect();
-        assert_eq!(told(&session.validate(&config).await), [""; 0], "{name}");
-        let plan = session.plan(&Value::Null, &config).await;
-        assert_eq!(told(&plan.diagnostics), [""; 0], "{name}");
-        assert!(plan.planned.get(name).unwrap().is_unknown(), "{name}");
-    }
 }

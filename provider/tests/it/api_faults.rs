@@ -1,6 +1,6 @@
-//! What each fault of the deployment's API does to a create, an update and a read: what is
-//! safe is tried again, what is known is kept, and the message says what it was. What comes
-//! too late stands in `deadlines`.
+//! What each fault of the deployment's API does to a create, an update and a read: safe
+//! requests are retried, the state is kept, and the message names the fault. Answers that
+//! come too late are in `deadlines`.
 
 use fakes::ca::TestCa;
 use fakes::coder::{Answer, FakeCoder};
@@ -10,42 +10,31 @@ use tfplugin::value::Value;
 
 use provider::Aibridge;
 
-const TYPE: &str = "aibridge_proxy";
-/// Beyond the first.
+use crate::world::{self, PROXY, block, deployment, session, timeouts};
+
+/// After the first attempt.
 const RETRIES: i64 = 2;
 
-struct Rig {
+struct World {
     coder: FakeCoder,
     ca: TestCa,
     session: Session<Aibridge>,
 }
 
-async fn rig() -> Rig {
-    let (coder, ca) = (FakeCoder::start(), TestCa::new("proxy"));
-    coder.set_certificate(ca.pem());
-    let session = Session::open(Aibridge::new(|_| None)).await;
-    let block = [
-        ("access_url", coder.url().into()),
-        ("session_token", coder.token().into()),
-        ("max_retries", RETRIES.into()),
-        ("request_timeout", "1m".into()),
-    ];
-    assert!(session.configure(block).await.is_empty());
-    Rig { coder, ca, session }
+async fn retrying_world() -> World {
+    let (coder, ca) = deployment();
+    let block = block(&coder.url(), &coder.token(), RETRIES);
+    let block = [&block[..], &[("request_timeout", "1m".into())]].concat();
+    let session = session(&block).await;
+    World { coder, ca, session }
 }
 
-impl Rig {
+impl World {
     fn config(&self, ca_fetch: &str, username: &str) -> Value {
-        let attributes = [
-            ("proxy_url", "http://proxy.example.com:8888".into()),
-            ("ca_fetch", ca_fetch.into()),
-            ("username", username.into()),
-            ("timeouts", timeouts()),
-        ];
-        self.session.config(TYPE, attributes)
+        world::config(&self.session, ca_fetch, username, timeouts("1m"))
     }
 
-    /// Applies while the API answers like this, whatever it answered before.
+    /// Applies while the API gives these answers, whatever it gave before.
     async fn apply(
         &self,
         answers: &[Answer],
@@ -55,10 +44,7 @@ impl Rig {
         self.coder.clear_requests();
         self.coder.set_answer(Answer::Certificate);
         self.coder.script(answers.to_vec());
-        let planned = self.session.plan(TYPE, prior, config).await;
-        assert!(planned.diagnostics.is_empty(), "{:?}", planned.diagnostics);
-        let answer = self.session.apply(&planned).await;
-        (answer.object, answer.diagnostics)
+        world::apply(&self.session, prior, config).await
     }
 
     async fn created(&self) -> Object {
@@ -66,26 +52,22 @@ impl Rig {
     }
 }
 
-fn timeouts() -> Value {
-    Value::object(["create", "read", "update"].map(|operation| (operation, "1m".into())))
-}
-
 fn raw(status: u16, content_type: &'static str, body: &'static str) -> Answer {
     Answer::Raw { status, content_type, body: body.into() }
 }
 
-/// The one message, as severity, path and all its text.
+/// The only message, as severity, path and whole text.
 #[track_caller]
-fn only(case: &str, told: &Diagnostics) -> (Severity, String, String) {
-    let told: Vec<_> = told.iter().collect();
-    let [it] = &told[..] else { panic!("{case}: {told:?}") };
+fn only(case: &str, diags: &Diagnostics) -> (Severity, String, String) {
+    let diags: Vec<_> = diags.iter().collect();
+    let [it] = &diags[..] else { panic!("{case}: {diags:?}") };
     (it.severity, it.path.to_string(), format!("{}\n{}", it.summary, it.detail))
 }
 
-/// Faults that pass: after them the next attempt is answered.
+/// The attempt after a temporary fault is answered.
 #[tokio::test]
-async fn what_passes_is_tried_again_and_nobody_hears_of_it() {
-    let rig = rig().await;
+async fn temporary_faults_are_retried_without_a_message() {
+    let world = retrying_world().await;
     for (case, answer) in [
         ("reset after send", Answer::ResetInBody),
         ("cut off", Answer::TruncatedBody),
@@ -94,68 +76,73 @@ async fn what_passes_is_tried_again_and_nobody_hears_of_it() {
         ("500", Answer::status(500)),
         ("503", Answer::status(503)),
     ] {
-        let config = rig.config("required", "a");
-        let (object, told) =
-            rig.apply(std::slice::from_ref(&answer), &Object::none(), &config).await;
-        assert!(told.is_empty(), "create, {case}: {told:?}");
-        assert_eq!(object.get("ca_cert_sha256"), &rig.ca.sha256().into(), "{case}");
-        assert_eq!(rig.coder.requests().len(), 2, "create, {case}");
+        let config = world.config("required", "a");
+        let (object, diags) =
+            world.apply(std::slice::from_ref(&answer), &Object::none(), &config).await;
+        assert!(diags.is_empty(), "create, {case}: {diags:?}");
+        assert_eq!(object.get("ca_cert_sha256"), &world.ca.sha256().into(), "{case}");
+        assert_eq!(world.coder.requests().len(), 2, "create, {case}");
 
-        let (object, told) = rig.apply(&[answer], &object, &rig.config("required", "b")).await;
-        assert!(told.is_empty(), "update, {case}: {told:?}");
+        let (object, diags) = world.apply(&[answer], &object, &world.config("required", "b")).await;
+        assert!(diags.is_empty(), "update, {case}: {diags:?}");
         assert_eq!(object.get("username"), &"b".into(), "{case}");
-        assert_eq!(rig.coder.requests().len(), 2, "update, {case}");
+        assert_eq!(world.coder.requests().len(), 2, "update, {case}");
     }
 }
 
-/// Faults that stay: a create keeps nothing, an update what was there, a read all of it.
-async fn check_lasting(case: &str, answer: Answer, attempts: usize, says: &str) {
-    let rig = rig().await;
-    let stored = rig.created().await;
+/// After a lasting fault, a failed create leaves no object, and a failed update and a read
+/// leave the stored one.
+async fn check_lasting(case: &str, answer: Answer, attempts: usize, words: &str) {
+    let world = retrying_world().await;
+    let stored = world.created().await;
     let answers = vec![answer.clone(); usize::try_from(RETRIES).unwrap() + 1];
 
-    let config = rig.config("required", "a");
-    let (object, told) = rig.apply(&answers, &Object::none(), &config).await;
-    let (severity, path, text) = only(case, &told);
+    let config = world.config("required", "a");
+    let (object, diags) = world.apply(&answers, &Object::none(), &config).await;
+    let (severity, path, text) = only(case, &diags);
     assert_eq!((severity, path.as_str()), (Severity::Error, "access_url"), "create, {case}");
-    assert!(text.contains(says), "create, {case}: {text}");
+    assert!(text.contains(words), "create, {case}: {text}");
     assert!(!object.exists(), "create, {case}");
-    assert_eq!(rig.coder.requests().len(), attempts, "create, {case}");
+    assert_eq!(world.coder.requests().len(), attempts, "create, {case}");
 
-    let (object, told) = rig.apply(&answers, &stored, &rig.config("required", "b")).await;
-    assert_eq!(only(case, &told).0, Severity::Error, "update, {case}");
+    let (object, diags) = world.apply(&answers, &stored, &world.config("required", "b")).await;
+    assert_eq!(only(case, &diags).0, Severity::Error, "update, {case}");
     assert_eq!(object.state, stored.state, "update, {case}");
 
-    let (object, told) = rig.apply(&answers, &stored, &rig.config("auto", "b")).await;
-    assert_eq!(only(case, &told).0, Severity::Warning, "update that may do without, {case}");
+    let (object, diags) = world.apply(&answers, &stored, &world.config("auto", "b")).await;
+    assert_eq!(
+        only(case, &diags).0,
+        Severity::Warning,
+        "update that does not require the certificate, {case}"
+    );
     assert_eq!(object.get("username"), &"b".into(), "{case}");
     assert_eq!(object.get("ca_cert_pem"), stored.get("ca_cert_pem"), "{case}");
 
-    rig.coder.clear_requests();
-    rig.coder.script(vec![answer]);
-    let read = rig.session.read(TYPE, &stored).await;
+    world.coder.clear_requests();
+    world.coder.script(vec![answer]);
+    let read = world.session.read(PROXY, &stored).await;
     assert_eq!(only(case, &read.diagnostics).0, Severity::Warning, "read, {case}");
     assert_eq!(read.object.state, stored.state, "read, {case}");
-    assert_eq!(rig.coder.requests().len(), 1, "a read tries once, {case}");
+    assert_eq!(world.coder.requests().len(), 1, "a read makes one attempt, {case}");
 }
 
 #[tokio::test]
-async fn a_server_error_that_lasts_keeps_the_state() {
+async fn lasting_server_error_keeps_the_state() {
     check_lasting("500", Answer::status(500), 3, "500").await;
 }
 
 #[tokio::test]
-async fn a_rate_limit_beyond_the_deadline_keeps_the_state() {
+async fn rate_limit_beyond_the_timeout_keeps_the_state() {
     check_lasting("429", Answer::rate_limited(Some(3600)), 1, "429").await;
 }
 
 #[tokio::test]
-async fn a_conflict_is_told_and_not_tried_again() {
+async fn conflict_is_reported_without_a_retry() {
     check_lasting("409", Answer::status(409), 1, "409").await;
 }
 
 #[tokio::test]
-async fn a_404_in_the_middle_of_an_update_keeps_the_state() {
+async fn not_found_answer_keeps_the_state() {
     check_lasting(
         "404",
         raw(404, "application/json", "{\"message\":\"gone\"}"),
@@ -166,29 +153,29 @@ async fn a_404_in_the_middle_of_an_update_keeps_the_state() {
 }
 
 #[tokio::test]
-async fn wrong_json_in_place_of_a_certificate_keeps_the_state() {
+async fn json_in_place_of_a_certificate_keeps_the_state() {
     let json = raw(200, "application/json", "{\"ca\":");
     check_lasting("wrong JSON", json, 2, "application/json").await;
 }
 
 #[tokio::test]
-async fn a_reset_after_each_send_keeps_the_state() {
+async fn connection_reset_after_each_request_keeps_the_state() {
     check_lasting("reset", Answer::ResetInBody, 3, "3 attempts").await;
 }
 
 #[tokio::test]
-async fn a_token_that_expires_in_mid_run_is_named_and_the_next_one_works() {
-    let rig = rig().await;
-    let stored = rig.created().await;
-    let fresh = rig.coder.token();
-    rig.coder.set_token(testkit::token::random());
-    let (object, told) = rig.apply(&[], &stored, &rig.config("required", "b")).await;
-    let (severity, path, _) = only("expired", &told);
+async fn expired_token_is_named_and_a_new_token_works() {
+    let world = retrying_world().await;
+    let stored = world.created().await;
+    let fresh = world.coder.token();
+    world.coder.set_token(testkit::token::random());
+    let (object, diags) = world.apply(&[], &stored, &world.config("required", "b")).await;
+    let (severity, path, _) = only("expired", &diags);
     assert_eq!((severity, path.as_str()), (Severity::Error, "session_token"));
     assert_eq!(object.state, stored.state);
 
-    rig.coder.set_token(fresh);
-    let (object, told) = rig.apply(&[], &stored, &rig.config("required", "b")).await;
-    assert!(told.is_empty(), "{told:?}");
+    world.coder.set_token(fresh);
+    let (object, diags) = world.apply(&[], &stored, &world.config("required", "b")).await;
+    assert!(diags.is_empty(), "{diags:?}");
     assert_eq!(object.get("username"), &"b".into());
 }

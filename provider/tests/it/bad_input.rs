@@ -1,12 +1,12 @@
-//! What is refused, where, and with which words: one line a case.
+//! Which configurations are refused, at which path and with which text: one line a case.
 
 use tfplugin::value::Value;
 
-use crate::session::Session;
+use crate::world::World;
 
 /// Asserts one error at `path` whose detail contains each of `words`.
-async fn check(session: &Session, config: &[(&str, Value)], path: &str, words: &[&str]) {
-    let diags = session.validate(config).await;
+async fn check(world: &World, config: &[(&'static str, Value)], path: &str, words: &[&str]) {
+    let diags = world.validate(config).await;
     let found: Vec<_> = diags.iter().filter(|it| it.is_error()).collect();
     let [one] = found.as_slice() else { panic!("one error expected at {path}: {found:#?}") };
     assert_eq!(one.path.to_string(), path, "{one:#?}");
@@ -18,8 +18,8 @@ async fn check(session: &Session, config: &[(&str, Value)], path: &str, words: &
 }
 
 #[tokio::test]
-async fn proxy_urls() {
-    let session = Session::new();
+async fn invalid_proxy_urls_are_refused_with_a_hint() {
+    let world = World::new().await;
     for (url, words) in [
         ("", &["empty", "http://"][..]),
         ("proxy.example.com:8888", &["no scheme", "`http://proxy.example.com:8888`"]),
@@ -43,7 +43,7 @@ async fn proxy_urls() {
         ("http://[::1:8888", &["not a host"]),
         ("http://2001:db8::1", &["in brackets"]),
     ] {
-        check(&session, &[("proxy_url", url.into())], "proxy_url", words).await;
+        check(&world, &[("proxy_url", url.into())], "proxy_url", words).await;
     }
     for url in [
         "http://proxy.example.com",
@@ -51,14 +51,14 @@ async fn proxy_urls() {
         "http://[2001:db8::1]:8888",
         "http://proxy.example.com/",
     ] {
-        let diags = session.validate(&[("proxy_url", url.into())]).await;
+        let diags = world.validate(&[("proxy_url", url.into())]).await;
         assert!(diags.is_empty(), "{url}: {diags:#?}");
     }
 }
 
 #[tokio::test]
-async fn other_attributes() {
-    let session = Session::new();
+async fn invalid_values_are_refused_at_their_attribute() {
+    let world = World::new().await;
     for (name, value, words) in [
         ("access_url", "coder.example.com", &["no scheme", "https://"][..]),
         ("access_url", "", &["empty"]),
@@ -73,13 +73,13 @@ async fn other_attributes() {
         ("username", "", &["empty"]),
     ] {
         let config = [("proxy_url", "http://p".into()), (name, value.into())];
-        check(&session, &config, name, words).await;
+        check(&world, &config, name, words).await;
     }
 }
 
 #[tokio::test]
-async fn lists_and_objects_say_which_part() {
-    let session = Session::new();
+async fn invalid_elements_are_refused_at_their_path() {
+    let world = World::new().await;
     let helper =
         |path: Value, platforms: Value| Value::object([("path", path), ("platforms", platforms)]);
     let download =
@@ -124,6 +124,6 @@ async fn lists_and_objects_say_which_part() {
         ),
     ] {
         let config = [("proxy_url", "http://p".into()), (name, value)];
-        check(&session, &config, path, words).await;
+        check(&world, &config, path, words).await;
     }
 }

@@ -1,4 +1,4 @@
-//! What data sources read, and what they say where they cannot.
+//! What data sources read, and what they report if they cannot.
 
 use fakes::ca::TestCa;
 use fakes::coder::{Answer, BUILDINFO_PATH, FakeCoder, Routes};
@@ -10,36 +10,19 @@ use tfplugin::diag::Diagnostics;
 use tfplugin::testing::Session;
 use tfplugin::value::Value;
 
-use crate::session::{text, told};
+use crate::world::{NOT_FETCHED, block, deployment, messages, session, text};
 
 const CERTIFICATE: &str = "aibridge_ca_certificate";
 const DEPLOYMENT: &str = "aibridge_deployment";
-const NOT_FETCHED: &str = "Cannot fetch the CA certificate";
-
-fn coder() -> (FakeCoder, TestCa) {
-    let ca = TestCa::new("AI Bridge Proxy CA");
-    let coder = FakeCoder::start();
-    coder.set_certificate(ca.pem());
-    (coder, ca)
-}
-
-/// A provider with this block; what is not set is null.
-async fn session(block: &[(&'static str, Value)]) -> Session<Aibridge> {
-    let session = Session::open(Aibridge::new(|_| None)).await;
-    let block = block.iter().cloned().chain([("max_retries", 0.into())]);
-    assert_eq!(told(&session.configure(block).await), [""; 0]);
-    session
-}
 
 async fn of(coder: &FakeCoder) -> Session<Aibridge> {
-    let block = [("access_url", coder.url().into()), ("session_token", coder.token().into())];
-    session(&block).await
+    session(&block(&coder.url(), &coder.token(), 0)).await
 }
 
 /// The detail of the one message, which must be at `path` with that summary.
 #[track_caller]
 fn one(diags: &Diagnostics, expected: &str) -> String {
-    assert_eq!(told(diags), [expected]);
+    assert_eq!(messages(diags), [expected]);
     diags.iter().next().unwrap().detail.clone()
 }
 
@@ -57,10 +40,10 @@ fn marks(data: &Value) -> [String; 2] {
 }
 
 #[tokio::test]
-async fn the_certificate_is_described() {
-    let (coder, ca) = coder();
+async fn ca_certificate_describes_the_fetched_certificate() {
+    let (coder, ca) = deployment();
     let (data, diags) = of(&coder).await.read_data_source(CERTIFICATE, []).await;
-    assert_eq!(told(&diags), [""; 0]);
+    assert_eq!(messages(&diags), [""; 0]);
     assert_eq!(text(&data, "pem"), ca.pem());
     assert_eq!(text(&data, "sha256"), ca.sha256());
     assert!(text(&data, "subject").contains("AI Bridge Proxy CA"));
@@ -74,8 +57,8 @@ async fn the_certificate_is_described() {
 }
 
 #[tokio::test]
-async fn own_arguments_beat_those_of_the_provider() {
-    let (coder, ca) = coder();
+async fn arguments_take_precedence_over_the_provider() {
+    let (coder, ca) = deployment();
     let elsewhere = FakeCoder::start();
     let session = of(&elsewhere).await;
     let own = [
@@ -85,18 +68,18 @@ async fn own_arguments_beat_those_of_the_provider() {
         ("timeouts", Value::object([("read", "30s".into())])),
     ];
     let (data, diags) = session.read_data_source(CERTIFICATE, own).await;
-    assert_eq!(told(&diags), [""; 0]);
+    assert_eq!(messages(&diags), [""; 0]);
     assert_eq!(text(&data, "sha256"), ca.sha256());
     assert!(elsewhere.requests().is_empty());
 }
 
 #[tokio::test]
-async fn an_intermediate_is_told_by_an_attribute_and_a_near_expiry_by_a_warning() {
-    let (coder, root) = coder();
+async fn intermediate_sets_self_signed_and_near_expiry_warns() {
+    let (coder, root) = deployment();
     let session = of(&coder).await;
     coder.set_certificate(root.intermediate("intermediate").pem());
     let (data, diags) = session.read_data_source(CERTIFICATE, []).await;
-    assert_eq!(told(&diags), [""; 0]);
+    assert_eq!(messages(&diags), [""; 0]);
     assert_eq!(data.get("self_signed"), Some(&false.into()));
     assert!(text(&data, "issuer").contains("AI Bridge Proxy CA"));
     coder.set_certificate(TestCa::near_expiry("old", 3).pem());
@@ -105,8 +88,8 @@ async fn an_intermediate_is_told_by_an_attribute_and_a_near_expiry_by_a_warning(
 }
 
 #[tokio::test]
-async fn each_failure_has_the_words_of_the_resource() {
-    let (coder, ca) = coder();
+async fn failed_fetch_is_an_error_with_its_reason() {
+    let (coder, ca) = deployment();
     let session = of(&coder).await;
     for (answer, path, words) in [
         (Answer::NOT_ENABLED, "access_url", "CODER_AI_GATEWAY_PROXY_ENABLED"),
@@ -135,8 +118,8 @@ async fn each_failure_has_the_words_of_the_resource() {
 }
 
 #[tokio::test]
-async fn without_a_token_nothing_is_fetched_and_all_is_null() {
-    let (coder, _) = coder();
+async fn ca_certificate_without_a_token_is_null_and_warns() {
+    let (coder, _) = deployment();
     let session = session(&[("access_url", coder.url().into())]).await;
     let (data, diags) = session.read_data_source(CERTIFICATE, []).await;
     let detail = one(&diags, "warning session_token: No session token");
@@ -146,7 +129,7 @@ async fn without_a_token_nothing_is_fetched_and_all_is_null() {
 }
 
 #[tokio::test]
-async fn without_an_access_url_there_is_nothing_to_ask() {
+async fn missing_access_url_is_an_error() {
     let session = session(&[("session_token", token::random().into())]).await;
     for name in [CERTIFICATE, DEPLOYMENT] {
         let (_, diags) = session.read_data_source(name, []).await;
@@ -155,8 +138,8 @@ async fn without_an_access_url_there_is_nothing_to_ask() {
 }
 
 #[tokio::test]
-async fn a_provider_that_is_not_known_yet_is_told_by_argument() {
-    let (coder, ca) = coder();
+async fn unknown_provider_argument_is_named_in_the_error() {
+    let (coder, ca) = deployment();
     let block = [("access_url", Value::unknown()), ("session_token", Value::unknown())];
     let session = session(&block).await;
     let own = [("access_url", coder.url().into())];
@@ -172,8 +155,8 @@ async fn a_provider_that_is_not_known_yet_is_told_by_argument() {
 }
 
 #[tokio::test]
-async fn roots_that_are_not_known_yet_are_told_and_nobody_is_asked() {
-    let (coder, _) = coder();
+async fn unknown_ca_certificates_are_an_error_without_a_request() {
+    let (coder, _) = deployment();
     let session = session(&[("ca_certificates", Value::unknown())]).await;
     let own = || [("access_url", coder.url().into()), ("session_token", coder.token().into())];
     for name in [CERTIFICATE, DEPLOYMENT] {
@@ -190,7 +173,7 @@ async fn roots_that_are_not_known_yet_are_told_and_nobody_is_asked() {
 }
 
 #[tokio::test]
-async fn wrong_arguments_are_refused() {
+async fn invalid_arguments_are_refused_at_their_path() {
     let session = Session::open(Aibridge::new(|_| None)).await;
     for (name, argument, value) in [
         (CERTIFICATE, "access_url", "coder.example.com".into()),
@@ -208,11 +191,11 @@ async fn wrong_arguments_are_refused() {
 }
 
 #[tokio::test]
-async fn a_deployment_tells_what_it_has() {
-    let (coder, _) = coder();
+async fn deployment_reports_version_services_and_base_urls() {
+    let (coder, _) = deployment();
     let session = of(&coder).await;
     let (data, diags) = session.read_data_source(DEPLOYMENT, []).await;
-    assert_eq!(told(&diags), [""; 0]);
+    assert_eq!(messages(&diags), [""; 0]);
     assert_eq!(text(&data, "version"), "v2.35.0+abcdef");
     assert!(!text(&data, "deployment_id").is_empty());
     assert_eq!(marks(&data), ["+++", "+++"]);
@@ -223,26 +206,26 @@ async fn a_deployment_tells_what_it_has() {
     coder.set_version("v2.34.1+abcdef");
     coder.set_answer(Answer::NOT_ENABLED);
     let (data, diags) = session.read_data_source(DEPLOYMENT, []).await;
-    assert_eq!(told(&diags), [""; 0]);
+    assert_eq!(messages(&diags), [""; 0]);
     assert_eq!(marks(&data), ["+++", "++-"]);
     assert_eq!(text(&data, "openai_base_url"), format!("{url}/api/v2/aibridge/openai/v1"));
 
     coder.set_licence("not_entitled", false);
     coder.set_answer(Answer::NOT_LICENSED);
     let (data, diags) = session.read_data_source(DEPLOYMENT, []).await;
-    assert_eq!((told(&diags).len(), marks(&data)), (0, ["+--".into(), "+-?".into()]));
+    assert_eq!((messages(&diags).len(), marks(&data)), (0, ["+--".into(), "+-?".into()]));
 
     coder.set_routes(Routes::Neither);
     let (data, diags) = session.read_data_source(DEPLOYMENT, []).await;
-    assert_eq!((told(&diags).len(), marks(&data)), (0, ["-?-".into(), "-?-".into()]));
+    assert_eq!((messages(&diags).len(), marks(&data)), (0, ["-?-".into(), "-?-".into()]));
 }
 
 #[tokio::test]
-async fn what_a_deployment_does_not_tell_is_null() {
-    let (coder, _) = coder();
+async fn deployment_without_an_answer_has_null_attributes() {
+    let (coder, _) = deployment();
     let without_token = session(&[("access_url", coder.url().into())]).await;
     let (data, diags) = without_token.read_data_source(DEPLOYMENT, []).await;
-    assert_eq!((told(&diags).len(), marks(&data)), (0, ["+++".into(), "++?".into()]));
+    assert_eq!((messages(&diags).len(), marks(&data)), (0, ["+++".into(), "++?".into()]));
 
     let session = of(&coder).await;
     coder.set_token(token::random());
@@ -259,8 +242,8 @@ async fn what_a_deployment_does_not_tell_is_null() {
 }
 
 #[tokio::test]
-async fn stop_ends_the_wait() {
-    let (coder, _) = coder();
+async fn interrupt_ends_a_request() {
+    let (coder, _) = deployment();
     let gate = Gate::new();
     coder.set_answer(Answer::Held(gate.clone(), Box::new(Answer::Certificate)));
     let session = of(&coder).await;
@@ -276,8 +259,8 @@ async fn stop_ends_the_wait() {
 }
 
 #[tokio::test]
-async fn stop_ends_the_wait_for_a_turn() {
-    let (coder, _) = coder();
+async fn interrupt_ends_the_wait_for_a_turn() {
+    let (coder, _) = deployment();
     let gate = Gate::new();
     coder.set_answer(Answer::Held(gate.clone(), Box::new(Answer::Certificate)));
     let session = of(&coder).await;

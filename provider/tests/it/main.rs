@@ -12,6 +12,6 @@ mod proxy_auth;
 mod refusals;
 mod schema;
 mod scripts;
-mod session;
 mod shipped;
 mod subsets;
+mod world;

@@ -1,4 +1,4 @@
-//! Few open files: what many operations at once have to share.
+//! Many concurrent operations of a process that may open few files.
 
 use std::process::Command;
 
@@ -12,46 +12,38 @@ use tfplugin::testing::{Object, Session};
 use tfplugin::value::Value;
 
 use crate::shipped;
+use crate::world::{PROXY, block, deployment, timeouts};
 
-const TYPE: &str = "aibridge_proxy";
 const OPERATIONS: usize = 200;
-/// What Terraform runs at once if nobody asks for more: that many are not held up.
+/// What Terraform runs concurrently by default: that many do not wait for a turn.
 const ORDINARY: usize = 10;
 
-/// The shipped program with 64 open files, configured, and the deployment that it asks.
-/// Nothing is tried again, so that one request for each operation means that each came
-/// through at once.
-async fn rig() -> (Plugin, Session<Aibridge>, FakeCoder, TestCa) {
-    let (coder, ca) = (FakeCoder::start(), TestCa::new("proxy"));
-    coder.set_certificate(ca.pem());
+/// The released program with 64 open files, configured, and its deployment. No request is
+/// retried, so one request for each operation means that each succeeded the first time.
+async fn world() -> (Plugin, Session<Aibridge>, FakeCoder, TestCa) {
+    let (coder, ca) = deployment();
     let mut shell = Command::new("sh");
     shell.args(["-ec", "ulimit -n 64 && exec \"$0\"", shipped::PROGRAM]);
     shell.env_clear().env("PATH", "/usr/bin:/bin").env("TF_LOG", "warn");
     let plugin = Plugin::start(shell).await;
     let session = shipped::session(&plugin).await;
-    let block = [
-        ("access_url", coder.url().into()),
-        ("session_token", coder.token().into()),
-        ("max_retries", 0.into()),
-        ("request_timeout", "10m".into()),
-    ];
+    let block = block(&coder.url(), &coder.token(), 0);
+    let block = block.into_iter().chain([("request_timeout", "10m".into())]);
     assert!(session.configure(block).await.is_empty());
     (plugin, session, coder, ca)
 }
 
 fn config(session: &Session<Aibridge>, at: usize) -> Value {
-    let minutes = || "10m".into();
-    let timeouts = [("create", minutes()), ("read", minutes()), ("update", minutes())];
     let attributes = [
         ("proxy_url", format!("http://proxy-{at}.example.com:8888").into()),
         ("ca_fetch", "required".into()),
-        ("timeouts", Value::object(timeouts)),
+        ("timeouts", timeouts("10m")),
     ];
-    session.config(TYPE, attributes)
+    session.config(PROXY, attributes)
 }
 
-/// Runs all operations while no answer comes, and lets the answers go once other calls
-/// have been served all the same.
+/// Runs all operations while the deployment holds its answers back, and releases them once
+/// other calls have been served meanwhile.
 async fn held<T>(
     session: &Session<Aibridge>,
     gate: &Gate,
@@ -60,7 +52,7 @@ async fn held<T>(
     let answers = async {
         gate.wait_arrivals_async(ORDINARY).await;
         for at in 0..OPERATIONS {
-            assert!(session.validate(TYPE, &config(session, at)).await.is_empty());
+            assert!(session.validate(PROXY, &config(session, at)).await.is_empty());
         }
         gate.open();
     };
@@ -75,10 +67,10 @@ fn held_certificate(coder: &FakeCoder) -> Gate {
 }
 
 #[tokio::test]
-async fn sixty_four_are_enough_for_two_hundred_creates_and_refreshes_at_once() {
-    let (plugin, session, coder, ca) = rig().await;
+async fn two_hundred_concurrent_creates_and_reads_fit_into_64_open_files() {
+    let (plugin, session, coder, ca) = world().await;
     let plans = (0..OPERATIONS)
-        .map(async |at| session.plan(TYPE, &Object::none(), &config(&session, at)).await);
+        .map(async |at| session.plan(PROXY, &Object::none(), &config(&session, at)).await);
     let plans = join_all(plans).await;
 
     let gate = held_certificate(&coder);
@@ -92,7 +84,7 @@ async fn sixty_four_are_enough_for_two_hundred_creates_and_refreshes_at_once() {
     let next = TestCa::new("the next one");
     coder.set_certificate(next.pem());
     let gate = held_certificate(&coder);
-    let reads = created.iter().map(|it| session.read(TYPE, &it.object));
+    let reads = created.iter().map(|it| session.read(PROXY, &it.object));
     for answer in held(&session, &gate, reads).await {
         assert!(answer.diagnostics.is_empty(), "{:?}", answer.diagnostics);
         assert_eq!(answer.object.get("ca_cert_sha256"), &next.sha256().into());
@@ -104,15 +96,15 @@ async fn sixty_four_are_enough_for_two_hundred_creates_and_refreshes_at_once() {
 }
 
 #[tokio::test]
-async fn sixty_four_are_enough_for_two_hundred_data_sources_at_once() {
-    let (plugin, session, coder, ca) = rig().await;
+async fn two_hundred_concurrent_data_sources_fit_into_64_open_files() {
+    let (plugin, session, coder, ca) = world().await;
     let timeouts = || ("timeouts", Value::object([("read", "10m".into())]));
 
     let gate = held_certificate(&coder);
     let reads =
         (0..OPERATIONS).map(|_| session.read_data_source("aibridge_ca_certificate", [timeouts()]));
-    for (data, told) in held(&session, &gate, reads).await {
-        assert!(told.is_empty(), "{told:?}");
+    for (data, diags) in held(&session, &gate, reads).await {
+        assert!(diags.is_empty(), "{diags:?}");
         assert_eq!(data.get("sha256"), Some(&ca.sha256().into()));
     }
     assert_eq!(coder.requests().len(), OPERATIONS, "one for each");
@@ -122,8 +114,8 @@ async fn sixty_four_are_enough_for_two_hundred_data_sources_at_once() {
     coder.set_answer_for(BUILDINFO_PATH, version);
     let reads =
         (0..OPERATIONS).map(|_| session.read_data_source("aibridge_deployment", [timeouts()]));
-    for (data, told) in held(&session, &gate, reads).await {
-        assert!(told.is_empty(), "{told:?}");
+    for (data, diags) in held(&session, &gate, reads).await {
+        assert!(diags.is_empty(), "{diags:?}");
         assert_eq!(data.get("version"), Some(&"v2.35.0+abcdef".into()));
     }
 

@@ -1,13 +1,13 @@
-//! The provider block: what is refused, and what the environment may break.
+//! The provider block: which values are refused, and which environment variables.
 
 use provider::Aibridge;
 use tfplugin::server::Server;
 use tfplugin::value::{Number, Value};
 
-use crate::session::{Session, told};
+use crate::world::{World, messages};
 
 #[tokio::test]
-async fn refuses_what_cannot_be_used() {
+async fn block_refuses_invalid_values() {
     for (name, value, path) in [
         ("access_url", Value::from("coder.example.com"), "access_url"),
         ("session_token", "a b".into(), "session_token"),
@@ -18,13 +18,13 @@ async fn refuses_what_cannot_be_used() {
         ("max_retries", 11.into(), "max_retries"),
         ("max_retries", Value::Number(Number::parse("1.5").unwrap()), "max_retries"),
     ] {
-        let said = told(&Session::new().configure(&[(name, value)]).await);
-        assert_eq!(said, [format!("error {path}: Invalid attribute value")]);
+        let found = messages(&World::new().await.configure(&[(name, value)]).await);
+        assert_eq!(found, [format!("error {path}: Invalid attribute value")]);
     }
 }
 
 #[tokio::test]
-async fn names_the_variable_that_cannot_be_used() {
+async fn configure_names_the_unusable_environment_variable() {
     for (provider, words) in [
         (Aibridge::new(|name| (name == "CODER_URL").then(|| "nonsense".into())), "`CODER_URL`"),
         (

@@ -1,26 +1,18 @@
-//! The proxy's URL and variables, by ephemeral resource, by function and by
-//! resource: always the same.
+//! The proxy's URL and variables are the same from the resource, the ephemeral resource and
+//! the functions.
 
 use fakes::ca::TestCa;
-use provider::Aibridge;
-use tfplugin::testing::Session;
 use tfplugin::ty::Type;
 use tfplugin::value::{Dynamic, Value};
 
-use crate::session::{Session as Server, text, told};
+use crate::world::{World, messages, session, text};
 
 const EPHEMERAL: &str = "aibridge_proxy_auth";
 const PROXY_URL: &str = "https://proxy.example.com:8443";
 const ACCESS_URL: &str = "https://coder.example.com";
 const TOKEN: &str = "abcdefghij-0123456789012345678901";
 
-async fn session(block: &[(&'static str, Value)]) -> Session<Aibridge> {
-    let session = Session::open(Aibridge::new(|_| None)).await;
-    assert_eq!(told(&session.configure(block.iter().cloned()).await), [""; 0]);
-    session
-}
-
-/// An object as it stands where the type is open: lists are tuples there.
+/// An object as a dynamically typed argument: lists are tuples there.
 fn options(attributes: &[(&str, Value)]) -> Value {
     let ty = |value: &Value| match value {
         Value::Tuple(elements) => Type::Tuple(vec![Type::String; elements.len()]),
@@ -41,28 +33,27 @@ fn list() -> [Value; 2] {
     ["git.example.com".into(), "10.1.2.3".into()]
 }
 
-/// What the resource has as `env` and `proxy_auth_url`, with every setting set.
+/// A configuration with every setting that the variables depend on.
+fn complete(pem: &str) -> [(&'static str, Value); 7] {
+    [
+        ("proxy_url", PROXY_URL.into()),
+        ("session_token", TOKEN.into()),
+        ("access_url", ACCESS_URL.into()),
+        ("username", "me@example".into()),
+        ("cert_path", "/home/coder/proxy/ca.pem".into()),
+        ("no_proxy", Value::List(list().to_vec())),
+        ("extra_ca_certificates", pem.into()),
+    ]
+}
+
+/// `env` and `proxy_auth_url` of the resource with the same configuration.
 async fn resource(pem: &str) -> (Value, String) {
-    let planned = Server::new()
-        .plan(
-            &Value::Null,
-            &[
-                ("proxy_url", PROXY_URL.into()),
-                ("session_token", TOKEN.into()),
-                ("access_url", ACCESS_URL.into()),
-                ("username", "me@example".into()),
-                ("cert_path", "/home/coder/proxy/ca.pem".into()),
-                ("no_proxy", Value::List(list().to_vec())),
-                ("extra_ca_certificates", pem.into()),
-            ],
-        )
-        .await
-        .planned;
+    let planned = World::new().await.plan(&Value::Null, &complete(pem)).await.state;
     (planned.get("env").unwrap().clone(), text(&planned, "proxy_auth_url").to_owned())
 }
 
 #[tokio::test]
-async fn resource_ephemeral_and_function_agree() {
+async fn resource_ephemeral_resource_and_function_return_the_same_values() {
     let ca = TestCa::new("company root");
     let pem = &ca.pem();
     let (env, auth_url) = resource(pem).await;
@@ -71,25 +62,12 @@ async fn resource_ephemeral_and_function_agree() {
     assert!(entry(&env, "NO_PROXY").ends_with(",git.example.com,10.1.2.3"));
 
     let session = session(&[]).await;
-    let opened = session
-        .open_ephemeral(
-            EPHEMERAL,
-            [
-                ("proxy_url", PROXY_URL.into()),
-                ("session_token", TOKEN.into()),
-                ("access_url", ACCESS_URL.into()),
-                ("username", "me@example".into()),
-                ("cert_path", "/home/coder/proxy/ca.pem".into()),
-                ("no_proxy", Value::List(list().to_vec())),
-                ("extra_ca_certificates", pem.as_str().into()),
-            ],
-        )
-        .await;
-    assert_eq!(told(&opened.diagnostics), [""; 0]);
+    let opened = session.open_ephemeral(EPHEMERAL, complete(pem)).await;
+    assert_eq!(messages(&opened.diagnostics), [""; 0]);
     assert_eq!(opened.result.get("env"), Some(&env));
     assert_eq!(text(&opened.result, "proxy_auth_url"), auth_url);
     assert_eq!(opened.renew_at, None);
-    assert_eq!(told(&session.close_ephemeral(opened).await), [""; 0]);
+    assert_eq!(messages(&session.close_ephemeral(opened).await), [""; 0]);
 
     let options = options(&[
         ("access_url", ACCESS_URL.into()),
@@ -104,13 +82,13 @@ async fn resource_ephemeral_and_function_agree() {
 }
 
 #[tokio::test]
-async fn defaults_are_those_of_the_resource() {
-    let server = Server::new();
+async fn ephemeral_resource_and_functions_have_the_defaults_of_the_resource() {
+    let world = World::new().await;
     let block = [("access_url", ACCESS_URL.into())];
-    assert_eq!(told(&server.configure(&block).await), [""; 0]);
+    assert_eq!(messages(&world.configure(&block).await), [""; 0]);
     let config: [(_, Value); 2] =
         [("proxy_url", PROXY_URL.into()), ("session_token", TOKEN.into())];
-    let planned = server.plan(&Value::Null, &config).await.planned;
+    let planned = world.plan(&Value::Null, &config).await.state;
     let env = planned.get("env").unwrap();
 
     let session = session(&[("access_url", ACCESS_URL.into())]).await;
@@ -126,7 +104,7 @@ async fn defaults_are_those_of_the_resource() {
     // A null in the list is no entry.
     let entries = vec![Value::Null, "git.example.com".into()];
     let sparse = [("no_proxy", Value::List(entries.clone()))];
-    let planned = server.plan(&Value::Null, &[&config[..], &sparse].concat()).await.planned;
+    let planned = world.plan(&Value::Null, &[&config[..], &sparse].concat()).await.state;
     let with_nulls =
         self::options(&[("access_url", ACCESS_URL.into()), ("no_proxy", Value::Tuple(entries))]);
     let with_nulls = [&arguments()[..], &[with_nulls]].concat();
@@ -134,31 +112,31 @@ async fn defaults_are_those_of_the_resource() {
     assert_eq!(result.as_ref().ok(), planned.get("env"));
     let opened = session.open_ephemeral(EPHEMERAL, [&config[..], &sparse].concat()).await;
     assert_eq!(opened.result.get("env"), planned.get("env"));
-    // A function knows no provider: without an access URL its host is not excluded.
+    // A function has no provider: without an access URL its host is not excluded.
     let bare = session.call_function("proxy_env", arguments()).await.unwrap();
     assert_eq!(entry(&bare, "NO_PROXY"), "localhost,127.0.0.1,::1");
 }
 
 #[tokio::test]
-async fn an_ephemeral_resource_takes_the_token_of_the_provider_or_none() {
+async fn ephemeral_resource_uses_the_provider_token_or_warns() {
     let with_token = session(&[("session_token", TOKEN.into())]).await;
     let config = || [("proxy_url", PROXY_URL.into())];
     let opened = with_token.open_ephemeral(EPHEMERAL, config()).await;
     assert!(text(&opened.result, "proxy_auth_url").contains(TOKEN));
 
     let opened = session(&[]).await.open_ephemeral(EPHEMERAL, config()).await;
-    assert_eq!(told(&opened.diagnostics), ["warning session_token: No session token"]);
+    assert_eq!(messages(&opened.diagnostics), ["warning session_token: No session token"]);
     let empty = "https://coder:@proxy.example.com:8443";
     assert_eq!(text(&opened.result, "proxy_auth_url"), empty);
 
     let unknown = session(&[("session_token", Value::unknown())]).await;
     let opened = unknown.open_ephemeral(EPHEMERAL, config()).await;
     let expected = "error session_token: Provider is not configured yet";
-    assert_eq!(told(&opened.diagnostics), [expected]);
+    assert_eq!(messages(&opened.diagnostics), [expected]);
 }
 
 #[tokio::test]
-async fn wrong_arguments_of_an_ephemeral_resource_are_refused() {
+async fn ephemeral_resource_refuses_invalid_arguments() {
     let session = session(&[]).await;
     for (name, value) in [
         ("proxy_url", Value::from("http://me:hunter2@proxy.example.com")),
@@ -182,7 +160,7 @@ async fn wrong_arguments_of_an_ephemeral_resource_are_refused() {
 }
 
 #[tokio::test]
-async fn wrong_arguments_of_a_function_are_named() {
+async fn function_names_the_invalid_argument() {
     let session = session(&[]).await;
     let check = async |arguments: &[Value], at: i64, words: &str| {
         let refused = session.call_function("proxy_env", arguments.to_vec()).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! The plugin as it is shipped, in the hands of somebody who is not Terraform.
+//! The released program refuses clients other than the Terraform that started it.
 
 use std::path::Path;
 
@@ -16,11 +16,11 @@ const SECOND_CLIENT: &str =
 
 #[track_caller]
 fn assert_empty(folder: &Path) {
-    assert!(std::fs::read_dir(folder).unwrap().next().is_none(), "it left something behind");
+    assert!(std::fs::read_dir(folder).unwrap().next().is_none(), "the folder is not empty");
 }
 
 #[test]
-fn a_start_by_hand_is_refused_in_words() {
+fn start_without_the_cookie_is_refused_with_an_explanation() {
     let folder = tempfile::tempdir().unwrap();
     for cookie in [None, Some("guessed")] {
         let mut command = program_in(folder.path());
@@ -35,7 +35,7 @@ fn a_start_by_hand_is_refused_in_words() {
 }
 
 #[test]
-fn a_client_certificate_that_is_none_is_refused_in_words() {
+fn malformed_client_certificate_prevents_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = program_in(folder.path());
     command.envs([COOKIE, ("PLUGIN_CLIENT_CERT", "garbage")]);
@@ -47,8 +47,8 @@ fn a_client_certificate_that_is_none_is_refused_in_words() {
     assert_empty(folder.path());
 }
 
-/// While the client has an object, somebody else comes: the log says `words` in one line,
-/// and the client goes on with its object.
+/// While the client has an object, another client connects: the log has one line with
+/// `words`, and the first client continues with its object.
 async fn check(intrude: impl AsyncFn(&Plugin), words: &[&str]) {
     let plugin = Plugin::start(program()).await;
     let session = session(&plugin).await;
@@ -75,56 +75,56 @@ async fn check(intrude: impl AsyncFn(&Plugin), words: &[&str]) {
     assert_eq!(refusals, 1, "{}", finished.stderr);
 }
 
-/// Over TLS, with this certificate: not even the first byte of HTTP/2 comes back.
+/// Over TLS with this certificate, no byte of HTTP/2 comes back.
 async fn is_refused(plugin: &Plugin, key: Option<&ClientKey>) {
     let Ok(mut stream) = plugin.connect_as(key).await else { return };
-    // The preface and empty settings (RFC 9113 section 3.4). The server may hang up in the
-    // middle of it.
+    // The preface and empty settings (RFC 9113 section 3.4). The server may close the
+    // connection before it has read them.
     let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
-    let _hung_up = stream.write_all(preface).await;
-    let _hung_up = stream.flush().await;
-    assert!(stream.read_u8().await.is_err(), "it got in");
+    let _closed = stream.write_all(preface).await;
+    let _closed = stream.flush().await;
+    assert!(stream.read_u8().await.is_err(), "the connection was accepted");
 }
 
-/// Bytes on the socket: what comes back is not HTTP.
+/// Sends bytes to the socket; what comes back is not HTTP.
 async fn send(plugin: &Plugin, bytes: &[u8]) {
     let mut stream = UnixStream::connect(plugin.socket()).await.unwrap();
     // As above.
-    let _hung_up = stream.write_all(bytes).await;
-    let _hung_up = stream.shutdown().await;
+    let _closed = stream.write_all(bytes).await;
+    let _closed = stream.shutdown().await;
     let mut answer = Vec::new();
     let _reset = stream.read_to_end(&mut answer).await;
     assert!(!answer.windows(4).any(|it| it == b"HTTP"), "an answer in clear text");
 }
 
 #[tokio::test]
-async fn a_second_connection_of_the_client_is_refused_in_words() {
+async fn second_connection_of_the_client_is_refused_and_logged() {
     let intrude = async |plugin: &Plugin| is_refused(plugin, Some(&plugin.key)).await;
     check(intrude, &[SECOND_CLIENT]).await;
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_not_the_pinned_one_is_refused_in_words() {
+async fn client_with_another_certificate_is_refused_and_logged() {
     let intrude = async |plugin: &Plugin| is_refused(plugin, Some(&ClientKey::generate())).await;
     check(intrude, &[NOT_THE_CLIENT, "it did not show the client's certificate"]).await;
 }
 
 #[tokio::test]
-async fn the_pinned_certificate_without_its_key_is_refused_in_words() {
+async fn client_without_the_key_of_its_certificate_is_refused_and_logged() {
     let intrude =
         async |plugin: &Plugin| is_refused(plugin, Some(&plugin.key.with_other_key())).await;
     check(intrude, &[NOT_THE_CLIENT, "BadSignature"]).await;
 }
 
 #[tokio::test]
-async fn no_certificate_is_refused_in_words() {
+async fn client_without_a_certificate_is_refused_and_logged() {
     let intrude = async |plugin: &Plugin| is_refused(plugin, None).await;
     let words = [NOT_THE_CLIENT, "it did not show the client's certificate", "no certificate"];
     check(intrude, &words).await;
 }
 
 #[tokio::test]
-async fn what_is_not_tls_is_refused_in_words() {
+async fn connection_without_tls_is_refused_and_logged() {
     for bytes in [
         &[0xff; 70_000][..],
         b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n",
@@ -136,7 +136,7 @@ async fn what_is_not_tls_is_refused_in_words() {
 }
 
 #[tokio::test]
-async fn silence_is_refused_in_words() {
+async fn connection_without_data_is_refused_and_logged() {
     let intrude = async |plugin: &Plugin| send(plugin, b"").await;
     check(intrude, &[NOT_THE_CLIENT, "it did not show the client's certificate"]).await;
 }

@@ -11,7 +11,7 @@ use tfplugin::server::Server;
 use tfplugin::ty::Type;
 
 #[test]
-fn is_as_recorded() {
+fn schema_is_the_recorded_one() {
     let server = Server::new(Aibridge::new(|_| None));
     let whole = json!({
         "provider": schema(server.provider_schema().unwrap()),

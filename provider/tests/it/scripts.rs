@@ -45,7 +45,7 @@ fn shown(run: &Finished) -> &str {
 }
 
 #[test]
-fn takes_the_configured_path_and_no_other() {
+fn script_uses_the_configured_helper_alone() {
     each_shell(|sandbox| {
         let baked = sandbox.program("opt/agent", HELPER);
         sandbox.program("bin/aibridge-agent", HELPER);
@@ -61,7 +61,7 @@ fn takes_the_configured_path_and_no_other() {
 }
 
 #[test]
-fn looks_in_path_then_script_bin_dir_then_home() {
+fn script_finds_the_helper_in_path_then_script_folder_then_home() {
     each_shell(|sandbox| {
         let script = bootstrap_script(&bootstrap(sandbox, HelperSource::Release)) + SHOW;
         for place in ["home/.local/bin", "script-bin", "bin"] {
@@ -72,7 +72,7 @@ fn looks_in_path_then_script_bin_dir_then_home() {
 }
 
 #[test]
-fn passes_over_a_helper_that_does_not_run() {
+fn script_skips_a_helper_that_does_not_run() {
     each_shell(|sandbox| {
         sandbox.program("bin/aibridge-agent", "#!/bin/sh\nexit 126\n");
         let good = sandbox.program("home/.local/bin/aibridge-agent", HELPER);
@@ -82,7 +82,7 @@ fn passes_over_a_helper_that_does_not_run() {
 }
 
 #[test]
-fn downloads_checks_and_installs_with_each_tool() {
+fn script_downloads_checks_and_installs_with_each_tool() {
     let busybox = sandbox::has_busybox().then_some("busybox");
     for downloader in ["curl", "wget"].into_iter().chain(busybox) {
         for digest in ["sha256sum", "shasum", "openssl"].into_iter().chain(busybox) {
@@ -107,7 +107,7 @@ fn downloads_checks_and_installs_with_each_tool() {
 }
 
 #[test]
-fn needs_no_downloader_where_the_helper_is_installed() {
+fn script_needs_no_download_tool_if_the_helper_is_installed() {
     each_shell(|sandbox| {
         sandbox.restrict(&[]);
         let helper = sandbox.program("bin/aibridge-agent", HELPER);
@@ -120,7 +120,7 @@ fn needs_no_downloader_where_the_helper_is_installed() {
 }
 
 #[test]
-fn downloads_what_uname_says() {
+fn script_downloads_for_the_platform_of_uname() {
     for (machine, platform) in
         [("x86_64", "linux_amd64"), ("aarch64", "linux_arm64"), ("armv7l", "linux_armv7")]
     {
@@ -141,7 +141,7 @@ fn downloads_what_uname_says() {
 }
 
 #[test]
-fn downloads_through_an_http_proxy() {
+fn script_downloads_through_an_http_proxy() {
     let busybox = sandbox::has_busybox().then_some("busybox");
     for downloader in ["curl", "wget"].into_iter().chain(busybox) {
         each_shell(|sandbox| {
@@ -158,7 +158,7 @@ fn downloads_through_an_http_proxy() {
 }
 
 #[test]
-fn installs_under_home_without_a_script_folder() {
+fn script_installs_in_home_without_a_script_folder() {
     each_shell(|sandbox| {
         let server = Server::start(HELPER, HELPER.len());
         let helper = download(server.url(), sha256(HELPER));
@@ -169,7 +169,7 @@ fn installs_under_home_without_a_script_folder() {
 }
 
 #[test]
-fn replaces_an_installed_helper_of_another_release() {
+fn script_replaces_an_installed_helper_of_another_release() {
     each_shell(|sandbox| {
         sandbox.program("script-bin/aibridge-agent", "#!/bin/sh\n: old\n");
         let server = Server::start(HELPER, HELPER.len());
@@ -183,7 +183,7 @@ fn replaces_an_installed_helper_of_another_release() {
 }
 
 #[test]
-fn a_stale_lock_is_broken() {
+fn script_breaks_a_stale_lock() {
     each_shell(|sandbox| {
         sandbox.restrict(&["curl", "sha256sum"]);
         sandbox.file("script-bin/.aibridge-agent.lock.d/pid", "2147483646\n");
@@ -209,7 +209,7 @@ fn setup(sandbox: &Sandbox, helper: HelperSource) -> Setup {
 }
 
 #[test]
-fn setup_and_refresh_become_the_helper() {
+fn setup_and_refresh_scripts_exec_the_helper() {
     each_shell(|sandbox| {
         let baked = sandbox.program(
             "opt/agent",
@@ -239,7 +239,7 @@ fn setup_and_refresh_become_the_helper() {
 }
 
 #[test]
-fn scripts_that_start_together_download_once() {
+fn concurrent_scripts_download_once() {
     for lock in [&["flock"][..], &[]] {
         each_shell(|sandbox| {
             sandbox.restrict(&[&["curl", "sha256sum"][..], lock].concat());

@@ -1,4 +1,4 @@
-//! The program as it is shipped, started as Terraform starts it.
+//! The released program, started as Terraform starts it.
 
 use std::path::Path;
 use std::process::Command;
@@ -10,7 +10,7 @@ use tfplugin::testing::Session;
 /// Where the program is.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_terraform-provider-aibridge");
 
-/// It with nothing inherited.
+/// The program without inherited environment variables.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(PROGRAM);
     command.env_clear().env("TF_LOG", "warn");

@@ -1,33 +1,25 @@
 //! Every combination of null, unknown and known attributes of `aibridge_proxy`.
 
 use fakes::ca::TestCa;
-use fakes::coder::FakeCoder;
-use provider::Aibridge;
-use tfplugin::testing::{Covered, Scope, Session};
+use tfplugin::testing::{Covered, Scope};
 use tfplugin::value::Value;
 
-/// Pairs of attributes in pairs of states are some thousands; these are spread evenly. The
-/// soak asks for all.
+use crate::world::{block, deployment, session};
+
+/// Pairs of attributes in pairs of states are some thousands; these are spread evenly over
+/// them. The soak runs all.
 const CASES: usize = 600;
 
-#[expect(clippy::disallowed_methods, reason = "a soak asks for more through the environment")]
+#[expect(clippy::disallowed_methods, reason = "the soak sets more through the environment")]
 fn cases() -> usize {
-    let asked = std::env::var("TFPLUGIN_SUBSETS");
-    asked.map_or(CASES, |it| it.parse().expect("TFPLUGIN_SUBSETS is a number"))
+    let cases = std::env::var("TFPLUGIN_SUBSETS");
+    cases.map_or(CASES, |it| it.parse().expect("TFPLUGIN_SUBSETS is a number"))
 }
 
 #[tokio::test]
 async fn every_subset_is_planned_and_applied_or_refused_by_attribute() {
-    let ca = TestCa::new("proxy");
-    let coder = FakeCoder::start();
-    coder.set_certificate(ca.pem());
-    let session = Session::open(Aibridge::new(|_| None)).await;
-    let block = [
-        ("access_url", coder.url().into()),
-        ("session_token", coder.token().into()),
-        ("max_retries", 0.into()),
-    ];
-    assert!(session.configure(block).await.is_empty());
+    let (coder, ca) = deployment();
+    let session = session(&block(&coder.url(), &coder.token(), 0)).await;
 
     let helper =
         Value::object([("path", "/opt/aibridge-agent".into()), ("platforms", Value::Null)]);
@@ -48,18 +40,18 @@ async fn every_subset_is_planned_and_applied_or_refused_by_attribute() {
         ("sync", "required".into()),
         ("sync_unit", "proxy".into()),
         ("timeouts", timeouts),
-        ("username", "somebody".into()),
+        ("username", "alice".into()),
     ];
     let limit = cases();
     let covered = session.every_subset("aibridge_proxy", &known, Scope::Apply, limit).await;
     let Covered { cases, refused, planned, applied } = covered;
     assert_eq!(cases, refused + planned);
     assert!(cases == limit || cases > 4_000, "{covered:?}");
-    // The URL of the proxy is required; but for it nearly everything may be absent.
+    // The URL of the proxy is required; nearly all others may be absent.
     assert!(planned > cases / 2 && applied > cases / 20, "{covered:?}");
-    say(limit, &covered);
+    print(limit, &covered);
 
-    // The deployment, which there is one of, and what is checked against it stay.
+    // The access URL, the token and the pin stay, since there is one deployment.
     let timeouts =
         Value::object([("create", "8s".into()), ("read", "3s".into()), ("update", "8s".into())]);
     let others = [
@@ -72,7 +64,7 @@ async fn every_subset_is_planned_and_applied_or_refused_by_attribute() {
         ("sync", "off".into()),
         ("sync_unit", "other".into()),
         ("timeouts", timeouts),
-        ("username", "nobody".into()),
+        ("username", "bob".into()),
     ];
     let other = |name: &str| others.iter().find(|(other, _)| *other == name);
     let before = known.clone().map(|(name, value)| match other(name) {
@@ -80,14 +72,14 @@ async fn every_subset_is_planned_and_applied_or_refused_by_attribute() {
         None => (name, value),
     });
     let updated = session.every_update("aibridge_proxy", &before, &known, limit).await;
-    // What is refused is refused whatever is stored, and nothing replaces the object.
+    // The same cases are refused whatever is stored, and no case replaces the object.
     assert_eq!(updated, covered);
 }
 
 #[expect(
     clippy::print_stdout,
-    reason = "the soak reads it: a test that tried fewer would look alike"
+    reason = "the soak reads it: a test of fewer cases would look the same"
 )]
-fn say(limit: usize, covered: &Covered) {
+fn print(limit: usize, covered: &Covered) {
     println!("{limit} subsets at most of aibridge_proxy: {covered:?}");
 }

@@ -1,8 +1,8 @@
 //! What follows from the configuration; pure, and known at plan whenever its
 //! inputs are.
 //!
-//! Everything that the workspace sees comes from here, so that it changes only
-//! when a setting does.
+//! All values that the workspace sees are computed here, so that they change only when a
+//! setting does.
 
 use std::collections::BTreeMap;
 
@@ -52,7 +52,7 @@ pub(super) fn compute(inputs: Inputs<'_>) -> Computed {
 }
 
 impl Computed {
-    /// Puts the attributes where they belong.
+    /// Writes the attributes into `model`.
     pub(super) fn write(self, model: &mut ProxyModel) {
         model.bootstrap_script = self.bootstrap_script;
         model.bundle_path = self.bundle_path;

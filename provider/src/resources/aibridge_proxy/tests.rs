@@ -49,7 +49,7 @@ fn minimal() -> ProxyModel {
     ProxyModel { proxy_url: set("https://proxy.example.com:8443"), ..ProxyModel::default() }
 }
 
-/// A configuration that needs nothing of the provider.
+/// A configuration that needs no setting of the provider.
 fn complete() -> ProxyModel {
     ProxyModel { access_url: set(HERE), session_token: token("tok%en/1"), ..minimal() }
 }

@@ -1,5 +1,5 @@
-//! Ways of not getting the helper: why is said, everybody is released, nothing
-//! is left behind.
+//! Scripts that cannot get the helper: they report the reason, complete the unit and leave
+//! no file.
 
 use fakes::coder::{Answer, CERTIFICATE_PATH, FakeCoder};
 use provider::scripts::{Bootstrap, HelperSource, bootstrap_script, refresh_script, setup_script};
@@ -9,7 +9,7 @@ use super::sandbox::{self, HELPER, Sandbox, sha256};
 use super::server::Server;
 use super::{SHOW, bootstrap, download, each_shell, setup};
 
-/// Asserts that the script failed because of the helper and released everybody.
+/// Asserts that the script failed because of the helper and completed the unit.
 #[track_caller]
 pub(super) fn assert_failed(sandbox: &Sandbox, run: &Finished, why: &str) {
     assert_eq!(run.code, Some(22), "{run:?}");
@@ -35,16 +35,16 @@ pub(super) fn assert_failed(sandbox: &Sandbox, run: &Finished, why: &str) {
 }
 
 #[test]
-fn refuses_the_release_without_checksums_in_words() {
+fn script_refuses_a_release_without_checksums() {
     each_shell(|sandbox| {
         sandbox.coder();
         let run = sandbox.run(&bootstrap_script(&bootstrap(sandbox, HelperSource::Release)));
-        assert_failed(sandbox, &run, "this build of the provider knows no checksums for version ");
+        assert_failed(sandbox, &run, "this build of the provider has no checksums for version ");
     });
 }
 
 #[test]
-fn says_which_platform_has_no_download() {
+fn script_names_a_platform_without_download() {
     each_shell(|sandbox| {
         sandbox.coder();
         sandbox.program("bin/uname", "#!/bin/sh\n[ \"$1\" = -s ] && echo SunOS || echo sparc\n");
@@ -55,7 +55,7 @@ fn says_which_platform_has_no_download() {
 }
 
 #[test]
-fn names_platforms_as_releases_do() {
+fn script_names_platforms_like_the_release() {
     for (machine, platform) in [
         ("x86_64", "linux_amd64"),
         ("amd64", "linux_amd64"),
@@ -75,7 +75,7 @@ fn names_platforms_as_releases_do() {
 }
 
 #[test]
-fn a_wrong_checksum_leaves_nothing_behind() {
+fn wrong_checksum_leaves_no_file() {
     each_shell(|sandbox| {
         sandbox.coder();
         let server = Server::start(HELPER, HELPER.len());
@@ -87,7 +87,7 @@ fn a_wrong_checksum_leaves_nothing_behind() {
 }
 
 #[test]
-fn half_a_download_leaves_nothing_behind() {
+fn partial_download_leaves_no_file() {
     let busybox = sandbox::has_busybox().then_some("busybox");
     for downloader in ["curl", "wget"].into_iter().chain(busybox) {
         each_shell(|sandbox| {
@@ -103,7 +103,7 @@ fn half_a_download_leaves_nothing_behind() {
 }
 
 #[test]
-fn a_download_that_does_not_run_here_leaves_nothing_behind() {
+fn download_that_does_not_run_leaves_no_file() {
     each_shell(|sandbox| {
         sandbox.coder();
         let server = Server::start("\x7fELF of another machine", 23);
@@ -115,7 +115,7 @@ fn a_download_that_does_not_run_here_leaves_nothing_behind() {
 }
 
 #[test]
-fn says_which_tool_is_missing() {
+fn script_names_the_missing_tool() {
     each_shell(|sandbox| {
         sandbox.coder();
         sandbox.restrict(&["sha256sum"]);
@@ -127,7 +127,7 @@ fn says_which_tool_is_missing() {
 }
 
 #[test]
-fn a_completed_unit_is_left_alone() {
+fn script_leaves_a_completed_unit_alone() {
     each_shell(|sandbox| {
         sandbox.program(
             "bin/coder",
@@ -140,18 +140,18 @@ fn a_completed_unit_is_left_alone() {
 }
 
 #[test]
-fn a_script_that_is_no_set_up_leaves_status_and_unit_of_one() {
+fn bootstrap_script_leaves_status_and_unit_of_a_set_up() {
     each_shell(|sandbox| {
         sandbox.program(
             "bin/coder",
             &sandbox.coder_text("[ \"$3\" != status ] || echo 'Status: started'"),
         );
         sandbox.folder("proxy", 0o755);
-        let told = "{\n  \"version\": 1,\n  \"run\": \"some-boot\",\n  \"outcome\": \"ok\"\n}\n";
-        let path = sandbox.file("proxy/status.json", told);
+        let written = "{\n  \"version\": 1,\n  \"run\": \"some-boot\",\n  \"outcome\": \"ok\"\n}\n";
+        let path = sandbox.file("proxy/status.json", written);
         let run = sandbox.run(&bootstrap_script(&bootstrap(sandbox, HelperSource::Release)));
         assert_eq!(run.code, Some(22), "{run:?}");
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), told);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), written);
         assert_eq!(sandbox.coder_calls(), ["exp sync status aibridge-proxy-setup"]);
 
         let run = sandbox.run(&setup_script(&setup(sandbox, HelperSource::Release)));
@@ -162,7 +162,7 @@ fn a_script_that_is_no_set_up_leaves_status_and_unit_of_one() {
 }
 
 #[test]
-fn a_failed_download_does_not_matter_if_another_script_got_the_helper() {
+fn failed_download_is_no_failure_if_another_script_installed_the_helper() {
     each_shell(|sandbox| {
         let kept = sandbox.file("kept", HELPER);
         let target = sandbox.path("script-bin/aibridge-agent");
@@ -176,7 +176,7 @@ fn a_failed_download_does_not_matter_if_another_script_got_the_helper() {
 }
 
 #[test]
-fn without_coordination_no_unit_is_touched() {
+fn script_without_coordination_completes_no_unit() {
     each_shell(|sandbox| {
         sandbox.coder();
         let settings = Bootstrap { unit: None, ..bootstrap(sandbox, HelperSource::Release) };
@@ -186,7 +186,7 @@ fn without_coordination_no_unit_is_touched() {
 }
 
 #[test]
-fn a_prebuild_is_deferred() {
+fn failed_prebuild_is_deferred() {
     each_shell(|sandbox| {
         sandbox.coder();
         let settings = Bootstrap { is_prebuild: true, ..bootstrap(sandbox, HelperSource::Release) };
@@ -199,7 +199,7 @@ fn a_prebuild_is_deferred() {
 }
 
 #[test]
-fn a_status_goes_only_into_a_folder_of_ours() {
+fn status_is_written_only_into_a_folder_of_the_helper() {
     each_shell(|sandbox| {
         let settings = bootstrap(sandbox, HelperSource::Release);
         let victim = sandbox.path("victim");
@@ -225,7 +225,7 @@ fn a_status_goes_only_into_a_folder_of_ours() {
 }
 
 #[test]
-fn a_refresh_without_helper_leaves_status_and_unit() {
+fn refresh_without_a_helper_leaves_status_and_unit() {
     each_shell(|sandbox| {
         sandbox.coder();
         let run = sandbox.run(&refresh_script(&setup(sandbox, HelperSource::Release)));
@@ -236,7 +236,7 @@ fn a_refresh_without_helper_leaves_status_and_unit() {
 }
 
 #[test]
-fn an_interrupt_releases_everybody() {
+fn interrupted_script_completes_the_unit() {
     for signal in [Signal::HUP, Signal::TERM, Signal::INT] {
         each_shell(|sandbox| {
             sandbox.coder();

@@ -10,7 +10,7 @@ use super::sandbox::{Sandbox, shells};
 use super::{bootstrap, download, setup};
 
 #[test]
-fn shellcheck_finds_nothing() {
+fn shellcheck_has_no_findings() {
     let Some(_ran) = slow::ring3("bootstrap-shellcheck") else { return };
     let sandbox = Sandbox::new(&shells()[0]);
     let release = || download("https://example.com/agent".into(), "0".repeat(64));
@@ -28,7 +28,7 @@ fn shellcheck_finds_nothing() {
         ("refresh", refresh_script(&settings)),
     ] {
         let mut command = Command::new(tools::shellcheck());
-        // SC2016: settings stand in single quotes so that nothing in them expands.
+        // SC2016: settings stand in single quotes so that the shell expands none of them.
         command.args(["--shell=sh", "--severity=style", "--exclude=SC2016", "-"]);
         let finished = Process::spawn_with_input(command, script).wait();
         assert_eq!(finished.code, Some(0), "{name}: {}{}", finished.stdout, finished.stderr);

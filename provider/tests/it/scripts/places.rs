@@ -1,4 +1,4 @@
-//! Who runs the scripts, and where they can write.
+//! Users that run the scripts, and folders that they can write to.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -11,7 +11,7 @@ use super::sandbox::{HELPER, Sandbox, has_busybox, is_root, sha256, shells};
 use super::server::Server;
 use super::{SHOW, bootstrap, download, shown};
 
-/// Nobody, on every system.
+/// The user `nobody` of most systems.
 const PLAIN_USER: u32 = 65534;
 
 /// A machine whose user is not root.
@@ -23,14 +23,14 @@ fn plain(shell: &[String]) -> Sandbox {
     sandbox
 }
 
-/// A helper that is too long for what a test leaves to write in.
+/// A helper that is longer than the space that a test leaves.
 fn long_helper() -> &'static str {
     let padding = format!("# {}\n", "x".repeat(97)).repeat(1000);
     Box::leak(format!("{HELPER}{padding}").into_boxed_str())
 }
 
 #[test]
-fn a_plain_user_gets_a_helper_of_its_own() {
+fn unprivileged_user_gets_a_helper_of_its_own() {
     for shell in shells() {
         let sandbox = plain(&shell);
         let server = Server::start(HELPER, HELPER.len());
@@ -45,7 +45,7 @@ fn a_plain_user_gets_a_helper_of_its_own() {
 }
 
 #[test]
-fn a_read_only_script_folder_leads_to_home() {
+fn read_only_script_folder_leads_to_home() {
     for shell in shells() {
         let sandbox = plain(&shell);
         sandbox.folder("script-bin", 0o555);
@@ -58,7 +58,7 @@ fn a_read_only_script_folder_leads_to_home() {
 }
 
 #[test]
-fn an_unwritable_home_is_named() {
+fn unwritable_home_is_named() {
     for shell in shells() {
         let sandbox = plain(&shell);
         sandbox.coder();
@@ -70,13 +70,13 @@ fn an_unwritable_home_is_named() {
         let run = sandbox.run(&bootstrap_script(&bootstrap(&sandbox, helper)));
         let folder = sandbox.path("home/.local/bin");
         assert_failed(&sandbox, &run, &format!("cannot write to {folder}"));
-        assert_eq!(server.requests(), 0, "nothing is downloaded for nowhere");
+        assert_eq!(server.requests(), 0, "no download without a folder for it");
         sandbox.assert_only("home", &[]);
     }
 }
 
 #[test]
-fn a_file_that_cannot_grow_leaves_nothing_behind() {
+fn file_size_limit_leaves_no_file() {
     for shell in shells() {
         let sandbox = Sandbox::new(&shell);
         sandbox.coder();
@@ -91,7 +91,7 @@ fn a_file_that_cannot_grow_leaves_nothing_behind() {
 }
 
 #[test]
-fn a_full_disk_leaves_nothing_behind() {
+fn full_disk_leaves_no_file() {
     let Some(_ran) = slow::ring3("bootstrap-full-disk") else { return };
     for shell in shells() {
         let mut sandbox = Sandbox::new(&shell);
@@ -100,7 +100,7 @@ fn a_full_disk_leaves_nothing_behind() {
         let server = Server::start(body, body.len());
         let helper = download(server.url(), sha256(body));
         let script = bootstrap_script(&bootstrap(&sandbox, helper));
-        // The disk goes with the process, so what is left on it is printed.
+        // The disk is gone with the process, so the script prints the files that are left on it.
         let on_full_disk = "PATH=/usr/bin:/bin mount -t tmpfs -o size=16k tmpfs \"$0\" || exit 99
             \"$@\"; code=$?; ls -A \"$0\" | sed 's/^/left: /'; exit $code";
         let folder = sandbox.path("script-bin");
@@ -116,7 +116,7 @@ fn a_full_disk_leaves_nothing_behind() {
     }
 }
 
-/// The other tests take busybox's shell and wget along where they are there.
+/// The other tests use busybox's shell and wget if it is installed.
 #[test]
 fn busybox_is_among_the_shells() {
     let Some(_ran) = slow::ring3("bootstrap-busybox") else { return };

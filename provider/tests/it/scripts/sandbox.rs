@@ -12,7 +12,7 @@ use testkit::process::{self, Finished, Process};
 /// A helper that runs.
 pub(crate) const HELPER: &str = "#!/bin/sh\necho aibridge-agent\n";
 
-/// Tools that the scripts take for granted.
+/// Tools that the scripts need.
 const BASE: [&str; 13] =
     ["cat", "chmod", "cp", "date", "ls", "mkdir", "mv", "rm", "sh", "sleep", "tr", "uname", "wc"];
 
@@ -42,7 +42,7 @@ impl Sandbox {
         sandbox
     }
 
-    /// Runs the shell by `words` from now on; the first one is looked up.
+    /// Runs the shell by `words` from now on; the first one is searched in the system's folders.
     pub(crate) fn wrap(&mut self, words: &[&str]) {
         self.wrapper = words.iter().map(|it| (*it).to_owned()).collect();
         let program = find(words[0]).unwrap_or_else(|| panic!("{} is not installed", words[0]));
@@ -81,14 +81,14 @@ impl Sandbox {
         }
     }
 
-    /// Adds tools that no script of ours needs.
+    /// Adds tools that the scripts do not need.
     pub(crate) fn link_more(&self, tools: &[&str]) {
         for tool in tools {
             self.link(tool);
         }
     }
 
-    /// Makes the log of [`coder`](Self::coder) writable by everybody.
+    /// Makes the log of [`coder`](Self::coder) writable by every user.
     pub(crate) fn writable_log(&self) {
         let log = self.file("coder-calls", "");
         fs::set_permissions(log, fs::Permissions::from_mode(0o666)).unwrap();
@@ -120,7 +120,7 @@ impl Sandbox {
         path
     }
 
-    /// A `coder` command that notes its arguments.
+    /// A `coder` command that logs its arguments.
     pub(crate) fn coder(&self) {
         self.program("bin/coder", &self.coder_text(":"));
     }

@@ -15,7 +15,7 @@ pub(crate) struct Server {
 
 #[derive(Debug, Default)]
 struct Shared {
-    /// What was asked for, as it stood in the request line.
+    /// The request targets, as they stood in the request lines.
     targets: Mutex<Vec<String>>,
     is_stopped: AtomicBool,
 }
@@ -71,12 +71,12 @@ impl Drop for Server {
     }
 }
 
-/// Answers one request; what it asked for.
+/// Answers one request and returns its target.
 fn answer(mut stream: TcpStream, body: &str, length: usize) -> String {
     let lines = BufReader::new(&stream).lines().map(Result::unwrap);
     let head: Vec<String> = lines.take_while(|it| !it.is_empty()).collect();
     let target = head.first().and_then(|it| it.split(' ').nth(1)).unwrap_or_default().to_owned();
-    // A client that hangs up early is a case under test.
+    // A client that closes the connection early is a case under test.
     let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
     target
