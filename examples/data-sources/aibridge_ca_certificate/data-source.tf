@@ -1,5 +1,5 @@
 data "aibridge_ca_certificate" "this" {
-  # Only this certificate, whoever answers. Leave it out to see which it is.
+  # The only certificate to accept. Leave it out to see which one is served.
   ca_pin_sha256 = var.ca_pin_sha256
 }
 

@@ -8,7 +8,7 @@ output "base_urls" {
   }
 }
 
-# Null means that no answer tells it, as without a session token.
+# Null means that it is not known, as without a session token.
 check "proxy_is_enabled" {
   assert {
     condition     = coalesce(data.aibridge_deployment.this.proxy.enabled, true)

@@ -3,7 +3,7 @@ ephemeral "aibridge_proxy_auth" "this" {
   no_proxy  = ["git.example.com"]
 }
 
-# Neither plan nor state has the token.
+# Neither plan nor state contains the token.
 resource "terraform_data" "tool" {
   provisioner "local-exec" {
     command     = "env | grep -c '^HTTPS_PROXY='"

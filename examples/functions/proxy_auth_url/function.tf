@@ -11,7 +11,7 @@ variable "session_token" {
   sensitive = true
 }
 
-# https://coder:TOKEN@aiproxy.example.com, sensitive as the token is.
+# https://coder:TOKEN@aiproxy.example.com, sensitive because the token is.
 output "proxy_auth_url" {
   value     = provider::aibridge::proxy_auth_url("https://aiproxy.example.com", var.session_token)
   sensitive = true

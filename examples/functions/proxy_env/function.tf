@@ -12,7 +12,7 @@ variable "session_token" {
 }
 
 locals {
-  # Every option may be left out, and all of them together.
+  # Every option can be left out, and so can the whole object.
   env = provider::aibridge::proxy_env("https://aiproxy.example.com", var.session_token, {
     access_url = "https://coder.example.com"
     cert_path  = "/home/coder/.aibridge-proxy/ca-cert.pem"
@@ -25,7 +25,7 @@ output "env" {
   sensitive = true
 }
 
-# Names are no secret.
+# The names are not secret.
 output "names" {
   value = nonsensitive(keys(local.env))
 }

@@ -14,7 +14,7 @@ locals {
 
 # Tools that take a base URL need neither proxy nor certificate: the product's
 # documentation recommends this way first. Their API key is the session token.
-# A coder_env is seen by every process of the workspace.
+# Every process of the workspace sees a coder_env.
 resource "coder_env" "tools" {
   for_each = {
     ANTHROPIC_BASE_URL = "${local.bridge}/anthropic"

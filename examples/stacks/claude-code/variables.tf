@@ -5,7 +5,7 @@ variable "proxy_url" {
 }
 
 variable "working_directory" {
-  description = "Where Claude Code works."
+  description = "Working directory of Claude Code."
   type        = string
   default     = "~/"
 }

@@ -5,7 +5,7 @@ variable "proxy_url" {
 }
 
 variable "working_directory" {
-  description = "Where Codex works."
+  description = "Working directory of Codex."
   type        = string
   default     = "~/"
 }

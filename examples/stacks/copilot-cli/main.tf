@@ -12,7 +12,7 @@ module "aibridge-proxy" {
 
 # Copilot has no base URL to set, so the proxy is its only way to the bridge.
 # It is a Node program: `exec` gives it NODE_EXTRA_CA_CERTS, and the servers
-# that it starts get the bundle under the names that they look at.
+# that it starts get the bundle in the variables that they read.
 module "copilot" {
   source = "../../../modules/proxied-tool"
 

@@ -5,7 +5,7 @@ variable "proxy_url" {
 }
 
 variable "working_directory" {
-  description = "Where Copilot works."
+  description = "Working directory of Copilot."
   type        = string
   default     = "~/"
 }

@@ -1,5 +1,5 @@
-# The workspace reaches the outside through the company's proxy alone. The
-# agent's environment says so to every process, to `curl` of the start-up script
+# The workspace reaches other networks through the company's proxy alone. Every
+# process gets that from the agent's environment, `curl` of the start-up script
 # too; the deployment and the AI Bridge Proxy are reached directly.
 resource "coder_agent" "main" {
   arch = "amd64"
@@ -17,9 +17,9 @@ locals {
 }
 
 # Under `exec` HTTPS_PROXY is the AI Bridge Proxy instead. What it does not
-# intercept it sends on to the company's proxy, if the deployment is told to:
+# intercept it forwards to the company's proxy, if the deployment is configured so:
 #   CODER_AI_GATEWAY_PROXY_UPSTREAM=http://proxy.corp.example.com:3128
-# That proxy opens TLS as well, so the company's root goes into the bundle.
+# That proxy intercepts TLS as well, so the company's root goes into the bundle.
 module "aibridge-proxy" {
   source = "../../../modules/aibridge-proxy"
 
@@ -28,7 +28,7 @@ module "aibridge-proxy" {
   no_proxy              = var.internal_hosts
   extra_ca_certificates = var.corporate_root
 
-  # The helper comes from inside, where there is no way to the release.
+  # The helper comes from an internal server, since the release is out of reach.
   helper = {
     platforms = {
       linux_amd64 = {

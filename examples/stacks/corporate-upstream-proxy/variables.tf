@@ -11,13 +11,13 @@ variable "corporate_proxy" {
 }
 
 variable "internal_hosts" {
-  description = "Hosts that are reached without any proxy."
+  description = "Hosts that are reached without a proxy."
   type        = list(string)
   default     = [".corp.example.com"]
 }
 
 variable "corporate_root" {
-  description = "PEM of the root that the company's proxy signs with; none if it does not open TLS."
+  description = "Root certificate of the company's proxy, as PEM. Leave it out if the proxy does not intercept TLS."
   type        = string
   default     = null
 }

@@ -5,7 +5,7 @@ variable "proxy_url" {
 }
 
 variable "workspace_folder" {
-  description = "Folder in the workspace that holds the project with its devcontainer.json."
+  description = "Folder in the workspace of the project with its devcontainer.json."
   type        = string
   default     = "/home/coder/project"
 }

@@ -11,7 +11,7 @@ variable "image" {
 }
 
 variable "namespace" {
-  description = "Namespace of the workspaces; it must be there already."
+  description = "Namespace of the workspaces, which must exist."
   type        = string
   default     = "coder-workspaces"
 }

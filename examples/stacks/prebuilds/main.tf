@@ -13,8 +13,8 @@ resource "coder_agent" "main" {
   os   = "linux"
 }
 
-# Before the claim the session token is nobody's: a set-up that fails is put
-# off then, since a pool whose scripts fail can never be claimed. The claim
+# Before the claim the session token belongs to no user: a set-up that fails is
+# deferred then, since a pool whose scripts fail can never be claimed. The claim
 # brings the owner's token, and the agent runs its scripts again.
 module "aibridge-proxy" {
   source = "../../../modules/aibridge-proxy"
@@ -24,7 +24,7 @@ module "aibridge-proxy" {
   refresh_cron = "0 17 */6 * * *"
 }
 
-# Not before the claim: the module puts the tool off by itself.
+# Not before the claim: the module defers the tool by itself.
 module "review-bot" {
   source = "../../../modules/proxied-tool"
 
@@ -34,7 +34,7 @@ module "review-bot" {
   command  = "review-bot serve"
 }
 
-# What needs no token may well run in the pool.
+# A script that needs no token can run in the pool.
 resource "coder_script" "warm_up" {
   count = data.coder_workspace.me.is_prebuild ? 1 : 0
 

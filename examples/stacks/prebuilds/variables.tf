@@ -5,7 +5,7 @@ variable "proxy_url" {
 }
 
 variable "instances" {
-  description = "How many workspaces wait to be claimed."
+  description = "Number of workspaces in the pool."
   type        = number
   default     = 2
 }

@@ -10,8 +10,8 @@ module "aibridge-proxy" {
   proxy_url = var.proxy_url
 }
 
-# Python's HTTP libraries bring roots of their own. requests looks at
-# REQUESTS_CA_BUNDLE, httpx (which the vendors' libraries use) at SSL_CERT_FILE;
+# Python's HTTP libraries have built-in roots. requests reads
+# REQUESTS_CA_BUNDLE, httpx (which the vendors' libraries use) SSL_CERT_FILE;
 # both replace the roots, so both get the bundle.
 module "triage" {
   source = "../../../modules/proxied-tool"

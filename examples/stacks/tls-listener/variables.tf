@@ -5,13 +5,13 @@ variable "proxy_url" {
 }
 
 variable "listener_ca" {
-  description = "PEM of the CA above the listener's certificate."
+  description = "CA certificate of the proxy's listener, as PEM."
   type        = string
   default     = null
 }
 
 variable "probe_url" {
-  description = "What the probe asks for, of a host that the proxy intercepts."
+  description = "URL that the probe requests, on a host that the proxy intercepts."
   type        = string
   default     = "https://api.openai.com/v1/models"
 }

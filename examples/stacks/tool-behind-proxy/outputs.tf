@@ -4,6 +4,6 @@ output "scripts" {
 }
 
 output "status_path" {
-  description = "Where the workspace says how the set-up ended."
+  description = "Path of the file that records how the set-up ended."
   value       = module.aibridge-proxy.status_path
 }

@@ -5,7 +5,7 @@ variable "proxy_url" {
 }
 
 variable "command" {
-  description = "The tool to run behind the proxy, as a shell would read it."
+  description = "Command line of the tool to run behind the proxy, in the syntax of a POSIX shell."
   type        = string
   default     = "curl --silent --show-error https://api.openai.com/v1/models"
 }
