@@ -26,7 +26,7 @@ run "defaults" {
 
   assert {
     condition     = var.cert_path == "/tmp/aibridge-proxy/ca-cert.pem" && output.cert_path == var.cert_path
-    error_message = "cert_path should default to the place that other modules know"
+    error_message = "cert_path should default to the path that other modules use"
   }
 
   assert {
@@ -36,7 +36,7 @@ run "defaults" {
 
   assert {
     condition     = coder_script.aibridge_proxy_setup.display_name == "AI Bridge Proxy Setup"
-    error_message = "the script should be called as before"
+    error_message = "the script should keep its name"
   }
 
   assert {
@@ -98,7 +98,7 @@ run "own_server" {
   }
 }
 
-run "nothing_proxy_like_is_set_for_the_workspace" {
+run "no_proxy_variable_is_set_for_the_workspace" {
   command = plan
 
   assert {
@@ -122,7 +122,7 @@ run "prebuild" {
 
   assert {
     condition     = aibridge_proxy.this.prebuild
-    error_message = "the resource should be told of a prebuild"
+    error_message = "the resource should get the prebuild flag"
   }
 }
 
@@ -135,7 +135,7 @@ run "refresh" {
 
   assert {
     condition     = coder_script.aibridge_proxy_refresh[0].cron == "0 17 */6 * * *"
-    error_message = "the script should run as the variable says"
+    error_message = "the script should run on the configured schedule"
   }
 
   assert {
@@ -144,7 +144,7 @@ run "refresh" {
   }
 }
 
-run "without_coordination_there_is_nothing_to_wait_for" {
+run "without_coordination_there_is_no_unit_to_wait_for" {
   command = plan
 
   variables {

@@ -1,5 +1,5 @@
-# Plans and applies with mocks that say nothing, as a template's own tests do
-# when they are about something else.
+# Plans and applies with mocks without values, as a template's own tests do when
+# they test another part of it.
 
 mock_provider "coder" {}
 

@@ -1,5 +1,5 @@
-# Applies with mocks that say nothing, as a template's own tests do when they
-# are about something else.
+# Applies with mocks without values, as a template's own tests do when they test
+# another part of it.
 
 mock_provider "coder" {}
 

@@ -30,7 +30,7 @@ run "defaults" {
 
   assert {
     condition     = coder_script.tool.run_on_start && !coder_script.tool.start_blocks_login && coder_script.tool.timeout == null
-    error_message = "the script should run on start, block nobody and have no timeout"
+    error_message = "the script should run on start, not block the login and have no timeout"
   }
 
   assert {
@@ -69,7 +69,7 @@ run "script_gets_the_helper_then_waits_as_its_own_unit" {
 
   assert {
     condition     = !strcontains(coder_script.tool.script, "sync want")
-    error_message = "there is nothing else to wait for"
+    error_message = "there should be no other unit to wait for"
   }
 }
 
@@ -144,7 +144,7 @@ run "without_coordination" {
   }
 }
 
-run "prebuild_puts_the_tool_off" {
+run "prebuild_defers_the_tool" {
   command = plan
 
   override_data {
