@@ -47,7 +47,10 @@ pub enum PrivateError {
         key: String,
     },
     /// The notes would grow beyond what a state should carry.
-    #[error("with the note `{key}` the private state has {size} bytes, of {limit} allowed", limit = Private::LIMIT)]
+    #[error(
+        "with the note `{key}` the private state has {size} bytes, of {limit} allowed",
+        limit = Private::LIMIT
+    )]
     TooLarge {
         /// Which note.
         key: String,

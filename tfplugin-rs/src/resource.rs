@@ -67,7 +67,9 @@
 //! #     fn schema(&self) -> Schema {
 //! #         Schema::new(0).attribute("text", Attribute::required(Type::String))
 //! #     }
-//! #     async fn create(&self, _: Note, _: &Context<'_, Api>) -> Created<Note> { unimplemented!() }
+//! #     async fn create(&self, _: Note, _: &Context<'_, Api>) -> Created<Note> {
+//! #         unimplemented!()
+//! #     }
 //! #     async fn delete(&self, _: Note, _: &Context<'_, Api>) -> Deleted { unimplemented!() }
 //!     async fn read(&self, _: Note, cx: &Context<'_, Api>) -> Read<Note> {
 //!         let (text, version) = cx.client().get();

@@ -42,10 +42,15 @@
 //! #     fn type_name(&self) -> &'static str { "example_note" }
 //! #     fn schema(&self) -> Schema {
 //! #         Schema::new(0)
-//! #             .attribute("id", Attribute::computed(Type::String).modify(use_state_for_unknown()))
+//! #             .attribute(
+//! #                 "id",
+//! #                 Attribute::computed(Type::String).modify(use_state_for_unknown()),
+//! #             )
 //! #             .attribute("text", Attribute::required(Type::String))
 //! #     }
-//! #     async fn create(&self, mut planned: NoteModel, _: &Context<'_, ()>) -> Created<NoteModel> {
+//! #     async fn create(
+//! #         &self, mut planned: NoteModel, _: &Context<'_, ()>,
+//! #     ) -> Created<NoteModel> {
 //! #         planned.id = "1".into();
 //! #         Created::Created(planned)
 //! #     }

@@ -77,7 +77,11 @@ fn long_log_line_is_cut_to_the_hosts_buffer() {
 
 proptest! {
     #[test]
-    fn every_text_makes_a_valid_line(message in any::<String>(), name in any::<String>(), text in any::<String>()) {
+    fn every_text_makes_a_valid_line(
+        message in any::<String>(),
+        name in any::<String>(),
+        text in any::<String>(),
+    ) {
         check_valid(&render(&message, vec![(name.as_str(), text.into())]));
     }
 }

@@ -83,7 +83,9 @@ impl GrpcBroker for Host {
                 tokio::select! {
                     () = ending.cancelled() => return,
                     announcement = announcements.message() => match announcement {
-                        Ok(Some(_)) => tracing::warn!("a brokered connection was announced; none is used"),
+                        Ok(Some(_)) => {
+                            tracing::warn!("a brokered connection was announced; none is used");
+                        }
                         Ok(None) | Err(_) => break,
                     }
                 }

@@ -57,9 +57,10 @@ impl Bound {
     {
         let lifetime = Lifetime::new(Admission::Any);
         let server = Server::new(provider);
+        let connection = |socket| connection(socket, server.clone());
         tokio::select! {
             () = ended => {}
-            () = accept(&self.listener, &lifetime, |socket| connection(socket, server.clone())) => {}
+            () = accept(&self.listener, &lifetime, connection) => {}
         }
         server.stop();
         operations_done(&server).await;

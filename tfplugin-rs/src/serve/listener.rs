@@ -157,7 +157,10 @@ pub(crate) enum ListenError {
     NoUnixSockets,
     #[error("no free loopback port from `{min}` to `{max}`")]
     Ports { min: u16, max: u16, source: io::Error },
-    #[error("the plugin socket's path has {} bytes, the system allows {limit}: `{path}`", path.len())]
+    #[error(
+        "the plugin socket's path has {} bytes, the system allows {limit}: `{path}`",
+        path.len()
+    )]
     TooLong { path: String, limit: usize },
     #[error("the plugin socket's path cannot be sent to the client: `{}`", path.display())]
     Unspeakable { path: PathBuf },

@@ -37,12 +37,11 @@ fn reattach_assignment_is_quoted_for_a_shell() {
         reattach::assignment("example.com/a/b", &address, 7),
         format!(r#"TF_REATTACH_PROVIDERS='{{"example.com/a/b":{plugin}}}'"#)
     );
-    for public in ["registry.terraform.io/a/b", "registry.opentofu.org/a/b"] {
+    let (terraform, opentofu) = ("registry.terraform.io/a/b", "registry.opentofu.org/a/b");
+    for public in [terraform, opentofu] {
         assert_eq!(
             reattach::assignment(public, &address, 7),
-            format!(
-                r#"TF_REATTACH_PROVIDERS='{{"registry.terraform.io/a/b":{plugin},"registry.opentofu.org/a/b":{plugin}}}'"#
-            )
+            format!(r#"TF_REATTACH_PROVIDERS='{{"{terraform}":{plugin},"{opentofu}":{plugin}}}'"#)
         );
     }
 }

@@ -1,4 +1,5 @@
-//! Writes values. Unknown ones are written without refinements (see [`Unknown`](crate::value::Unknown)).
+//! Writes values. Unknown ones are written without refinements (see
+//! [`Unknown`](crate::value::Unknown)).
 
 use std::collections::BTreeMap;
 
