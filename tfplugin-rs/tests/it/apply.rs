@@ -89,7 +89,7 @@ fn broken() -> Diagnostic {
 const NULL: &Value = &Value::Null;
 
 #[tokio::test]
-async fn operations_that_go_well_store_their_object() {
+async fn successful_operation_stores_its_object() {
     check(DEFAULT, [NULL, &planned()], &stored(), &[]).await;
     let renamed = with(&stored(), &[("name", "b".into()), ("note", Value::unknown())]);
     let expected = with(&renamed, &[("note", "noted".into())]);
@@ -98,95 +98,45 @@ async fn operations_that_go_well_store_their_object() {
 }
 
 #[tokio::test]
-async fn a_failed_create_keeps_what_exists() {
-    let down = ": API is down";
-    check(
-        VolumeScript { create: |_, _| Created::failed(broken()), ..DEFAULT },
-        [NULL, &planned()],
-        NULL,
-        &[down],
-    )
-    .await;
-    check(
-        VolumeScript {
-            create: |mut planned, _| {
-                planned.id = "id-1".into();
-                Created::Failed { partial: Some(planned), error: broken() }
-            },
-            ..DEFAULT
-        },
-        [NULL, &planned()],
-        &id_only(),
-        &[down],
-    )
-    .await;
-    // Recorded as soon as it was known; the failure itself names nothing.
-    check(
-        VolumeScript {
-            create: |mut planned, cx| {
-                planned.id = "id-1".into();
-                cx.record(planned);
-                Created::failed(broken())
-            },
-            ..DEFAULT
-        },
-        [NULL, &planned()],
-        &id_only(),
-        &[down],
-    )
-    .await;
+async fn failed_operation_keeps_the_object_as_far_as_it_is_known() {
+    let renamed = with(&stored(), &[("name", "b".into()), ("note", Value::unknown())]);
+    let create = |create| VolumeScript { create, ..DEFAULT };
+    let update = |update| VolumeScript { update, ..DEFAULT };
+    let delete = VolumeScript { delete: |_, _| Deleted::Failed(broken()), ..DEFAULT };
+    let partial = create(|mut planned, _| {
+        planned.id = "id-1".into();
+        Created::Failed { partial: Some(planned), error: broken() }
+    });
+    // Recorded as soon as it is known; the failure itself has no object.
+    let recorded = create(|mut planned, cx| {
+        planned.id = "id-1".into();
+        cx.record(planned);
+        Created::failed(broken())
+    });
+    let mixed = update(|prior, planned, _| {
+        let mixed = VolumeModel { name: planned.name, ..prior };
+        Updated::Failed { state: Some(mixed), error: broken() }
+    });
+    let named = with(&stored(), &[("name", "b".into())]);
+    for (script, prior, planned, state) in [
+        (create(|_, _| Created::failed(broken())), NULL, &planned(), NULL),
+        (partial, NULL, &planned(), &id_only()),
+        (recorded, NULL, &planned(), &id_only()),
+        (update(|_, _, _| Updated::failed(broken())), &stored(), &renamed, &stored()),
+        (mixed, &stored(), &renamed, &named),
+        (delete, &stored(), NULL, &stored()),
+    ] {
+        check(script, [prior, planned], state, &[": API is down"]).await;
+    }
+    let panicking = create(|mut planned, cx| {
+        planned.id = "id-1".into();
+        cx.record(planned);
+        panic!("the create panics")
+    });
+    check(panicking, [NULL, &planned()], &id_only(), &[": Provider fault"]).await;
 }
 
-#[tokio::test]
-async fn a_failed_update_keeps_the_stored_object_unless_it_says_more() {
-    let renamed = &with(&stored(), &[("name", "b".into()), ("note", Value::unknown())]);
-    check(
-        VolumeScript { update: |_, _, _| Updated::failed(broken()), ..DEFAULT },
-        [&stored(), renamed],
-        &stored(),
-        &[": API is down"],
-    )
-    .await;
-    check(
-        VolumeScript {
-            update: |prior, planned, _| {
-                let mixed = VolumeModel { name: planned.name, ..prior };
-                Updated::Failed { state: Some(mixed), error: broken() }
-            },
-            ..DEFAULT
-        },
-        [&stored(), renamed],
-        &with(&stored(), &[("name", "b".into())]),
-        &[": API is down"],
-    )
-    .await;
-}
-
-#[tokio::test]
-async fn a_failed_delete_keeps_the_object() {
-    check(
-        VolumeScript { delete: |_, _| Deleted::Failed(broken()), ..DEFAULT },
-        [&stored(), NULL],
-        &stored(),
-        &[": API is down"],
-    )
-    .await;
-}
-
-#[tokio::test]
-async fn create_that_panics_keeps_the_object_that_it_recorded() {
-    let script = VolumeScript {
-        create: |mut planned, cx| {
-            planned.id = "id-1".into();
-            cx.record(planned);
-            panic!("the create panics")
-        },
-        ..DEFAULT
-    };
-    check(script, [NULL, &planned()], &id_only(), &[": Provider fault"]).await;
-}
-
-/// What an honest create answers, changed by each case.
+/// The result of a create as planned, with a change.
 macro_rules! create {
     ($state:ident => $change:expr) => {
         VolumeScript {
@@ -201,34 +151,12 @@ macro_rules! create {
 }
 
 #[tokio::test]
-async fn results_that_terraform_would_refuse_are_errors_and_stored_all_the_same() {
-    let differs = "Result differs from the plan";
-    let name = format!("name: {differs}");
-    let changed = |named: &[(&str, Value)]| with(&stored(), named);
-    let created = [NULL, &planned()];
-
-    let state = changed(&[("name", "A".into())]);
-    check(create!(state => state.name = "A".into()), created, &state, &[&name]).await;
-    let state = changed(&[("name", Value::Null)]);
-    check(create!(state => state.name = Attr::Null), created, &state, &[&name]).await;
-    // The old complaint: the API answers "" where nothing was configured.
-    let state = changed(&[("zone", "".into())]);
-    let zone = format!("zone: {differs}");
-    check(create!(state => state.zone = "".into()), created, &state, &[&zone]).await;
-    let state = changed(&[("helper", helper("/b", "digest-1"))]);
-    let path = format!("helper.path: {differs}");
-    let script = create!(state => state.helper = state.helper.map(|mut helper| {
+async fn result_that_terraform_would_refuse_is_an_error_and_stored_all_the_same() {
+    let in_helper = create!(state => state.helper = state.helper.map(|mut helper| {
         helper.path = "/b".into();
         helper
     }));
-    check(script, created, &state, &[&path]).await;
-    let state = changed(&[("tags", strings(["s", "u"]))]);
-    let tags = format!("tags: {differs}");
-    let script = create!(state => state.tags = Attr::Known(vec!["s".into(), "u".into()]));
-    check(script, created, &state, &[&tags]).await;
-    let state = changed(&[("members", set([member("x", 1), member("z", 1)]))]);
-    let members = format!("members: {differs}");
-    let script = create!(state => state.members = state.members.map(|mut members| {
+    let in_members = create!(state => state.members = state.members.map(|mut members| {
         members.sort_by_key(|it| it.as_known().and_then(|it| it.key.as_str().map(str::to_owned)));
         members[1] = members[1].clone().map(|mut it| {
             it.key = "z".into();
@@ -236,17 +164,29 @@ async fn results_that_terraform_would_refuse_are_errors_and_stored_all_the_same(
         });
         members
     }));
-    check(script, created, &state, &[&members]).await;
+    let in_tags = create!(state => state.tags = Attr::Known(vec!["s".into(), "u".into()]));
+    for (script, changed, path) in [
+        (create!(state => state.name = "A".into()), ("name", "A".into()), "name"),
+        (create!(state => state.name = Attr::Null), ("name", Value::Null), "name"),
+        // A common fault: the API answers "" where nothing was configured.
+        (create!(state => state.zone = "".into()), ("zone", "".into()), "zone"),
+        (in_helper, ("helper", helper("/b", "digest-1")), "helper.path"),
+        (in_tags, ("tags", strings(["s", "u"])), "tags"),
+        (in_members, ("members", set([member("x", 1), member("z", 1)])), "members"),
+    ] {
+        let headline = format!("{path}: Result differs from the plan");
+        check(script, [NULL, &planned()], &with(&stored(), &[changed]), &[&headline]).await;
+    }
 }
 
 #[tokio::test]
-async fn a_result_may_reorder_sets_and_round_nothing() {
+async fn result_may_have_a_set_in_another_order() {
     let script = create!(state => state.tags = Attr::Known(vec!["t".into(), "s".into()]));
     check(script, [NULL, &planned()], &stored(), &[]).await;
 }
 
 #[tokio::test]
-async fn what_stays_unknown_is_an_error_that_names_it() {
+async fn result_with_an_unknown_value_is_refused_at_the_attribute() {
     let open = "Provider left a value unknown";
     check(
         VolumeScript { create: |planned, _| Created::Created(planned), ..DEFAULT },
@@ -258,7 +198,7 @@ async fn what_stays_unknown_is_an_error_that_names_it() {
 }
 
 #[tokio::test]
-async fn write_only_values_are_in_the_configuration_and_not_in_the_state() {
+async fn operation_reads_write_only_values_from_the_configuration_and_stores_none() {
     let script = VolumeScript {
         create: |planned, cx| {
             assert!(planned.secret.is_null());
@@ -275,7 +215,7 @@ async fn write_only_values_are_in_the_configuration_and_not_in_the_state() {
 }
 
 #[tokio::test]
-async fn warnings_and_private_notes_come_through() {
+async fn operation_returns_warnings_and_private_data() {
     let script = VolumeScript {
         create: |planned, cx| {
             assert_eq!(cx.private("step"), Ok(Some("planned".to_owned())));
@@ -294,14 +234,14 @@ async fn warnings_and_private_notes_come_through() {
 }
 
 #[tokio::test]
-async fn nothing_is_applied_before_configuration() {
+async fn apply_before_the_provider_is_configured_is_refused() {
     let answer = apply(&unconfigured(), &stored(), NULL).await;
     assert_eq!(headlines(&answer.diagnostics), [": Provider is not configured"]);
     assert_eq!(answer.state, stored());
 }
 
 #[tokio::test]
-async fn stop_reaches_operations_and_ends_with_the_next_configuration() {
+async fn stop_is_seen_by_operations_until_the_next_configuration() {
     let script = VolumeScript {
         create: |planned, cx| {
             let mut state = complete(planned);

@@ -14,9 +14,14 @@ const SAMPLE: &str = "registry.terraform.io/aibridge-rs/sample";
 
 /// A configuration that finds the sample provider.
 pub(crate) fn config(body: &str) -> String {
-    format!(
-        "terraform {{\n  required_providers {{\n    sample = {{ source = {SAMPLE:?} }}\n  }}\n}}\n{body}"
-    )
+    config_for(SAMPLE, body)
+}
+
+/// A configuration that finds the provider of that address.
+pub(crate) fn config_for(address: &str, body: &str) -> String {
+    let name = address.rsplit('/').next().unwrap_or(address);
+    let required = format!("{name} = {{ source = {address:?} }}");
+    format!("terraform {{\n  required_providers {{\n    {required}\n  }}\n}}\n{body}")
 }
 
 /// A project with the sample provider's binary in its mirror, initialised.
@@ -41,7 +46,8 @@ fn provider_from_a_mirror_serves_the_life_of_an_object() {
     let body = |name: &str| {
         format!(
             "resource \"sample_instance\" \"one\" {{\n  name = {name:?}\n  secret = \"s\"\n  \
-             parts = [{{ title = \"x\" }}]\n}}\noutput \"id\" {{\n  value = sample_instance.one.id\n}}\n"
+             parts = [{{ title = \"x\" }}]\n}}\n\
+             output \"id\" {{\n  value = sample_instance.one.id\n}}\n"
         )
     };
     let project = project(&body("a"));

@@ -23,9 +23,10 @@ fn settle(project: &Project, body: &str) {
 }
 
 fn moves_between_types(program: PathBuf) {
-    let thing = "resource \"sample_instance\" \"old\" {\n  name = \"web\"\n  secret = \"s\"\n}\n";
-    let project = project(program, thing);
-    settle(&project, thing);
+    let instance =
+        "resource \"sample_instance\" \"old\" {\n  name = \"web\"\n  secret = \"s\"\n}\n";
+    let project = project(program, instance);
+    settle(&project, instance);
     let moved =
         format!("{PLAIN}moved {{\n  from = sample_instance.old\n  to   = sample_host.web\n}}\n");
     project.write("main.tf", &config(&moved));
@@ -70,9 +71,10 @@ fn imports_by_id(program: PathBuf) {
 fn keeps_spellings_and_secrets(program: PathBuf) {
     let body = |policy: &str, version: u8| {
         format!(
-            "resource \"sample_host\" \"web\" {{\n  name   = \"web\"\n  policy = {policy:?}\n  login = {{\n    \
-             user = \"root\"\n    password_wo = \"hush-hush\"\n    password_wo_version = {version}\n  \
-             }}\n  timeouts = {{\n    create = \"2m\"\n  }}\n}}\n"
+            "resource \"sample_host\" \"web\" {{\n  name   = \"web\"\n  policy = {policy:?}\n  \
+             login = {{\n    user = \"root\"\n    password_wo = \"hush-hush\"\n    \
+             password_wo_version = {version}\n  }}\n  \
+             timeouts = {{\n    create = \"2m\"\n  }}\n}}\n"
         )
     };
     let project = project(program, &body("{\"b\":1,\"a\":[2]}", 1));

@@ -12,7 +12,7 @@ use crate::scripted::{Scripted, ScriptedDataSource, detail, headlines, object, s
 
 const SOURCE: &str = "scripted_source";
 
-/// Reads what the name says.
+/// A data source whose answer depends on its name.
 fn provider() -> Scripted {
     Scripted::new(()).data_source(ScriptedDataSource {
         type_name: SOURCE,

@@ -1,7 +1,7 @@
 //! Paths and wording as a practitioner sees them: validation and configuration.
 
 use tfplugin::diag::Diagnostics;
-use tfplugin::server::ValidateRequest;
+use tfplugin::server::{ImportRequest, ImportTarget, ValidateRequest};
 use tfplugin::value::{Number, Value};
 
 use crate::scripted::{headlines, set};
@@ -19,7 +19,7 @@ async fn validate(named: &[(&str, Value)]) -> Diagnostics {
         config: with(&config(), named),
         write_only_allowed: true,
     };
-    // Nobody configures a provider before validation.
+    // Terraform validates before it configures the provider.
     unconfigured().validate_resource(request).await
 }
 
@@ -34,7 +34,7 @@ async fn refuses(name: &str, value: impl Into<Value>, headline: &str) {
 }
 
 #[tokio::test]
-async fn required_and_read_only_attributes() {
+async fn missing_and_read_only_attributes_are_refused_at_their_path() {
     accepts("name", "b").await;
     accepts("name", Value::unknown()).await;
     refuses("name", Value::Null, "name: Missing required argument").await;
@@ -48,7 +48,7 @@ async fn required_and_read_only_attributes() {
 }
 
 #[tokio::test]
-async fn validators_see_known_values_only() {
+async fn validators_run_on_known_values_only() {
     let invalid = "Invalid attribute value";
     accepts("color", "blue").await;
     accepts("color", Value::unknown()).await;
@@ -66,7 +66,7 @@ async fn validators_see_known_values_only() {
 }
 
 #[tokio::test]
-async fn numbers_that_the_model_cannot_hold_are_the_practitioners_to_correct() {
+async fn number_that_the_model_cannot_hold_is_refused_at_its_path() {
     let half = Value::from(Number::parse("80.5").unwrap());
     let ports = Value::List(vec![port(half, Value::Null)]);
     let found = validate(&[("port", ports)]).await;
@@ -76,14 +76,14 @@ async fn numbers_that_the_model_cannot_hold_are_the_practitioners_to_correct() {
 }
 
 #[tokio::test]
-async fn blocks_are_counted_where_their_number_is_known() {
+async fn blocks_are_counted_if_their_number_is_known() {
     accepts("port", Value::unknown()).await;
     let many = Value::List(vec![port(1, Value::Null); 3]);
     refuses("port", many, "port: Too many blocks").await;
 }
 
 #[tokio::test]
-async fn the_author_validates_last() {
+async fn author_validates_after_the_schema() {
     refuses("name", "forbidden", "name: Name is taken").await;
     refuses("name", "panic", ": Provider fault").await;
     let both = validate(&[("name", "forbidden".into()), ("color", "green".into())]).await;
@@ -91,7 +91,7 @@ async fn the_author_validates_last() {
 }
 
 #[tokio::test]
-async fn wording_says_what_to_do() {
+async fn diagnostics_name_the_attribute_and_the_remedy() {
     let detail = |diagnostics: &Diagnostics| diagnostics.iter().next().unwrap().detail.clone();
     let found = validate(&[("color", "green".into())]).await;
     assert_eq!(detail(&found), "The value must be one of `red`, `blue`.");
@@ -105,7 +105,7 @@ async fn wording_says_what_to_do() {
 }
 
 #[tokio::test]
-async fn unknown_configuration_is_not_known_yet() {
+async fn unknown_provider_configuration_is_accepted() {
     let server = unconfigured();
     let config = Value::object([("url", Value::unknown())]);
     assert_eq!(headlines(&server.validate_provider(config.clone()).await), [""; 0]);
@@ -113,7 +113,7 @@ async fn unknown_configuration_is_not_known_yet() {
 }
 
 #[tokio::test]
-async fn refused_configuration_says_why() {
+async fn provider_configuration_that_fails_is_a_diagnostic() {
     let url = |url: &str| Value::object([("url", url.into())]);
     let server = server(DEFAULT).await;
     let found = server.validate_provider(url("")).await;
@@ -125,4 +125,8 @@ async fn refused_configuration_says_why() {
     ] {
         assert_eq!(headlines(&server.configure(url(value)).await), [headline]);
     }
+    // The former configuration is over, too.
+    let target = ImportTarget::Id("x".to_owned());
+    let answer = server.import(ImportRequest { type_name: VOLUME.to_owned(), target }).await;
+    assert_eq!(headlines(&answer.diagnostics), [": Provider is not configured"]);
 }

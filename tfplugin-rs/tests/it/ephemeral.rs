@@ -17,6 +17,7 @@ use tfplugin::ty::Type;
 use tfplugin::value::Value;
 use tokio::sync::{Semaphore, mpsc};
 
+use crate::cli::config_for;
 use crate::scripted::{
     Script, Scripted, ScriptedEphemeral, Whole, detail, headlines, object, server, session, with,
 };
@@ -45,7 +46,7 @@ impl Gate {
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Opens a lease that fails as the attribute `fault` says, and counts renewals in its private
+/// Opens a lease that fails in the way that `fault` names, and counts renewals in its private
 /// data.
 fn provider(gate: Gate) -> Scripted<Gate> {
     Scripted::new(gate).ephemeral(ScriptedEphemeral::<Gate> {
@@ -129,7 +130,7 @@ async fn lease_is_opened_renewed_and_closed_after_a_stop_too() {
     assert!(begun + MINUTE <= at + Duration::from_secs(1) && at <= SystemTime::now() + MINUTE);
 
     assert!(session.renew_ephemeral(&mut opened).await.is_empty());
-    // The author says 1970, which a client would follow without any pause.
+    // The author gives 1970, which a client would follow without any pause.
     assert!(opened.renew_at.expect("a time") > begun);
     assert!(session.renew_ephemeral(&mut opened).await.is_empty());
     assert!(opened.renew_at.is_none());
@@ -200,17 +201,12 @@ fn terraform_uses_an_ephemeral_token_and_stores_nothing_of_it() {
     };
     let attached = Attached::start(provider, ADDRESS).unwrap();
     let project = Project::new(tools::terraform()).unwrap().attach(&attached);
-    project.write(
-        "main.tf",
-        &format!(
-            "terraform {{\n  required_providers {{\n    scripted = {{ source = {ADDRESS:?} }}\n  \
-             }}\n}}\nephemeral \"scripted_lease\" \"one\" {{\n  name = \"a\"\n}}\n\
-             provider \"scripted\" {{\n  alias = \"leased\"\n  token = \
-             ephemeral.scripted_lease.one.token\n}}\n\
-             resource \"scripted_plain\" \"one\" {{\n  provider = scripted.leased\n  \
-             name = \"a\"\n}}\n"
-        ),
-    );
+    let body = "ephemeral \"scripted_lease\" \"one\" {\n  name = \"a\"\n}\n\
+                provider \"scripted\" {\n  alias = \"leased\"\n  \
+                token = ephemeral.scripted_lease.one.token\n}\n\
+                resource \"scripted_plain\" \"one\" {\n  provider = scripted.leased\n  \
+                name = \"a\"\n}\n";
+    project.write("main.tf", &config_for(ADDRESS, body));
     let _applied = project.apply().success();
     let events = events(&mut received);
     assert!(events.len() >= 2 && events.chunks(2).all(|it| it == ["open", "close"]), "{events:?}");

@@ -1,20 +1,20 @@
 //! Identities of objects: what each call returns, and which identities are refused.
 
-use serde_json::json;
+mod stored;
+
 use tfplugin::diag::Diagnostic;
 use tfplugin::model::Attr;
-use tfplugin::private::Private;
-use tfplugin::resource::{Context, Created, Imported, MoveSource, Moved, Read};
+use tfplugin::resource::{Context, Created, Imported, Moved, Read};
 use tfplugin::schema::modifier::{requires_replace, use_state_for_unknown};
 use tfplugin::schema::{Attribute, IdentitySchema, Schema};
 use tfplugin::server::{
-    ApplyAnswer, ApplyRequest, ImportAnswer, ImportRequest, ImportTarget, MoveRequest, PlanAnswer,
-    PlanRequest, ReadAnswer, ReadRequest, UpgradeIdentityRequest,
+    ApplyAnswer, ApplyRequest, ImportAnswer, ImportRequest, ImportTarget, PlanAnswer, PlanRequest,
+    ReadAnswer, ReadRequest, UpgradeIdentityRequest,
 };
 use tfplugin::ty::Type;
 use tfplugin::value::Value;
 
-use crate::scripted::{Identity, Script, detail, headlines, object, only, server, session, with};
+use crate::scripted::{Identity, Script, detail, headlines, object, only, server, with};
 use crate::volume::{self, VOLUME};
 
 const HOST: &str = "scripted_host";
@@ -29,7 +29,7 @@ tfplugin::model! {
     }
 }
 
-const HONEST: Script<HostModel> = Script {
+const DEFAULT: Script<HostModel> = Script {
     create: |planned, _| Created::Created(numbered(planned)),
     read: |state, _| Read::Present(numbered(state)),
     import: |id, _| {
@@ -106,9 +106,9 @@ fn identify(host: &HostModel) -> Value {
     object([("region", text(&host.region)), ("name", text(&host.name)), ("number", number)])
 }
 
-/// The honest host with other answers about its identity.
+/// The host with another script for its identity.
 fn identified(identity: Identity<HostModel>) -> Script<HostModel> {
-    Script { identity: Some(identity), ..HONEST }
+    Script { identity: Some(identity), ..DEFAULT }
 }
 
 fn host(region: &str, name: &str, number: i64) -> HostModel {
@@ -139,14 +139,7 @@ async fn plan(
     proposed: &Value,
     known: Option<Value>,
 ) -> PlanAnswer {
-    let config = match proposed {
-        Value::Object(parts) => {
-            let mut parts = parts.clone();
-            parts.insert("number".to_owned(), NULL);
-            Value::Object(parts)
-        }
-        _ => NULL,
-    };
+    let config = if proposed.is_null() { NULL } else { with(proposed, &[("number", NULL)]) };
     let request = PlanRequest {
         type_name: HOST.to_owned(),
         prior: prior.clone(),
@@ -186,7 +179,7 @@ async fn read(host: Script<HostModel>, known: Option<Value>) -> ReadAnswer {
 }
 
 async fn import(target: ImportTarget) -> ImportAnswer {
-    server(only(HONEST)).await.import(ImportRequest { type_name: HOST.to_owned(), target }).await
+    server(only(DEFAULT)).await.import(ImportRequest { type_name: HOST.to_owned(), target }).await
 }
 
 fn whole() -> Value {
@@ -196,19 +189,19 @@ fn whole() -> Value {
 #[tokio::test]
 async fn planned_identity_is_as_known_as_the_planned_object() {
     let unknown = Value::unknown;
-    let created = plan(HONEST, &NULL, &state("eu", "a", NULL), None).await;
+    let created = plan(DEFAULT, &NULL, &state("eu", "a", NULL), None).await;
     assert_eq!(headlines(&created.diagnostics), [""; 0]);
     assert_eq!(created.identity, Some(identity("eu", "a", unknown())));
 
     let stored = state("eu", "a", 7);
-    let unchanged = plan(HONEST, &stored, &stored, Some(whole())).await;
+    let unchanged = plan(DEFAULT, &stored, &stored, Some(whole())).await;
     assert_eq!(unchanged.identity, Some(whole()));
-    // A state of an older version of the provider has none yet, or one that says nothing.
+    // A state of an older version of the provider has none yet, or one that is all null.
     for none in [None, Some(identity(NULL, NULL, NULL))] {
-        let unchanged = plan(HONEST, &stored, &stored, none).await;
+        let unchanged = plan(DEFAULT, &stored, &stored, none).await;
         assert_eq!(unchanged.identity, Some(whole()));
     }
-    let destroyed = plan(HONEST, &stored, &NULL, Some(whole())).await;
+    let destroyed = plan(DEFAULT, &stored, &NULL, Some(whole())).await;
     assert_eq!(destroyed.identity, Some(whole()));
 }
 
@@ -216,15 +209,15 @@ async fn planned_identity_is_as_known_as_the_planned_object() {
 async fn plan_that_changes_the_identity_without_replacement_is_refused() {
     let stored = state("eu", "a", 7);
     // `name` forces replacement, so the plan is made again, as a create.
-    let replaced = plan(HONEST, &stored, &state("eu", "b", 7), Some(whole())).await;
+    let replaced = plan(DEFAULT, &stored, &state("eu", "b", 7), Some(whole())).await;
     assert_eq!(headlines(&replaced.diagnostics), [""; 0]);
     assert_eq!(replaced.identity, Some(whole()));
     // Terraform sends the former identity with that, too.
-    let again = plan(HONEST, &NULL, &state("eu", "b", NULL), Some(whole())).await;
+    let again = plan(DEFAULT, &NULL, &state("eu", "b", NULL), Some(whole())).await;
     assert_eq!(headlines(&again.diagnostics), [""; 0]);
     assert_eq!(again.identity, Some(identity("eu", "b", Value::unknown())));
     // `region` forgot to.
-    let moved = plan(HONEST, &stored, &state("us", "a", 7), Some(whole())).await;
+    let moved = plan(DEFAULT, &stored, &state("us", "a", 7), Some(whole())).await;
     assert_eq!(headlines(&moved.diagnostics), [": Identity would change"]);
     let detail = detail(&moved.diagnostics);
     assert!(detail.contains("`region`") && detail.contains("replacement"), "{detail}");
@@ -239,12 +232,12 @@ async fn plan_that_changes_the_identity_without_replacement_is_refused() {
 async fn apply_returns_a_complete_identity_or_an_error() {
     let planned = state("eu", "a", Value::unknown());
     let known = Some(identity("eu", "a", Value::unknown()));
-    let created = apply(HONEST, &NULL, &planned, known.clone()).await;
+    let created = apply(DEFAULT, &NULL, &planned, known.clone()).await;
     assert_eq!(headlines(&created.diagnostics), [""; 0]);
     assert_eq!((created.state, created.identity), (state("eu", "a", 7), Some(whole())));
 
     // Optional parts may be null.
-    let nowhere = apply(HONEST, &NULL, &state(NULL, "a", Value::unknown()), None).await;
+    let nowhere = apply(DEFAULT, &NULL, &state(NULL, "a", Value::unknown()), None).await;
     assert_eq!(headlines(&nowhere.diagnostics), [""; 0]);
     assert_eq!(nowhere.identity, Some(identity(NULL, "a", 7)));
 
@@ -261,7 +254,7 @@ async fn apply_returns_a_complete_identity_or_an_error() {
     assert_eq!(headlines(&created.diagnostics), [": Provider fault"]);
     assert_eq!(created.state, state("eu", "a", 7));
 
-    let gone = apply(HONEST, &state("eu", "a", 7), &NULL, Some(whole())).await;
+    let gone = apply(DEFAULT, &state("eu", "a", 7), &NULL, Some(whole())).await;
     assert_eq!((gone.state, gone.identity), (NULL, None));
 }
 
@@ -269,24 +262,17 @@ async fn apply_returns_a_complete_identity_or_an_error() {
 async fn partial_object_of_a_failed_create_has_an_identity_if_it_is_known() {
     let planned = state("eu", "a", Value::unknown());
     let known = Some(identity("eu", "a", Value::unknown()));
+    fn quota(partial: Option<HostModel>) -> Created<HostModel> {
+        Created::Failed { partial, error: Diagnostic::error("Quota", "Pay.") }
+    }
+    type Create = fn(HostModel, &Context<'_, ()>) -> Created<HostModel>;
+    let numbered: Create = |planned, _| quota(Some(numbered(planned)));
     for (create, expected) in [
-        (
-            (|planned, _: &_| Created::Failed {
-                partial: Some(numbered(planned)),
-                error: Diagnostic::error("Quota", "Pay."),
-            }) as fn(HostModel, &Context<'_, ()>) -> Created<HostModel>,
-            Some(whole()),
-        ),
-        (
-            |planned, _| Created::Failed {
-                partial: Some(planned),
-                error: Diagnostic::error("Quota", "Pay."),
-            },
-            None,
-        ),
-        (|_, _| Created::failed(Diagnostic::error("Quota", "Pay.")), None),
+        (numbered, Some(whole())),
+        (|planned, _| quota(Some(planned)), None),
+        (|_, _| quota(None), None),
     ] {
-        let answer = apply(Script { create, ..HONEST }, &NULL, &planned, known.clone()).await;
+        let answer = apply(Script { create, ..DEFAULT }, &NULL, &planned, known.clone()).await;
         assert_eq!(headlines(&answer.diagnostics), [": Quota"]);
         assert_eq!(answer.identity, expected);
     }
@@ -297,20 +283,20 @@ async fn read_that_changes_the_identity_is_refused() {
     for known in
         [None, Some(whole()), Some(identity(NULL, "a", 7)), Some(identity(NULL, NULL, NULL))]
     {
-        let answer = read(HONEST, known).await;
+        let answer = read(DEFAULT, known).await;
         assert_eq!(headlines(&answer.diagnostics), [""; 0]);
         assert_eq!(answer.identity, Some(whole()));
     }
-    let gone = read(Script { read: |_, _| Read::Gone, ..HONEST }, Some(whole())).await;
+    let gone = read(Script { read: |_, _| Read::Gone, ..DEFAULT }, Some(whole())).await;
     assert_eq!((gone.state, gone.identity), (NULL, None));
 
     let read_fails =
         |_, _: &Context<'_, ()>| Read::Failed(Diagnostic::error("API is down", "Try later."));
-    let failed = Script { read: read_fails, ..HONEST };
+    let failed = Script { read: read_fails, ..DEFAULT };
     let answer = read(failed, Some(whole())).await;
     assert_eq!((answer.state, answer.identity), (state("eu", "a", 7), Some(whole())));
 
-    let exchanged = Script { read: |_, _| Read::Present(host("eu", "b", 7)), ..HONEST };
+    let exchanged = Script { read: |_, _| Read::Present(host("eu", "b", 7)), ..DEFAULT };
     let answer = read(exchanged, Some(whole())).await;
     assert_eq!(headlines(&answer.diagnostics), [": Object has another identity"]);
     assert_eq!((answer.state, answer.identity), (state("eu", "a", 7), Some(whole())));
@@ -334,13 +320,13 @@ async fn import_finds_an_object_by_id_or_by_identity() {
     let short = import(ImportTarget::Identity(identity(NULL, "a", 7))).await;
     assert_eq!(short.identity, Some(whole()));
 
-    for (asked, headline) in [
+    for (target, headline) in [
         (identity("eu", "a", NULL), "Identity is incomplete"),
         (identity("eu", NULL, NULL), "Identity is incomplete"),
         (identity("eu", "absent", 7), "No such host"),
         (identity("eu", "twin", 7), "Import found another object"),
     ] {
-        let answer = import(ImportTarget::Identity(asked)).await;
+        let answer = import(ImportTarget::Identity(target)).await;
         assert_eq!(headlines(&answer.diagnostics), [format!(": {headline}")]);
         assert!(answer.state.is_none() && answer.identity.is_none());
     }
@@ -357,98 +343,4 @@ async fn type_without_identity_refuses_import_and_upgrade_by_identity() {
     let answer = server.upgrade_identity(request).await;
     assert_eq!(headlines(&answer.diagnostics), [": Unknown resource identity"]);
     assert!(server.identity_schema(VOLUME).unwrap().is_none());
-}
-
-#[tokio::test]
-async fn stored_identities_of_every_version_are_upgraded_or_refused() {
-    let server = server(only(HONEST)).await;
-    for (version, stored, expected) in [
-        (2, json!({"name": "a", "number": 7, "region": "eu"}), Ok(whole())),
-        (2, json!({"name": "a", "number": 7, "gone": true}), Ok(identity(NULL, "a", 7))),
-        (1, json!({"title": "a", "number": 7, "region": "eu"}), Ok(whole())),
-        (0, json!({}), Err("Too old")),
-        (3, json!({}), Err("Identity is too new")),
-        (2, json!({"number": "x"}), Err("Identity does not fit the schema")),
-        // The provider, which takes keys out of it, is not called.
-        (1, json!(["a"]), Err("Identity does not fit the schema")),
-        (1, json!("a"), Err("Identity does not fit the schema")),
-    ] {
-        let identity = stored.to_string().into_bytes();
-        let request = UpgradeIdentityRequest { type_name: HOST.to_owned(), version, identity };
-        let answer = server.upgrade_identity(request).await;
-        match expected {
-            Ok(identity) => assert_eq!(answer.identity, Some(identity), "{stored}"),
-            Err(headline) => {
-                assert_eq!(headlines(&answer.diagnostics), [format!(": {headline}")], "{stored}");
-                assert!(answer.identity.is_none());
-            }
-        }
-    }
-    let request =
-        UpgradeIdentityRequest { type_name: HOST.to_owned(), version: 2, identity: b"{".to_vec() };
-    let answer = server.upgrade_identity(request).await;
-    assert_eq!(headlines(&answer.diagnostics), [": Identity cannot be read"]);
-}
-
-#[tokio::test]
-async fn object_of_another_type_is_moved_or_refused_without_quoting_it() {
-    let source = |provider: &str, type_name: &str, schema_version, state| MoveSource {
-        provider_address: provider.to_owned(),
-        type_name: type_name.to_owned(),
-        schema_version,
-        state,
-        identity: None,
-        identity_version: 0,
-        private: {
-            let mut private = Private::default();
-            private.set("zone", "z1").unwrap();
-            private
-        },
-    };
-    let server = server(only(HONEST)).await;
-    let titled = || json!({"title": "a", "secret": "hush"});
-    for registry in ["registry.terraform.io", "registry.opentofu.org"] {
-        let source = source(&format!("{registry}/example/old"), "old_machine", 1, titled());
-        let answer = server.move_state(MoveRequest { type_name: HOST.to_owned(), source }).await;
-        assert_eq!(headlines(&answer.diagnostics), [""; 0]);
-        assert_eq!(answer.state, Some(state("eu", "a", NULL)));
-        // Its number is not known yet, so it is not whole.
-        assert_eq!(answer.identity, None);
-        assert_eq!(answer.private, br#"{"moved_from":"z1"}"#);
-    }
-    let address = "registry.terraform.io/example/old";
-    for (source, headline) in [
-        (source(address, "old_machine", 2, titled()), "Move is not supported"),
-        (source(address, "new_machine", 1, titled()), "Move is not supported"),
-        (
-            source("registry.terraform.io/other/old", "old_machine", 1, titled()),
-            "Move is not supported",
-        ),
-        (source(address, "old_machine", 1, json!({})), "Machine has no title"),
-    ] {
-        let answer = server.move_state(MoveRequest { type_name: HOST.to_owned(), source }).await;
-        assert_eq!(headlines(&answer.diagnostics), [format!(": {headline}")]);
-        assert!(answer.state.is_none() && answer.private.is_empty());
-        let detail = detail(&answer.diagnostics);
-        assert!(!detail.contains("hush"), "{detail}");
-    }
-}
-
-#[tokio::test]
-async fn session_carries_the_identity_through_a_life_and_an_import() {
-    let session = session(only(HONEST)).await;
-    let config = || [("name", "a".into()), ("region", "eu".into())];
-    let mut life = session.life(HOST);
-    life.apply(config()).await;
-    let identity = life.object().identity.clone();
-    let whole = [("name", "a".into()), ("number", 7.into()), ("region", "eu".into())];
-    assert_eq!(identity, Some(Value::object(whole.clone())));
-
-    let imported = session.import_by_identity(HOST, whole).await;
-    assert_eq!(headlines(&imported.diagnostics), [""; 0]);
-    let read = session.read(HOST, &imported.object).await;
-    assert_eq!((&read.object.state, read.object.identity), (&life.object().state, identity));
-    let refused = session.import_by_identity(HOST, [("name", "absent".into())]).await;
-    assert!(refused.diagnostics.has_errors() && !refused.object.exists());
-    life.destroy().await;
 }

@@ -9,6 +9,7 @@ use crate::generated::tfplugin6::{
     self as wire, DynamicValue, apply_resource_change, configure_provider, diagnostic,
     plan_resource_change,
 };
+use crate::running::Running;
 
 pub(crate) const INSTANCE: &str = "sample_instance";
 
@@ -92,6 +93,14 @@ pub(crate) async fn configure(client: &Client) {
     };
     let answer: configure_provider::Response = client.provider("ConfigureProvider", &request).await;
     assert_silent(&answer.diagnostics);
+}
+
+/// The sample provider, connected to and configured.
+pub(crate) async fn configured() -> (Running, Client) {
+    let sample = Running::start().await;
+    let client = sample.connect().await;
+    configure(&client).await;
+    (sample, client)
 }
 
 /// Plans the change from `prior` to `config`. Computed values are proposed as

@@ -5,7 +5,7 @@ use tfplugin::ty::Type;
 use tfplugin::value::json::{Strictness, decode, from_json, to_json};
 use tfplugin::value::{Dynamic, Number, Value};
 
-use crate::values::{Unknowns, any_type, any_value, mutations};
+use crate::values::{Unknowns, any_type, any_value};
 
 #[track_caller]
 fn check(ty: &Type, value: &Value, json: &str) {
@@ -30,7 +30,7 @@ fn number(text: &str) -> Value {
 }
 
 #[test]
-fn values_have_one_json_form() {
+fn values_are_encoded_in_one_json_form() {
     check(&Type::Bool, &true.into(), "true");
     check(&Type::String, &"a\"é".into(), "\"a\\\"é\"");
     check(&Type::String, &Value::Null, "null");
@@ -52,7 +52,7 @@ fn values_have_one_json_form() {
 }
 
 #[test]
-fn numbers_pass_through_as_text() {
+fn numbers_keep_every_digit() {
     for text in [
         "123456789012345678901234567890.5",
         "0.1",
@@ -68,7 +68,7 @@ fn numbers_pass_through_as_text() {
 }
 
 #[test]
-fn simple_values_may_be_written_as_another_type() {
+fn primitive_values_are_converted_from_another_type() {
     reads(&Type::Number, &number("1.50"), "\"1.5\"");
     reads(&Type::String, &"1.50".into(), "1.50");
     reads(&Type::String, &"true".into(), "true");
@@ -80,7 +80,7 @@ fn simple_values_may_be_written_as_another_type() {
 }
 
 #[test]
-fn what_is_no_value_is_named_by_its_path() {
+fn json_that_does_not_fit_its_type_is_refused_at_its_path() {
     let object = Type::object([("a", Type::list(Type::Bool)), ("b", Type::map(Type::Bool))]);
     refuses(&object, r#"{"a":[]}"#, "b", "the attribute is missing");
     refuses(&object, r#"{"a":[],"b":{},"c":1}"#, "c", "there is no such attribute in the schema");
@@ -96,7 +96,7 @@ fn what_is_no_value_is_named_by_its_path() {
 }
 
 #[test]
-fn old_state_loses_what_is_gone_and_gains_null() {
+fn state_of_an_older_schema_loses_and_gains_attributes() {
     let inner = Type::object([("kept", Type::String), ("new", Type::list(Type::Bool))]);
     let ty = Type::object([("list", Type::list(inner.clone())), ("one", inner)]);
     let json = r#"{"gone":1,"one":{"kept":"x","gone":[]},"list":[{"kept":"y"},null]}"#;
@@ -109,21 +109,21 @@ fn old_state_loses_what_is_gone_and_gains_null() {
 }
 
 #[test]
-fn unknown_values_are_not_stored() {
+fn unknown_values_are_not_encoded() {
     let value = Value::object([("a", Value::List(vec![Value::unknown()]))]);
     let err = to_json(&value).unwrap_err();
     assert_eq!(err.to_string(), "`a[0]` is not known, so it cannot be stored");
 }
 
 #[test]
-fn deep_json_is_refused() {
+fn json_that_nests_too_deeply_is_refused() {
     let deep = "[".repeat(100_000);
     let err = decode(deep.as_bytes(), &Type::list(Type::Bool), Strictness::Exact).unwrap_err();
     assert!(err.to_string().contains("recursion limit"), "{err}");
 }
 
 #[test]
-fn every_prefix_is_refused() {
+fn json_that_is_cut_off_is_refused() {
     let ty = Type::object([("a", Type::list(Type::Number)), ("b", Type::map(Type::String))]);
     let json = r#"{"a":[1.5,null,2],"b":{"k":"v","l":"\u00e9"}}"#;
     assert!(decode(json.as_bytes(), &ty, Strictness::Exact).is_ok());
@@ -132,29 +132,9 @@ fn every_prefix_is_refused() {
     }
 }
 
-#[test]
-fn mutated_text_never_panics() {
-    let ty = Type::object([
-        ("any", Type::Dynamic),
-        ("list", Type::list(Type::Number)),
-        ("map", Type::map(Type::String)),
-        ("tuple", Type::Tuple(vec![Type::Bool, Type::set(Type::String)])),
-    ]);
-    let json = r#"{"any":{"type":["list","bool"],"value":[true]},"list":[1.5,null,2e3],"map":{"k":"v"},"tuple":[false,["a","b"]]}"#;
-    assert!(decode(json.as_bytes(), &ty, Strictness::Exact).is_ok());
-    let mut refused = 0;
-    for mutated in mutations(json.as_bytes()).take(2_000) {
-        match decode(&mutated, &ty, Strictness::Lenient) {
-            Ok(value) => assert!(to_json(&value).is_ok()),
-            Err(_) => refused += 1,
-        }
-    }
-    assert!(refused > 1_000, "{refused}");
-}
-
 proptest! {
     #[test]
-    fn every_known_value_survives(
+    fn every_known_value_decodes_to_what_was_encoded(
         (ty, value) in any_type().prop_flat_map(|ty| {
             let value = any_value(&ty, Unknowns::None);
             (Just(ty), value)

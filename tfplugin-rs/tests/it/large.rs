@@ -15,16 +15,14 @@ use crate::cli;
 use crate::client::{CallError, Client};
 use crate::generated::tfplugin6 as wire;
 use crate::instance::{
-    self, INSTANCE, apply, assert_silent, configure, decode, encode, instance, named, packed, plan,
-    problems,
+    self, INSTANCE, apply, assert_silent, configured, decode, encode, instance, named, packed,
+    plan, problems,
 };
 use crate::kinds::{COMPLEX, SampleKinds};
-use crate::running::Running;
 use crate::scripted::{Script, Scripted, Whole, only, session};
+use crate::soak;
 
-/// An eighth of what the soak asks for.
-const LARGE_MIB: usize = 10;
-/// Three times this is beyond the limit.
+/// Beyond the limit, whatever the size of the value that is not.
 const TOO_LARGE_MIB: usize = 100;
 
 /// `OUT_OF_RANGE`: a message beyond the limit.
@@ -32,27 +30,11 @@ const TOO_LARGE: CallError = CallError::Status(11);
 /// What Terraform and we let pass in one message.
 const MESSAGE_LIMIT_MIB: usize = 256;
 
-#[expect(clippy::disallowed_methods, reason = "a soak asks for more through the environment")]
-fn large_mib() -> usize {
-    let size = std::env::var("TFPLUGIN_LARGE_MIB");
-    size.map_or(LARGE_MIB, |it| it.parse().expect("TFPLUGIN_LARGE_MIB is a number"))
-}
-
-/// The most memory that the process has had, in MiB.
-fn peak_mib(sample: &Running) -> u64 {
-    let path = format!("/proc/{}/status", sample.process.id());
-    let status = std::fs::read_to_string(path).expect("the process lives");
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("its memory");
-    let kib = line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok());
-    kib.expect("a number") >> 10
-}
-
 #[tokio::test]
 async fn process_holds_a_large_value_in_a_few_times_its_size() {
-    let mib = large_mib();
-    let sample = Running::start().await;
-    let client = sample.connect().await;
-    configure(&client).await;
+    // An eighth of what the soak sends.
+    let mib: usize = soak::number("TFPLUGIN_LARGE_MIB", 10);
+    let (sample, client) = configured().await;
     // Not the name, which comes back in the id as well.
     let large = Value::from("x".repeat(mib << 20));
     let config = instance([("name", Value::from("one")), ("secret", large)]);
@@ -74,17 +56,15 @@ async fn process_holds_a_large_value_in_a_few_times_its_size() {
     assert_silent(&planned.diagnostics);
     assert_eq!(decode(planned.planned_state), stored);
     // Message, value, model and answer each hold it, some of them in two or three places.
-    let (peak, bound) = (peak_mib(&sample), 40 + 20 * mib as u64);
+    let (peak, bound) = (sample.peak_kib() >> 10, 40 + 20 * mib as u64);
     assert!(peak < bound, "{peak} MiB, not {bound}");
     sample.shut_down(client).await;
-    say(mib);
+    soak::report(&format!("{mib} MiB in one value"));
 }
 
 #[tokio::test]
 async fn value_too_large_for_later_plans_is_refused_before_its_object_exists() {
-    let sample = Running::start().await;
-    let client = sample.connect().await;
-    configure(&client).await;
+    let (sample, client) = configured().await;
     let config = named(&"x".repeat(TOO_LARGE_MIB << 20));
     let planned = plan(&client, &Value::Null, &config).await;
     let found = problems(&planned.diagnostics);
@@ -103,24 +83,14 @@ async fn value_too_large_for_later_plans_is_refused_before_its_object_exists() {
     sample.shut_down(client).await;
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "the soak reads it: a test that sent less would look alike"
-)]
-fn say(mib: usize) {
-    println!("{mib} MiB in one value");
-}
-
 #[tokio::test]
 async fn message_beyond_the_limit_is_refused_and_the_service_goes_on() {
-    let sample = Running::start().await;
-    let client = sample.connect().await;
-    configure(&client).await;
+    let (sample, client) = configured().await;
     let too_large = Bytes::from(vec![0; (MESSAGE_LIMIT_MIB << 20) + 1]);
     let refused = client.call_raw("tfplugin6.Provider/PlanResourceChange", too_large).await;
     assert_eq!(refused, Err(TOO_LARGE));
     assert_silent(&instance::create(&client, &named("small")).await.diagnostics);
-    let peak = peak_mib(&sample);
+    let peak = sample.peak_kib() >> 10;
     assert!(peak < 60, "{peak} MiB for a message that was not taken");
     sample.shut_down(client).await;
 }
@@ -151,11 +121,9 @@ async fn upgrade_and_validate(client: &Client, bomb: &[u8]) {
 
 #[tokio::test]
 async fn values_with_false_lengths_are_diagnostics_and_allocate_nothing() {
-    let sample = Running::start().await;
-    let client = sample.connect().await;
-    configure(&client).await;
+    let (sample, client) = configured().await;
     assert_silent(&instance::create(&client, &named("warm")).await.diagnostics);
-    let before = peak_mib(&sample);
+    let before = sample.peak_kib() >> 10;
     let sound = encode(&instance([
         ("name", Value::from("one")),
         ("labels", Value::map([("a", Value::from("b"))])),
@@ -174,7 +142,7 @@ async fn values_with_false_lengths_are_diagnostics_and_allocate_nothing() {
         }
     }
     assert!(bombs > 100, "{bombs}");
-    let after = peak_mib(&sample);
+    let after = sample.peak_kib() >> 10;
     assert!(after <= before + 8, "{before} MiB before, {after} MiB after");
     assert_silent(&instance::create(&client, &named("after")).await.diagnostics);
     sample.shut_down(client).await;
@@ -318,10 +286,8 @@ fn terraform_accepts_a_schema_of_more_than_four_mebibytes() {
     const ADDRESS: &str = "registry.terraform.io/aibridge-rs/wide";
     let attached = Attached::start(wide(), ADDRESS).unwrap();
     let project = Project::new(testkit::tools::terraform()).unwrap().attach(&attached);
-    let required = format!(
-        "terraform {{\n  required_providers {{\n    wide = {{ source = {ADDRESS:?} }}\n  }}\n}}\n"
-    );
-    project.write("main.tf", &(required + "resource \"wide_note_7\" \"n\" {\n  text = \"x\"\n}\n"));
+    let body = "resource \"wide_note_7\" \"n\" {\n  text = \"x\"\n}\n";
+    project.write("main.tf", &cli::config_for(ADDRESS, body));
     let _applied = project.apply().success();
     project.plan().assert_empty();
 }
@@ -336,7 +302,7 @@ fn terraform_applies_changes_and_destroys_a_large_value() {
         let state = project.state();
         state.value(NAME, "name").as_str().expect("a text").len()
     };
-    // Five megabytes is what the real CLI is asked for at every size.
+    // The real CLI gets five megabytes, whatever the soak sets.
     for mib in [5, 6] {
         project.write("name", &"x".repeat(mib << 20));
         let _applied = project.apply().success();

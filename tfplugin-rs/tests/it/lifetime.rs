@@ -1,6 +1,7 @@
 //! How the provider process starts and ends: signals, clients that disconnect, aborts.
 
 use std::os::unix::fs::PermissionsExt as _;
+use std::pin::pin;
 
 use fakes::plugin_host::COOKIE;
 use testkit::process::{Process, Signal};
@@ -11,7 +12,7 @@ use tokio::net::{UnixListener, UnixStream};
 use crate::client::Client;
 use crate::generated::plugin::Empty;
 use crate::generated::tfplugin6::stop_provider;
-use crate::instance::{self, assert_silent, create, decode, instance, named};
+use crate::instance::{self, assert_silent, configured, create, decode, instance, named};
 use crate::running::{Running, command};
 
 /// The test's end of an operation that waits for it.
@@ -34,6 +35,14 @@ impl Control {
 
     fn config(&self, name: &str) -> Value {
         instance([("name", Value::from(name)), ("socket", Value::from(self.path.as_str()))])
+    }
+
+    /// Sends a create, until it has announced itself.
+    async fn create_in_flight<A>(&self, create: &mut (impl Future<Output = A> + Unpin)) -> Waiting {
+        tokio::select! {
+            _ = create => panic!("the create waits for the test"),
+            waiting = self.operation("create") => waiting,
+        }
     }
 
     async fn operation(&self, name: &str) -> Waiting {
@@ -67,9 +76,7 @@ async fn stop(client: &Client) {
 #[tokio::test]
 async fn create_that_is_interrupted_by_signals_returns_its_object() {
     for signal in [Signal::INT, Signal::TERM] {
-        let sample = Running::start().await;
-        let client = sample.connect().await;
-        instance::configure(&client).await;
+        let (sample, client) = configured().await;
         let control = Control::new();
         let config = control.config("one");
         let user = async {
@@ -96,9 +103,7 @@ async fn create_that_is_interrupted_by_signals_returns_its_object() {
 #[tokio::test]
 async fn stop_reaches_two_hundred_and_fifty_creates_in_flight() {
     const CREATES: usize = 250;
-    let sample = Running::start().await;
-    let client = sample.connect().await;
-    instance::configure(&client).await;
+    let (sample, client) = configured().await;
     let control = Control::new();
     let config = control.config("one");
     let planned = instance::plan(&client, &Value::Null, &config).await;
@@ -134,19 +139,10 @@ async fn signal_right_after_the_handshake_line_does_not_end_the_provider() {
 
 #[tokio::test]
 async fn create_ends_although_its_client_has_disconnected() {
-    let sample = Running::start().await;
-    let client = sample.connect().await;
-    instance::configure(&client).await;
+    let (sample, client) = configured().await;
     let control = Control::new();
     let config = control.config("one");
-    let mut waiting = {
-        let create = create(&client, &config);
-        tokio::pin!(create);
-        tokio::select! {
-            _ = &mut create => panic!("the create waits for the test"),
-            waiting = control.operation("create") => waiting,
-        }
-    };
+    let mut waiting = control.create_in_flight(&mut pin!(create(&client, &config))).await;
     drop(client);
     waiting.expect_line("stopped").await;
     assert!(sample.process.is_running());
@@ -156,26 +152,18 @@ async fn create_ends_although_its_client_has_disconnected() {
 
 #[tokio::test]
 async fn idle_provider_exits_when_its_client_disconnects() {
-    let sample = Running::start().await;
-    let client = sample.connect().await;
-    instance::configure(&client).await;
+    let (sample, client) = configured().await;
     drop(client);
     sample.finished().await;
 }
 
 #[tokio::test]
 async fn shutdown_does_not_wait_for_a_create_that_never_ends() {
-    let sample = Running::start().await;
-    let client = sample.connect().await;
-    instance::configure(&client).await;
+    let (sample, client) = configured().await;
     let control = Control::new();
     let config = control.config("one");
-    let create = create(&client, &config);
-    tokio::pin!(create);
-    let waiting = tokio::select! {
-        _ = &mut create => panic!("the create waits for the test"),
-        waiting = control.operation("create") => waiting,
-    };
+    let mut create = pin!(create(&client, &config));
+    let waiting = control.create_in_flight(&mut create).await;
     let Empty {} =
         client.call("plugin.GRPCController/Shutdown", &Empty {}).await.expect("an answer");
     // The create never gets its `go`.
@@ -185,9 +173,7 @@ async fn shutdown_does_not_wait_for_a_create_that_never_ends() {
 
 #[tokio::test]
 async fn process_that_aborts_leaves_a_crash_report() {
-    let sample = Running::start().await;
-    let client = sample.connect().await;
-    instance::configure(&client).await;
+    let (sample, client) = configured().await;
     let config = instance([("name", Value::from("x")), ("fault", Value::from("abort"))]);
     let planned = instance::plan(&client, &Value::Null, &config).await;
     let request = crate::generated::tfplugin6::apply_resource_change::Request {
@@ -217,7 +203,7 @@ async fn debug_mode_serves_every_client_until_it_is_interrupted() {
             line.strip_prefix("TF_REATTACH_PROVIDERS='").and_then(|line| line.strip_suffix('\''));
         let config: serde_json::Value =
             serde_json::from_str(json.expect("quoted JSON")).expect("JSON");
-        // OpenTofu looks for the same provider in its own registry.
+        // OpenTofu names the same provider by its own registry.
         assert_eq!(
             config["registry.opentofu.org/aibridge-rs/sample"],
             config["registry.terraform.io/aibridge-rs/sample"]
@@ -235,7 +221,7 @@ async fn debug_mode_serves_every_client_until_it_is_interrupted() {
             Client::open(stream).await.expect("HTTP/2")
         };
         // One after the other and beside each other; none ends the process,
-        // and a stop does not outlive the run that asked for it.
+        // and a stop ends with the run that sent it.
         for _ in 0..2 {
             let first = attach().await;
             let second = attach().await;

@@ -53,5 +53,6 @@ mod messages;
 mod running;
 mod scripted;
 mod seeds;
+mod soak;
 mod values;
 mod volume;

@@ -73,7 +73,9 @@ fn error(text: String) -> Vec<wire::Diagnostic> {
 }
 
 macro_rules! calls {
-    ($($method:literal $module:ident ($($about:ident)?) [$($field:ident)*] $diagnostics:expr;)*) => {
+    (
+        $($method:literal $module:ident ($($about:ident)?) [$($field:ident)*] $diagnostics:expr;)*
+    ) => {
         /// Visits the fields of a request, and encodes what they are afterwards.
         pub(crate) fn visit(method: &str, message: &[u8], visit: Visit<'_>) -> Vec<u8> {
             match method {

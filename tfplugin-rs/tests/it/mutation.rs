@@ -9,14 +9,11 @@ use crate::kinds::host::HOST;
 use crate::messages;
 use crate::running::Running;
 use crate::seeds::{self, Seed};
+use crate::soak;
 
 /// For each group of seeds; a tenth of what the soak sends.
-const REQUESTS: usize = 2_000;
-
-#[expect(clippy::disallowed_methods, reason = "a soak asks for more through the environment")]
 fn requests() -> usize {
-    let number = std::env::var("TFPLUGIN_MUTATIONS");
-    number.map_or(REQUESTS, |it| it.parse().expect("TFPLUGIN_MUTATIONS is a number"))
+    soak::number("TFPLUGIN_MUTATIONS", 2_000)
 }
 
 /// What the process may have grown to, in KiB; it is a debug build.
@@ -41,38 +38,42 @@ impl Numbers {
         usize::try_from(self.next() % limit.max(1) as u64).expect("below a usize")
     }
 
-    /// Bytes with a few places changed, cut out, doubled or blown up.
-    fn mutate(&mut self, bytes: &[u8]) -> Vec<u8> {
-        let mut bytes = bytes.to_vec();
-        for _ in 0..=self.below(4) {
-            let at = self.below(bytes.len());
-            match self.below(6) {
-                0 if !bytes.is_empty() => bytes[at] = self.next().to_be_bytes()[0],
-                1 if !bytes.is_empty() => bytes[at] ^= 1 << self.below(8),
-                2 => bytes.truncate(at),
-                3 => bytes.insert(at, self.next().to_be_bytes()[0]),
-                // Lengths of four gigabytes, and nesting without end.
-                4 => drop(bytes.splice(at..at, [0xdd, 0xff, 0xff, 0xff, 0xff])),
-                _ => drop(bytes.splice(at..at, [0x91; 300])),
-            }
-        }
-        bytes
+    fn byte(&mut self) -> u8 {
+        self.next().to_be_bytes()[0]
     }
+}
 
-    /// The parts of a seed, of which one is mutated; or one replaces another, or a value of
-    /// another kind replaces one, which can be decoded and means something else.
-    fn mutate_parts(&mut self, seed: &Seed) -> Vec<u8> {
-        let mut parts = seed.parts();
-        let Some(last) = parts.len().checked_sub(1) else { return self.mutate(&seed.message) };
-        let (at, other) = (self.below(last + 1), self.below(last + 1));
-        match self.below(8) {
-            0 => parts[at] = Bytes::from_static(OF_OTHER_KINDS[self.below(OF_OTHER_KINDS.len())]),
-            1 => parts[at] = parts[other].clone(),
-            2 => parts.swap(at, other),
-            _ => parts[at] = self.mutate(&parts[at]).into(),
+/// Bytes with a few places changed, cut out, doubled or inflated.
+fn mutate(numbers: &mut Numbers, bytes: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for _ in 0..=numbers.below(4) {
+        let at = numbers.below(bytes.len());
+        match numbers.below(6) {
+            0 if !bytes.is_empty() => bytes[at] = numbers.byte(),
+            1 if !bytes.is_empty() => bytes[at] ^= 1 << numbers.below(8),
+            2 => bytes.truncate(at),
+            3 => bytes.insert(at, numbers.byte()),
+            // Lengths of four gigabytes, and nesting without end.
+            4 => drop(bytes.splice(at..at, [0xdd, 0xff, 0xff, 0xff, 0xff])),
+            _ => drop(bytes.splice(at..at, [0x91; 300])),
         }
-        seed.with_parts(&parts)
     }
+    bytes
+}
+
+/// A seed with one part mutated; or one replaces another, or a value of another kind replaces
+/// one, which can be decoded and means something else.
+fn mutate_parts(numbers: &mut Numbers, seed: &Seed) -> Vec<u8> {
+    let mut parts = seed.parts();
+    let Some(last) = parts.len().checked_sub(1) else { return mutate(numbers, &seed.message) };
+    let (at, other) = (numbers.below(last + 1), numbers.below(last + 1));
+    match numbers.below(8) {
+        0 => parts[at] = Bytes::from_static(OF_OTHER_KINDS[numbers.below(OF_OTHER_KINDS.len())]),
+        1 => parts[at] = parts[other].clone(),
+        2 => parts.swap(at, other),
+        _ => parts[at] = mutate(numbers, &parts[at]).into(),
+    }
+    seed.with_parts(&parts)
 }
 
 #[tokio::test]
@@ -120,14 +121,14 @@ async fn check(seeds: Vec<Seed>, start: u64) {
     instance::configure(&client).await;
     let mut numbers = Numbers(start);
     for seed in seeds.iter().cycle().take(requests()) {
-        let mut message = numbers.mutate_parts(seed);
+        let mut message = mutate_parts(&mut numbers, seed);
         // One in four is mutated outside of the values too.
         if numbers.below(4) == 0 {
-            message = numbers.mutate(&message);
+            message = mutate(&mut numbers, &message);
         }
         send(&client, seed, message).await;
     }
-    let memory = memory_kib(sample.process.id());
+    let memory = sample.peak_kib();
     assert!(memory < MEMORY_LIMIT, "{memory} KiB");
     // The last configuration may have been a mutated one.
     instance::configure(&client).await;
@@ -143,7 +144,7 @@ async fn check(seeds: Vec<Seed>, start: u64) {
             [&reached, &unchanged].map(|it| it.iter().filter(|it| *it == operation).count());
         assert!(all > unchanged, "no mutated request reached {operation}");
     }
-    say(requests());
+    soak::report(&format!("{} mutated requests", requests()));
 }
 
 fn panics(log: &str) -> String {
@@ -160,18 +161,4 @@ async fn send(client: &Client, seed: &Seed, message: Vec<u8>) {
         Err(CallError::Status(13)) => {}
         Err(err) => panic!("{}: {err:?}", seed.name),
     }
-}
-
-fn memory_kib(pid: i32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the process lives");
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("its memory");
-    line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).expect("a number")
-}
-
-#[expect(
-    clippy::print_stdout,
-    reason = "the soak reads it: a test that sent fewer would look alike"
-)]
-fn say(requests: usize) {
-    println!("{requests} mutated requests");
 }

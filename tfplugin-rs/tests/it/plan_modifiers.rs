@@ -8,7 +8,7 @@ use tfplugin::schema::{Attribute, Nested, Schema};
 use tfplugin::ty::Type;
 use tfplugin::value::Value;
 
-use crate::scripted::{headlines, object, plan, replaces, set};
+use crate::scripted::{headlines, object, plan, replaces, set, with};
 
 const NULL: Value = Value::Null;
 
@@ -45,7 +45,7 @@ enum Place {
 const PLACES: [Place; 5] = [Place::Root, Place::Single, Place::List, Place::Map, Place::Set];
 
 /// A schema with the attribute in every place, beside `key`, by which elements of sets are
-/// known, and `change`, which makes a difference that is nobody's.
+/// known, and `change`, which makes a difference in no other attribute.
 fn schema(attribute: fn() -> Attribute) -> Schema {
     let pair = |nested: Nested| {
         nested.attribute("key", Attribute::required(Type::String)).attribute("value", attribute())
@@ -116,13 +116,10 @@ async fn check(attribute: fn() -> Attribute, build: fn() -> Schema, rows: &[Row]
     }
 }
 
-/// The attribute at the root is null in these objects, and its own row tells what becomes
-/// of that.
+/// The attribute at the root is null in these objects, which its own rows cover.
 fn with_root(planned: Value, place: Place, answer: &Value) -> Value {
     assert_ne!(place, Place::Root);
-    let Value::Object(mut parts) = planned else { unreachable!() };
-    parts.insert("root".to_owned(), answer.get("root").cloned().unwrap_or_default());
-    Value::Object(parts)
+    with(&planned, &[("root", answer.get("root").cloned().unwrap_or_default())])
 }
 
 fn computed(modifier: impl PlanModifier) -> Attribute {
@@ -134,37 +131,29 @@ fn optional(modifier: impl PlanModifier) -> Attribute {
 }
 
 #[tokio::test]
-async fn use_state_keeps_what_is_stored() {
-    fn attribute() -> Attribute {
+async fn use_state_for_unknown_keeps_the_stored_value_and_its_variant_all_but_null() {
+    fn any() -> Attribute {
         computed(use_state_for_unknown())
     }
-    let rows = [
-        row("create", None, NULL, Value::unknown(), false),
-        row("stored", Some("a".into()), NULL, "a".into(), false),
-        row("stored null", Some(NULL), NULL, NULL, false),
-        row("configured", Some("a".into()), "b".into(), "b".into(), false),
-        row("configured as unknown", Some("a".into()), Value::unknown(), Value::unknown(), false),
-    ];
-    check(attribute, || schema(attribute), &rows).await;
-}
-
-#[tokio::test]
-async fn use_non_null_state_leaves_null_open() {
-    fn attribute() -> Attribute {
+    fn non_null() -> Attribute {
         computed(use_non_null_state_for_unknown())
     }
-    let rows = [
-        row("create", None, NULL, Value::unknown(), false),
-        row("stored", Some("a".into()), NULL, "a".into(), false),
-        row("stored null", Some(NULL), NULL, Value::unknown(), false),
-        row("configured", Some("a".into()), "b".into(), "b".into(), false),
-        row("configured as unknown", Some("a".into()), Value::unknown(), Value::unknown(), false),
-    ];
-    check(attribute, || schema(attribute), &rows).await;
+    let (a, unknown) = (|| Some("a".into()), Value::unknown);
+    let rows = |of_null| {
+        [
+            row("create", None, NULL, unknown(), false),
+            row("stored", a(), NULL, "a".into(), false),
+            row("stored null", Some(NULL), NULL, of_null, false),
+            row("configured", a(), "b".into(), "b".into(), false),
+            row("configured as unknown", a(), unknown(), unknown(), false),
+        ]
+    };
+    check(any, || schema(any), &rows(NULL)).await;
+    check(non_null, || schema(non_null), &rows(unknown())).await;
 }
 
 #[tokio::test]
-async fn values_in_new_elements_are_open() {
+async fn computed_values_in_new_elements_are_unknown() {
     fn attribute() -> Attribute {
         computed(use_state_for_unknown())
     }
@@ -192,13 +181,7 @@ async fn values_in_new_elements_are_open() {
             set([old.clone(), new(Value::unknown())]),
         ),
     ] {
-        let at = |value: Value| {
-            let Value::Object(mut parts) = Place::Root.holding("same", "r".into()) else {
-                unreachable!()
-            };
-            parts.insert(place.to_owned(), value);
-            Value::Object(parts)
-        };
+        let at = |value| with(&Place::Root.holding("same", "r".into()), &[(place, value)]);
         let answer = plan(build, &at(stored), &at(config)).await;
         assert_eq!(headlines(&answer.diagnostics), [""; 0], "{place}");
         assert_eq!(answer.state, at(planned), "{place}");
@@ -206,7 +189,7 @@ async fn values_in_new_elements_are_open() {
 }
 
 #[tokio::test]
-async fn keep_unless_changed_watches_the_root() {
+async fn keep_unless_changed_follows_attributes_at_the_root() {
     fn watching() -> Attribute {
         computed(keep_unless_changed(&["change"]))
     }
@@ -228,7 +211,7 @@ async fn keep_unless_changed_watches_the_root() {
 }
 
 #[tokio::test]
-async fn replacement_follows_a_change() {
+async fn requires_replace_follows_a_change() {
     fn attribute() -> Attribute {
         optional(requires_replace())
     }
@@ -246,7 +229,7 @@ async fn replacement_follows_a_change() {
 }
 
 #[tokio::test]
-async fn replacement_on_removal_is_a_choice() {
+async fn requires_replace_if_configured_ignores_a_removal() {
     fn always() -> Attribute {
         optional(requires_replace())
     }
@@ -268,7 +251,7 @@ async fn replacement_on_removal_is_a_choice() {
 }
 
 #[tokio::test]
-async fn replacement_may_depend_on_a_condition() {
+async fn requires_replace_if_follows_its_condition() {
     fn attribute() -> Attribute {
         let shrinks = requires_replace_if("forces replacement when it shrinks", |plan| {
             let length = |value: Option<&Value>| value.and_then(Value::as_str).map(str::len);
@@ -294,7 +277,7 @@ async fn replacement_may_depend_on_a_condition() {
 }
 
 #[tokio::test]
-async fn defaults_stand_in_everywhere() {
+async fn default_replaces_null_at_every_nesting() {
     fn attribute() -> Attribute {
         Attribute::optional_computed(Type::String).default("d").into()
     }
@@ -308,7 +291,7 @@ async fn defaults_stand_in_everywhere() {
 }
 
 #[tokio::test]
-async fn modifiers_apply_to_whole_collections_too() {
+async fn modifiers_apply_to_whole_collections() {
     fn attribute(modifier: impl PlanModifier, kind: Type) -> Attribute {
         Attribute::optional_computed(kind).modify(modifier).into()
     }
@@ -335,14 +318,8 @@ async fn modifiers_apply_to_whole_collections_too() {
         ])
     };
     let config = |set_of: Value| {
-        object([
-            ("change", "after".into()),
-            ("list", NULL),
-            ("set", set_of),
-            ("map", NULL),
-            ("open", NULL),
-            ("parts", NULL),
-        ])
+        let nulls = ["list", "map", "open", "parts"].map(|name| (name, NULL));
+        with(&with(&whole("after", [1, 2]), &nulls), &[("set", set_of)])
     };
     let stored = whole("before", [1, 2]);
     let reordered = plan(build, &stored, &config(set([2.into(), 1.into()]))).await;

@@ -4,18 +4,18 @@
 const README: &str = include_str!("../../README.md");
 const GO: &str = include_str!("../data/hello-framework/main.go");
 
-/// Pinned, so that a longer example is somebody's decision; the README tells both.
+/// Pinned, so that a longer example is a decision; the README states both.
 const OURS: usize = 77;
 const THEIRS: usize = 113;
 
 #[test]
-fn is_shorter_than_with_the_framework() {
+fn smallest_provider_is_shorter_than_with_the_go_framework() {
     let (_, rest) = README.split_once("```rust,no_run\n").expect("the README has an example");
     let (example, _) = rest.split_once("\n```").expect("the example ends");
     assert_eq!((lines_of_code(example), lines_of_code(GO)), (OURS, THEIRS));
     const { assert!(OURS < THEIRS) };
-    let told = format!("{OURS} lines of code, against {THEIRS}");
-    assert!(README.contains(&told), "the README does not say `{told}`");
+    let stated = format!("{OURS} lines of code, against {THEIRS}");
+    assert!(README.contains(&stated), "the README does not have `{stated}`");
 }
 
 /// Lines that are neither blank nor a comment alone; both languages begin one alike.

@@ -115,20 +115,17 @@ async fn second_connection_of_the_client_is_refused_and_logged() {
 }
 
 #[test]
-fn provider_started_by_hand_explains_what_it_is_and_exits() {
-    let folder = tempfile::tempdir().unwrap();
-    let finished = testkit::process::run(command(folder.path())).exited(1);
-    assert_eq!(finished.stdout, "");
-    let words = ["this binary is a plugin", "Terraform", "--debug"];
-    assert!(words.iter().all(|it| finished.stderr.contains(it)), "{}", finished.stderr);
-    assert!(std::fs::read_dir(folder.path()).unwrap().next().is_none(), "it created a file");
-}
-
-#[test]
-fn provider_started_with_a_wrong_cookie_explains_what_it_is_and_exits() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut command = command(folder.path());
-    command.env(COOKIE.0, "guessed");
-    let finished = testkit::process::run(command).exited(1);
-    assert!(finished.stderr.contains("this binary is a plugin"), "{}", finished.stderr);
+fn provider_started_by_hand_or_with_a_wrong_cookie_explains_what_it_is_and_exits() {
+    for cookie in [None, Some("guessed")] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = command(folder.path());
+        command.envs(cookie.map(|it| (COOKIE.0, it)));
+        let finished = testkit::process::run(command).exited(1);
+        assert_eq!(finished.stdout, "");
+        for words in ["this binary is a plugin", "Terraform", "--debug"] {
+            assert!(finished.stderr.contains(words), "{words}: {}", finished.stderr);
+        }
+        let is_empty = std::fs::read_dir(folder.path()).unwrap().next().is_none();
+        assert!(is_empty, "it created a file");
+    }
 }

@@ -75,6 +75,15 @@ impl Running {
         Client::open(stream).await.expect("HTTP/2")
     }
 
+    /// The most memory that the process has had, in KiB.
+    pub(crate) fn peak_kib(&self) -> u64 {
+        let path = format!("/proc/{}/status", self.process.id());
+        let status = std::fs::read_to_string(path).expect("the process lives");
+        let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("its memory");
+        let kib = line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok());
+        kib.expect("a number")
+    }
+
     /// Ends it as Terraform does, and checks that it leaves nothing behind.
     pub(crate) async fn shut_down(&self, client: Client) -> Finished {
         let answer = client.call("plugin.GRPCController/Shutdown", &Empty {}).await;

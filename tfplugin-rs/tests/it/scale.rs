@@ -8,15 +8,7 @@ use testkit::slow;
 use tfplugin::testing::cli::{Project, Run};
 
 use crate::cli;
-
-/// A tenth of what the soak asks for.
-const RESOURCES: usize = 100;
-
-#[expect(clippy::disallowed_methods, reason = "a soak asks for more through the environment")]
-fn resources() -> usize {
-    let asked = std::env::var("TFPLUGIN_RESOURCES");
-    asked.map_or(RESOURCES, |it| it.parse().expect("TFPLUGIN_RESOURCES is a number"))
-}
+use crate::soak;
 
 /// A project whose provider records what it does.
 fn project(body: &str) -> Project {
@@ -48,9 +40,11 @@ fn operations(project: &Project) -> (BTreeMap<String, usize>, BTreeMap<String, u
 #[test]
 fn many_light_resources_are_created_once_at_every_parallelism() {
     let Some(_ran) = slow::ring3("sdk-scale") else { return };
-    let count = resources();
+    // A tenth of what the soak creates.
+    let count = soak::number("TFPLUGIN_RESOURCES", 100);
     let body = format!(
-        "resource \"sample_entry\" \"many\" {{\n  count = {count}\n  name = \"n-${{count.index}}\"\n}}\n"
+        "resource \"sample_entry\" \"many\" {{\n  count = {count}\n  \
+         name = \"n-${{count.index}}\"\n}}\n"
     );
     let mut states = BTreeSet::new();
     for parallelism in [1, 10, 200] {
@@ -73,7 +67,7 @@ fn many_light_resources_are_created_once_at_every_parallelism() {
         assert_eq!((configured.len(), created.len()), (1, 0), "one login to plan");
     }
     assert_eq!(states.len(), 1, "the state is the same at any parallelism");
-    say(count);
+    soak::report(&format!("{count} light resources"));
 }
 
 #[test]
@@ -83,13 +77,13 @@ fn terraform_shows_the_crash_report_of_a_provider_that_aborts() {
         "resource \"sample_instance\" \"one\" {\n  name = \"a\"\n  fault = \"abort\"\n}\n",
     );
     let run = project.run("apply", &["-input=false", "-auto-approve", "-no-color"]).failure();
-    let told = shown(&run);
+    let output = shown(&run);
     for words in [
         "plugin crashed!",
         "panic: panic in a destructor during cleanup",
         "always indicative of a bug within the plugin",
     ] {
-        assert!(told.contains(words), "{words}: {told}");
+        assert!(output.contains(words), "{words}: {output}");
     }
 }
 
@@ -101,11 +95,12 @@ fn object_of_a_provider_that_ran_out_of_memory_is_adopted_by_import() {
     };
     let project = project(&body("\"out of memory\""));
     let run = project.run("apply", &["-input=false", "-auto-approve", "-no-color"]).failure();
-    let told = shown(&run);
+    let output = shown(&run);
     // The allocator ends the process without output that Terraform would pass on; Terraform
     // still names the resource whose call was lost.
-    let is_named = told.contains("Plugin did not respond") || told.contains("Request cancelled");
-    assert!(is_named && told.contains("sample_entry.one"), "{told}");
+    let is_named =
+        output.contains("Plugin did not respond") || output.contains("Request cancelled");
+    assert!(is_named && output.contains("sample_entry.one"), "{output}");
     assert_eq!(operations(&project).1.len(), 1, "the object was created");
     assert!(project.state().objects().is_empty(), "and the state has no object");
 
@@ -118,12 +113,4 @@ fn object_of_a_provider_that_ran_out_of_memory_is_adopted_by_import() {
 /// Both streams without the frame that Terraform draws around errors.
 fn shown(run: &Run) -> String {
     format!("{}{}", run.stdout, run.stderr)
-}
-
-#[expect(
-    clippy::print_stdout,
-    reason = "the soak reads it: a test that created fewer would look alike"
-)]
-fn say(count: usize) {
-    println!("{count} light resources");
 }

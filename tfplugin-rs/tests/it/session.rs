@@ -1,25 +1,25 @@
-//! The in-process client: whole lives, and answers that it must not let pass.
+//! The session, which drives a provider in process: lives of objects, and answers that it
+//! must refuse.
 
 use tfplugin::diag::{Diagnostic, Severity};
 use tfplugin::resource::{Created, Read, Updated};
-use tfplugin::testing::{Action, Attached, CallError, Object, Session};
+use tfplugin::testing::{Action, Object, Session};
 use tfplugin::value::Value;
-use tokio::net::UnixStream;
 
 use crate::scripted::{Scripted, headlines, set};
 use crate::volume::{
-    Client, DEFAULT, VOLUME, VolumeModel, VolumeScript, complete, helper, member, port, volumes,
+    Client, DEFAULT, VOLUME, VolumeScript, complete, helper, member, port, volumes,
 };
 
 async fn session(script: VolumeScript) -> Session<Scripted<Client>> {
     let session = Session::open(volumes(script)).await;
-    let told = session.configure([("url", "https://example.com".into())]).await;
-    assert!(told.is_empty(), "{told:?}");
+    let problems = session.configure([("url", "https://example.com".into())]).await;
+    assert!(problems.is_empty(), "{problems:?}");
     session
 }
 
 #[tokio::test]
-async fn a_life_is_created_updated_replaced_and_destroyed() {
+async fn session_creates_updates_replaces_and_destroys_an_object() {
     let session = session(DEFAULT).await;
     let mut life = session.life(VOLUME);
     assert!(!life.object().exists());
@@ -46,42 +46,7 @@ async fn a_life_is_created_updated_replaced_and_destroyed() {
 }
 
 #[tokio::test]
-async fn a_session_over_a_stream_drives_who_is_at_its_other_end() {
-    let address = "registry.terraform.io/aibridge-rs/sample";
-    let (attached, recording) = Attached::recording(volumes(DEFAULT), address).unwrap();
-    let reattach: serde_json::Value = serde_json::from_str(attached.reattach()).unwrap();
-    let socket = reattach[address]["Addr"]["String"].as_str().unwrap();
-    let stream = UnixStream::connect(socket).await.unwrap();
-
-    let session = Session::open_over(volumes(DEFAULT), stream).await.unwrap();
-    assert!(session.configure([("url", "https://example.com".into())]).await.is_empty());
-    let mut life = session.life(VOLUME);
-    assert_eq!(life.apply([("name", "one".into())]).await, Action::Create);
-    life.destroy().await;
-    let asked = recording.take();
-    let applied = asked.iter().filter(|it| it.method == "ApplyResourceChange").count();
-    assert_eq!(applied, 2, "{asked:?}");
-}
-
-#[tokio::test]
-async fn an_import_is_compared_with_the_stored_object() {
-    let script = VolumeScript {
-        import: |id, _| {
-            let mut model = complete(VolumeModel::default());
-            (model.id, model.name) = (id.into(), "one".into());
-            (model.color, model.note, model.sum) = ("red".into(), "noted".into(), "sum-1".into());
-            tfplugin::resource::Imported::Imported(model)
-        },
-        ..DEFAULT
-    };
-    let session = session(script).await;
-    let mut life = session.life(VOLUME);
-    life.apply([("name", "one".into())]).await;
-    life.import_matches("id-1", [("name", "one".into())]).await;
-}
-
-#[tokio::test]
-async fn steps_one_by_one_say_what_is_wrong() {
+async fn session_returns_the_diagnostics_of_each_step() {
     let script = VolumeScript {
         create: |planned, _| Created::Failed {
             partial: Some(complete(planned)),
@@ -93,9 +58,9 @@ async fn steps_one_by_one_say_what_is_wrong() {
     };
     let session = session(script).await;
     let config = session.config(VOLUME, [("name", "".into()), ("size", 101.into())]);
-    let told = session.validate(VOLUME, &config).await;
+    let problems = session.validate(VOLUME, &config).await;
     assert_eq!(
-        headlines(&told),
+        headlines(&problems),
         ["name: Invalid attribute value", "size: Invalid attribute value"]
     );
 
@@ -112,42 +77,20 @@ async fn steps_one_by_one_say_what_is_wrong() {
     assert_eq!(headlines(&failed.diagnostics), ["size: Locked"]);
     assert!(!session.read(VOLUME, &failed.object).await.object.exists());
 
-    let told = session.configure([("url", "refuse".into())]).await;
-    let first = told.iter().next().unwrap();
+    let problems = session.configure([("url", "refuse".into())]).await;
+    let first = problems.iter().next().unwrap();
     assert_eq!((first.severity, first.path.to_string().as_str()), (Severity::Error, "url"));
 }
 
-#[tokio::test]
-async fn what_is_unknown_at_plan_is_planned_again_at_apply() {
-    let session = session(DEFAULT).await;
-    let unknown = session.config(VOLUME, [("name", "one".into()), ("size", Value::unknown())]);
-    let first = session.plan(VOLUME, &Object::none(), &unknown).await;
-    assert!(first.get("size").is_unknown());
-    let known = session.config(VOLUME, [("name", "one".into()), ("size", 4.into())]);
-    let second = session.plan_again(&first, &known).await;
-    let answer = session.apply(&second).await;
-    assert_eq!(answer.object.get("size"), &4.into());
-}
-
-#[tokio::test]
-async fn an_upgrade_is_read_by_the_schema() {
-    let session = session(DEFAULT).await;
-    let answer = session.upgrade(VOLUME, 3, r#"{"name":"one","gone":1}"#).await;
-    assert_eq!(headlines(&answer.diagnostics), [""; 0]);
-    assert_eq!(answer.object.get("name"), &"one".into());
-    let answer = session.upgrade(VOLUME, 3, "{").await;
-    assert!(answer.diagnostics.has_errors() && !answer.object.exists());
-}
-
-/// Runs it in a task of its own and gives what it panicked with.
+/// The message of the panic that ends the check.
 async fn panic_of(check: impl Future<Output = ()> + Send + 'static) -> String {
     let err = tokio::spawn(check).await.expect_err("the check lets it pass");
     let payload = err.into_panic();
-    payload.downcast_ref::<String>().expect("a panic says why").clone()
+    payload.downcast_ref::<String>().expect("a panic has a message").clone()
 }
 
 #[tokio::test]
-async fn a_plan_that_is_not_empty_afterwards_is_no_life() {
+async fn session_refuses_an_apply_after_which_the_plan_is_not_empty() {
     let drifts = VolumeScript {
         read: |mut state, _| {
             state.size = tfplugin::model::Attr::Known(9_i64.into());
@@ -155,42 +98,35 @@ async fn a_plan_that_is_not_empty_afterwards_is_no_life() {
         },
         ..DEFAULT
     };
-    let told = panic_of(async move {
+    let message = panic_of(async move {
         let session = session(drifts).await;
         session.life(VOLUME).apply([("name", "one".into())]).await;
     });
-    assert!(told.await.contains("a plan after the apply is not empty"));
+    assert!(message.await.contains("a plan after the apply is not empty"));
 }
 
 #[tokio::test]
-async fn errors_inside_a_life_are_shown() {
-    let told = panic_of(async {
+async fn session_shows_the_diagnostics_that_end_a_life() {
+    let message = panic_of(async {
         let session = session(DEFAULT).await;
         session.life(VOLUME).apply([("name", "forbidden".into())]).await;
     });
-    let told = told.await;
-    assert!(told.starts_with("validate: ") && told.contains("Name is taken"), "{told}");
+    let message = message.await;
+    assert!(message.starts_with("validate: ") && message.contains("Name is taken"), "{message}");
 }
 
 #[tokio::test]
-async fn a_message_that_is_none_is_a_status() {
-    let session = session(DEFAULT).await;
-    let answer = session.call_raw("PlanResourceChange", b"\xff\xff"[..].into()).await;
-    assert_eq!(answer, Err(CallError::Status(13)));
-    let answer = session.call_raw("NoSuchCall", b""[..].into()).await;
-    assert_eq!(answer, Err(CallError::Status(12)));
-}
-
-#[tokio::test]
-#[should_panic(expected = "sample_volume is replaced because of zone only at apply")]
-async fn a_replacement_that_was_not_planned_is_refused() {
-    let session = session(DEFAULT).await;
-    let config = |size: i64, zone: &'static str| {
-        session
-            .config(VOLUME, [("name", "one".into()), ("size", size.into()), ("zone", zone.into())])
-    };
-    let planned = session.plan(VOLUME, &Object::none(), &config(1, "a")).await;
-    let created = session.apply(&planned).await;
-    let update = session.plan(VOLUME, &created.object, &config(2, "a")).await;
-    let _second = session.plan_again(&update, &config(2, "b")).await;
+async fn session_refuses_a_replacement_that_was_not_planned() {
+    let message = panic_of(async {
+        let session = session(DEFAULT).await;
+        let config = |size: i64, zone: &'static str| {
+            let config = [("name", "one".into()), ("size", size.into()), ("zone", zone.into())];
+            session.config(VOLUME, config)
+        };
+        let planned = session.plan(VOLUME, &Object::none(), &config(1, "a")).await;
+        let created = session.apply(&planned).await;
+        let update = session.plan(VOLUME, &created.object, &config(2, "a")).await;
+        let _second = session.plan_again(&update, &config(2, "b")).await;
+    });
+    assert_eq!(message.await, "sample_volume is replaced because of zone only at apply");
 }

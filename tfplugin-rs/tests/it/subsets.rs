@@ -7,23 +7,15 @@ use tfplugin::ty::Type;
 use tfplugin::value::{Dynamic, Value};
 
 use crate::scripted::{Script, Whole, only, session};
+use crate::soak;
 use crate::volume::{DEFAULT, VOLUME, helper, member, port, strings, volumes};
-
-/// A tenth of what there is; the soak asks for all.
-const CASES: usize = 1_500;
-
-#[expect(clippy::disallowed_methods, reason = "a soak asks for more through the environment")]
-fn cases() -> usize {
-    let limit = std::env::var("TFPLUGIN_SUBSETS");
-    limit.map_or(CASES, |it| it.parse().expect("TFPLUGIN_SUBSETS is a number"))
-}
 
 fn open(value: impl Into<Value>) -> Value {
     Value::Dynamic(Box::new(Dynamic { ty: Type::String, value: value.into() }))
 }
 
 #[tokio::test]
-async fn every_subset_is_planned_and_applied_or_refused_by_attribute() {
+async fn every_subset_of_attributes_is_applied_or_refused_at_an_attribute() {
     let session = Session::open(volumes(DEFAULT)).await;
     assert!(session.configure([]).await.is_empty());
     let known = [
@@ -42,7 +34,8 @@ async fn every_subset_is_planned_and_applied_or_refused_by_attribute() {
         ("open", open("anything")),
         ("port", Value::List(vec![port(80, "udp")])),
     ];
-    let limit = cases();
+    // A tenth of what there is; the soak tries all.
+    let limit = soak::number("TFPLUGIN_SUBSETS", 1_500);
     let Covered { cases, refused, planned, applied } =
         session.every_subset(VOLUME, &known, Scope::Apply, limit).await;
     assert_eq!(cases, refused + planned);
@@ -50,7 +43,10 @@ async fn every_subset_is_planned_and_applied_or_refused_by_attribute() {
         planned > cases / 2 && refused > 10 && applied > cases / 10,
         "{cases} {refused} {applied}"
     );
-    say(limit, cases, refused, planned, applied);
+    soak::report(&format!(
+        "{limit} subsets at most: {cases} tried, {refused} refused, {planned} planned, {applied} \
+         applied"
+    ));
 
     // Zone and region as they are, or every update would be a replacement.
     let before = [
@@ -76,7 +72,7 @@ async fn every_subset_is_planned_and_applied_or_refused_by_attribute() {
 }
 
 #[tokio::test]
-async fn an_update_keeps_a_stored_spelling_and_nothing_else() {
+async fn every_update_keeps_a_stored_spelling_and_nothing_else() {
     let schema = || {
         Schema::new(0)
             .attribute("policy", Attribute::optional(Type::String).equal_by(json()))
@@ -89,14 +85,4 @@ async fn an_update_keeps_a_stored_spelling_and_nothing_else() {
         let covered = session.every_update("scripted_note", &before, &known, 9).await;
         assert_eq!(covered, Covered { cases: 9, refused: 0, planned: 9, applied: 4 });
     }
-}
-
-#[expect(
-    clippy::print_stdout,
-    reason = "the soak reads it: a test that tried fewer would look alike"
-)]
-fn say(limit: usize, cases: usize, refused: usize, planned: usize, applied: usize) {
-    println!(
-        "{limit} subsets at most: {cases} tried, {refused} refused, {planned} planned, {applied} applied"
-    );
 }

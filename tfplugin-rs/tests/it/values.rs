@@ -104,27 +104,3 @@ pub(crate) fn any_number() -> BoxedStrategy<Number> {
     ]
     .boxed()
 }
-
-/// The bytes with one to three of them changed, added or removed: a fixed walk, so that a
-/// failure is the same on every run.
-pub(crate) fn mutations(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
-    let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mut next = move |below: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        usize::try_from(state % below as u64).unwrap()
-    };
-    std::iter::repeat_with(move || {
-        let mut mutated = bytes.to_vec();
-        for _ in 0..=next(3) {
-            let at = next(mutated.len());
-            match next(3) {
-                0 => mutated[at] = u8::try_from(next(256)).unwrap(),
-                1 => mutated.insert(at, u8::try_from(next(256)).unwrap()),
-                _ => drop(mutated.remove(at)),
-            }
-        }
-        mutated
-    })
-}

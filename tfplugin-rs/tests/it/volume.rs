@@ -56,7 +56,7 @@ tfplugin::model! {
     }
 }
 
-/// The planned object with values for everything unknown, as an honest API would answer.
+/// The planned object with values for everything unknown, as an API answers that keeps to the plan.
 pub(crate) fn complete(mut planned: VolumeModel) -> VolumeModel {
     let fill = |attr: &mut Attr<String>, text: &str| {
         if attr.is_unknown() {
@@ -100,7 +100,7 @@ pub(crate) struct Client {
 /// What the operations of the resource do.
 pub(crate) type VolumeScript = Script<VolumeModel, Client>;
 
-/// What they do where a test says nothing else.
+/// What they do where a test scripts nothing else.
 pub(crate) const DEFAULT: VolumeScript = Script {
     validate: |config, diags| match config.name.as_str() {
         Some("forbidden") => diags.error("name", "Name is taken", "Choose another name."),

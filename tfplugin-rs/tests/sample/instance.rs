@@ -1,4 +1,4 @@
-//! A resource whose operations do what a test says: over a Unix socket, so that tests wait
+//! A resource that a test controls: over a Unix socket, so that tests wait
 //! for events instead of guessing times, or by the name of a fault.
 
 use std::collections::BTreeMap;
@@ -149,7 +149,7 @@ impl Drop for PanicsInDrop {
 }
 
 /// Tells the test which operation runs and waits until it answers `go`, or until Terraform
-/// sends a stop; the test is told of either.
+/// sends a stop; either is sent to the test.
 async fn wait(
     instance: &InstanceModel,
     operation: &str,

@@ -5,8 +5,8 @@
 //! corpora and fuzz targets use, so they need little but the SDK, and none of their own code
 //! panics: a panic is the SDK's.
 
-// The fuzz targets and the integration tests load this file by a path too, and would look
-// for the modules beside it.
+// The fuzz targets and the integration tests load this file by a path too, which would
+// have the compiler search for the modules beside it.
 #[path = "kinds/complex.rs"]
 pub(crate) mod complex;
 #[path = "kinds/functions.rs"]

@@ -1,5 +1,4 @@
-//! Where our bytes are not a core's, and where the cores' are not each other's: attributes in
-//! the form of the recordings, exactly.
+//! Where our bytes are not a core's: attributes in the form of the recordings, exactly.
 
 /// Theirs, and ours. Everything else is the same to the last byte.
 pub(super) const FROM_OURS: &[(&str, &str)] = &[
@@ -59,46 +58,8 @@ pub(super) const FROM_OURS: &[(&str, &str)] = &[
     ),
 ];
 
-/// One core's attributes against those of the core before it.
-pub(super) struct Step {
-    pub(super) core: &'static str,
-    pub(super) gone: &'static [&'static str],
-    pub(super) new: &'static [&'static str],
-}
-
 /// A promise less: see [`PROMISING_FORMAT`].
 const FORMAT_PROMISES_NOTHING: &str = r"\xa5texts\x9b\xd4\x00\x00\xc7\x03\x0c\x81\x01\xc2\xc7\x0c\x0c\x82\x01\xc2\x02\xa7prefix-\xc7\x85\x0c\x82\x01\xc2\x02\xd9\x7f0\*127;\xc7\x03\x0c\x81\x01\xc2\xc7\x06\x0c\x82\x01\xc2\x02\xa1{\xc7\x06\x0c\x82\x01\xc2\x02\xa1[\xd4\x00\x00\xc7\x03\x0c\x81\x01\xc2\xc7\x03\x0c\x81\x01\xc2\xd4\x00\x00";
 
 /// Cores whose `format` promises not to be null though the type of its argument is not known.
 pub(super) const PROMISING_FORMAT: [&str; 4] = ["1.10.5", "1.12.2", "1.14.9", "1.15.5"];
-
-pub(super) const FROM_FORMER: [Step; 5] = [
-    // Another number is configured, and a large whole number is text.
-    Step {
-        core: "1.10.5",
-        gone: &[
-            FORMAT_PROMISES_NOTHING,
-            r#"\xaaany_number\x92\xc4\x08"number"\xb418446744073709551615"#,
-            r"\xabblock_group\x82\xa4name\xc0\xa4size\xcbD\x80\xf0\xcf\x06M\xd5\x92",
-        ],
-        new: &[
-            r#"\xaaany_number\x92\xc4\x08"number"\xb418446744073709551616"#,
-            r"\xabblock_group\x82\xa4name\xc0\xa4size\xb710000000000000000000000",
-        ],
-    },
-    Step { core: "1.11.4", gone: &[], new: &[FORMAT_PROMISES_NOTHING] },
-    Step { core: "1.12.2", gone: &[FORMAT_PROMISES_NOTHING], new: &[] },
-    Step { core: "1.14.9", gone: &[], new: &[] },
-    // The types of a resource's attributes are known before it has been looked at.
-    Step {
-        core: "1.15.5",
-        gone: &[
-            r"\xa7any_map\xd4\x00\x00",
-            r#"\xa7numbers\x96\xd4\x00\x00\xc7\x03\x0c\x81\x01\xc2\xc7\x03\x0c\x81\x01\xc2\xc7\x03\x0c\x81\x01\xc2\xc7\x0b\x0c\x83\x01\xc2\x03\x92\x01\xc3\x04\x92\x05\xc3\xc7"\x0c\x83\x01\xc2\x03\x92\xa30.1\xc3\x04\x92\xb418446744073709551615\xc3"#,
-            r"\xa8any_text\xd4\x00\x00",
-            r#"\xa9any_tuple\x92\xc4\x1f["tuple",["dynamic","dynamic"]]\x92\xd4\x00\x00\xd4\x00\x00"#,
-            r#"\xaaany_number\x92\xc4\x08"number"\xc7\x03\x0c\x81\x01\xc2"#,
-        ],
-        new: &[],
-    },
-];

@@ -44,7 +44,7 @@ pub(super) fn values(core: &str, place: &Place<'_>) -> Vec<Value> {
     }
 }
 
-/// Unknown wherever the resource that it refers to has not been looked at.
+/// Unknown wherever the resource that it refers to has not been planned.
 fn provider_configured(place: &Place<'_>) -> Vec<Value> {
     let provider = |text| Value::object([("number", number("0.1")), ("text", text)]);
     let known = provider("configured".into());
@@ -60,7 +60,7 @@ fn configured(core: &str, place: &Place<'_>) -> Vec<Value> {
         (AGED, _, "create") => vec![aged_old()],
         (AGED, ..) => vec![aged_new()],
         (KNOWN, ..) => vec![known(core)],
-        // Before the source is looked at, less is known of it; newer cores know its types.
+        // Before the source is planned, less is known of it; newer cores know its types.
         (UNKNOWN, "ValidateResourceConfig", step) if core != NEWEST_CORE => {
             let planned = (step != "destroy").then(open);
             [open_untyped(core)].into_iter().chain(planned).chain([settled()]).collect()
@@ -119,7 +119,7 @@ fn aged_new() -> Value {
     Value::object([("size", 5.into())])
 }
 
-/// As planned: the ranks in nested attributes are for the provider to say.
+/// As planned: the ranks in nested attributes are computed by the provider.
 fn with_open_ranks(value: Value) -> Value {
     let open = |value: Value| match value {
         Value::Object(mut part) if part.contains_key("rank") => {

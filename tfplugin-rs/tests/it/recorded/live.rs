@@ -10,13 +10,14 @@ use super::configuration::{FIRST, SECOND, configuration};
 use super::file::{self, Entry};
 use super::kinds::{self, ADDRESS};
 use super::{CORES, decode, path, place, requests};
+use crate::soak;
 
 /// The version of the core at that path, and what it sends.
 fn record(program: PathBuf) -> (String, Vec<Entry>) {
     let project = Project::new(program).unwrap();
-    let says = project.run("version", &["-json"]).success();
-    let says: serde_json::Value = serde_json::from_str(&says.stdout).unwrap();
-    let version = says["terraform_version"].as_str().unwrap().to_owned();
+    let output = project.run("version", &["-json"]).success();
+    let output: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+    let version = output["terraform_version"].as_str().unwrap().to_owned();
 
     let (attached, recording) = Attached::recording(kinds::provider(0), ADDRESS).unwrap();
     let project = project.attach(&attached);
@@ -43,33 +44,19 @@ fn check(core: &str, entries: &[Entry]) {
     golden::check(&path(core), &file::write(entries));
 }
 
-/// Records a core, which must be the one it says.
-#[track_caller]
-fn check_core(core: &str) {
-    let (version, entries) = record(tools::terraform_core(core));
-    assert_eq!(version, core);
-    check(core, &entries);
-}
-
 #[test]
-fn the_oldest_core_sends_what_is_recorded() {
-    let Some(_ran) = slow::ring3("sdk-recorded-oldest") else { return };
-    check_core(tools::OLDEST_CORE);
-}
-
-#[test]
-fn the_newest_core_sends_what_is_recorded() {
-    let Some(_ran) = slow::ring3("sdk-recorded-newest") else { return };
-    check_core(tools::NEWEST_CORE);
+fn oldest_and_newest_core_send_the_values_that_are_recorded() {
+    let Some(_ran) = slow::ring3("sdk-recorded-oldest-newest") else { return };
+    for core in [tools::OLDEST_CORE, tools::NEWEST_CORE] {
+        let (version, entries) = record(tools::terraform_core(core));
+        assert_eq!(version, core);
+        check(core, &entries);
+    }
 }
 
 /// Which versions these are depends on the machine; one that is not recorded must at least
 /// send what can be read.
 #[test]
-#[expect(
-    clippy::print_stdout,
-    reason = "the soak reads it: a test that asked fewer would look alike"
-)]
 fn each_named_core_sends_what_is_recorded() {
     let Some(_ran) = slow::ring3("sdk-recorded-named") else { return };
     let programs = named();
@@ -84,12 +71,12 @@ fn each_named_core_sends_what_is_recorded() {
             }
         }
     }
-    println!("{} recorded cores", programs.len());
+    soak::report(&format!("{} recorded cores", programs.len()));
 }
 
 /// The programs that `TFPLUGIN_CORES` names, separated as in `PATH`; the everyday one if it
 /// names none.
-#[expect(clippy::disallowed_methods, reason = "a test is told by its environment")]
+#[expect(clippy::disallowed_methods, reason = "a test is configured by its environment")]
 fn named() -> Vec<PathBuf> {
     match std::env::var_os("TFPLUGIN_CORES").filter(|it| !it.is_empty()) {
         Some(named) => std::env::split_paths(&named).collect(),

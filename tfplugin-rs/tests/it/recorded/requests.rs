@@ -1,14 +1,10 @@
 //! The values in the requests of a core: their bytes, and where they stand.
 
-use bytes::Bytes;
-use prost::Message;
 use tfplugin::testing::Request;
 
 use super::file::Entry;
-use crate::generated::tfplugin6::{
-    DynamicValue, apply_resource_change, configure_provider, plan_resource_change, read_resource,
-    upgrade_resource_state, validate_provider_config, validate_resource_config,
-};
+use crate::generated::tfplugin6::upgrade_resource_state;
+use crate::messages::{self, Part, read};
 
 /// Each different value of some steps, and every place where it stood, in the order of
 /// arrival.
@@ -29,61 +25,23 @@ pub(super) fn entries(steps: &[(&str, Vec<Request>)]) -> Vec<Entry> {
 }
 
 fn values(request: &Request) -> Vec<(String, Vec<u8>)> {
-    let message = &request.message;
-    let (type_name, fields) = match request.method.as_str() {
-        "ValidateProviderConfig" => {
-            let it: validate_provider_config::Request = read(message);
-            ("provider".to_owned(), vec![("config", it.config)])
-        }
-        "ConfigureProvider" => {
-            let it: configure_provider::Request = read(message);
-            ("provider".to_owned(), vec![("config", it.config)])
-        }
-        "ValidateResourceConfig" => {
-            let it: validate_resource_config::Request = read(message);
-            (it.type_name, vec![("config", it.config)])
-        }
-        "UpgradeResourceState" => {
-            let it: upgrade_resource_state::Request = read(message);
-            let state = it.raw_state.unwrap();
-            assert!(state.flatmap.is_empty(), "state of Terraform 0.11");
-            let place = format!("UpgradeResourceState {} raw_state:{}", it.type_name, it.version);
-            return vec![(place, state.json.to_vec())];
-        }
-        "ReadResource" => {
-            let it: read_resource::Request = read(message);
-            (it.type_name, vec![("current_state", it.current_state)])
-        }
-        "PlanResourceChange" => {
-            let it: plan_resource_change::Request = read(message);
-            let fields = vec![
-                ("prior_state", it.prior_state),
-                ("proposed_new_state", it.proposed_new_state),
-                ("config", it.config),
-            ];
-            (it.type_name, fields)
-        }
-        "ApplyResourceChange" => {
-            let it: apply_resource_change::Request = read(message);
-            let fields = vec![
-                ("prior_state", it.prior_state),
-                ("planned_state", it.planned_state),
-                ("config", it.config),
-            ];
-            (it.type_name, fields)
-        }
-        "GetProviderSchema" | "GetResourceIdentitySchemas" | "StopProvider" => return Vec::new(),
-        other => panic!("values of `{other}` are not looked for"),
+    let Request { method, message } = request;
+    let about = match messages::about(method, message) {
+        about if about.is_empty() => "provider".to_owned(),
+        about => about,
     };
-    let values = fields.into_iter().map(|(field, value)| {
-        let DynamicValue { msgpack, json } = value.unwrap();
-        assert!(json.is_empty(), "a core writes MessagePack");
-        (format!("{} {type_name} {field}", request.method), msgpack.to_vec())
+    let mut values = Vec::new();
+    messages::visit(method, message, &mut |field, part| match part {
+        Part::Value(value) if !field.ends_with("identity") => {
+            assert!(value.json.is_empty(), "a core writes MessagePack");
+            values.push((format!("{method} {about} {field}"), value.msgpack.to_vec()));
+        }
+        Part::Bytes(json) if field == "raw_state" => {
+            let state: upgrade_resource_state::Request = read(message);
+            let place = format!("{method} {about} raw_state:{}", state.version);
+            values.push((place, json.to_vec()));
+        }
+        _ => {}
     });
-    values.collect()
-}
-
-/// As the wire's messages; the values in them stay bytes.
-fn read<T: Message + Default>(message: &Bytes) -> T {
-    T::decode(message.clone()).unwrap()
+    values
 }

@@ -7,7 +7,7 @@ use tfplugin::testing::{Action, Answer, Object, Planned, Session};
 use tfplugin::value::Value;
 
 use super::NOTE;
-use super::note::{Api, notes};
+use super::provider::{Api, notes};
 use super::store::Store;
 use crate::scripted::Scripted;
 
@@ -56,7 +56,7 @@ fn done(answer: Answer) -> Object {
 
 /// The one message, with its path.
 #[track_caller]
-fn told(diagnostics: &Diagnostics) -> String {
+fn message(diagnostics: &Diagnostics) -> String {
     let all: Vec<&Diagnostic> = diagnostics.iter().collect();
     let [one] = all[..] else { panic!("{all:?}") };
     assert!(one.is_error() && one.summary.len() <= 60);
@@ -64,7 +64,7 @@ fn told(diagnostics: &Diagnostics) -> String {
 }
 
 #[tokio::test]
-async fn a_create_of_a_taken_name_is_refused_at_the_name() {
+async fn create_of_a_taken_name_is_refused_at_the_name() {
     let store = Arc::new(Store::default());
     let [left, right] = &sessions(&store).await;
     let plans = [
@@ -77,14 +77,14 @@ async fn a_create_of_a_taken_name_is_refused_at_the_name() {
     assert_eq!(done(won).get("text"), &"right".into());
     assert!(!lost.object.exists());
     assert_eq!(
-        told(&lost.diagnostics),
+        message(&lost.diagnostics),
         "name: Name is taken: There is a note `a` already, and it was left as it is. If it is \
          the one you mean, import it with the id `a`; if not, choose another name."
     );
 }
 
 #[tokio::test]
-async fn an_update_of_an_old_version_is_refused_until_it_is_read_anew() {
+async fn update_of_an_old_version_is_refused_until_the_object_is_read_again() {
     let store = Arc::new(Store::default());
     let [left, right] = &sessions(&store).await;
     let [ours, theirs] = both_hold([left, right]).await;
@@ -92,16 +92,16 @@ async fn an_update_of_an_old_version_is_refused_until_it_is_read_anew() {
     store.meet(["right", "left"]);
     let (lost, won) = tokio::join!(left.apply(&plans[0]), right.apply(&plans[1]));
     assert_eq!(done(won).get("text"), &"right".into());
-    let stale = ": Note has changed since the plan: Somebody else has changed the note `a`: it \
+    let stale = ": Note has changed since the plan: Another client has changed the note `a`: it \
                  has version 2, and this plan was made from version 1. Nothing was written. Plan \
                  again to see what is there now, and apply that plan if your change is to \
                  replace it.";
-    assert_eq!(told(&lost.diagnostics), stale);
+    assert_eq!(message(&lost.diagnostics), stale);
     assert_eq!(lost.object, ours, "object and notes are as before");
 
     // What is stored is still of the old version.
     let blind = left.apply(&plan(left, &lost.object, Some("left")).await).await;
-    assert_eq!(told(&blind.diagnostics), stale);
+    assert_eq!(message(&blind.diagnostics), stale);
 
     let seen = refresh(left, &blind.object).await;
     assert_eq!(seen.get("text"), &"right".into());
@@ -115,7 +115,7 @@ async fn an_update_of_an_old_version_is_refused_until_it_is_read_anew() {
 }
 
 #[tokio::test]
-async fn an_update_of_what_was_destroyed_is_refused() {
+async fn update_of_a_destroyed_object_is_refused_and_then_planned_as_a_create() {
     let store = Arc::new(Store::default());
     let [left, right] = &sessions(&store).await;
     let [ours, theirs] = both_hold([left, right]).await;
@@ -124,16 +124,17 @@ async fn an_update_of_what_was_destroyed_is_refused() {
     let (lost, won) = tokio::join!(left.apply(&plans[0]), right.apply(&plans[1]));
     assert!(!done(won).exists());
     assert_eq!(
-        told(&lost.diagnostics),
-        ": Note is gone since the plan: Somebody else has deleted the note `a` since this plan \
+        message(&lost.diagnostics),
+        ": Note is gone since the plan: Another client has deleted the note `a` since this plan \
          was made, and nothing was written. Plan again: the note will be created anew."
     );
     assert_eq!(lost.object, ours);
-    assert!(!refresh(left, &lost.object).await.exists());
+    let gone = refresh(left, &lost.object).await;
+    assert_eq!(plan(left, &gone, Some("left")).await.action(), Action::Create);
 }
 
 #[tokio::test]
-async fn a_destroy_of_an_old_version_is_refused() {
+async fn destroy_of_an_old_version_is_refused_until_the_object_is_read_again() {
     let store = Arc::new(Store::default());
     let [left, right] = &sessions(&store).await;
     let [ours, theirs] = both_hold([left, right]).await;
@@ -142,8 +143,8 @@ async fn a_destroy_of_an_old_version_is_refused() {
     let (lost, won) = tokio::join!(left.apply(&plans[0]), right.apply(&plans[1]));
     let won = done(won);
     assert_eq!(
-        told(&lost.diagnostics),
-        ": Note has changed since the plan: Somebody else has changed the note `a`: it has \
+        message(&lost.diagnostics),
+        ": Note has changed since the plan: Another client has changed the note `a`: it has \
          version 2, and this plan was made from version 1. Nothing was deleted. Plan again to \
          see what is there now, and destroy it if it is still to go."
     );
@@ -157,19 +158,19 @@ async fn a_destroy_of_an_old_version_is_refused() {
 }
 
 #[tokio::test]
-async fn an_object_made_anew_under_the_name_is_another_version() {
+async fn object_created_again_under_its_name_has_another_version() {
     let store = Arc::new(Store::default());
     let [left, right] = &sessions(&store).await;
     let [ours, theirs] = both_hold([left, right]).await;
     done(right.apply(&plan(right, &theirs, None).await).await);
     done(right.apply(&plan(right, &Object::none(), Some("old")).await).await);
     let lost = left.apply(&plan(left, &ours, Some("left")).await).await;
-    assert!(told(&lost.diagnostics).starts_with(": Note has changed since the plan: "));
+    assert!(message(&lost.diagnostics).starts_with(": Note has changed since the plan: "));
     assert_eq!(store.texts(), super::one("old"));
 }
 
 #[tokio::test]
-async fn no_write_goes_out_without_a_version() {
+async fn write_without_a_stored_version_is_refused() {
     let store = Arc::new(Store::default());
     let [left, right] = &sessions(&store).await;
     let [ours, _theirs] = both_hold([left, right]).await;
@@ -179,9 +180,9 @@ async fn no_write_goes_out_without_a_version() {
     for text in [Some("left"), None] {
         let lost = left.apply(&plan(left, &unnoted, text).await).await;
         assert_eq!(
-            told(&lost.diagnostics),
+            message(&lost.diagnostics),
             ": Version of the note is not known: The state does not say which version of the \
-             note `a` it has, so that a write might replace somebody else's. Plan again with \
+             note `a` it has, so that a write might replace another client's. Plan again with \
              `-refresh=true`, which finds out."
         );
         assert_eq!(lost.object, unnoted);

@@ -1,12 +1,12 @@
 //! An API that guards its objects by a version, as real ones do with `ETag` and `If-Match`,
-//! and that can be told to have two writes before it when it answers the first.
+//! and that can wait for two writes before it answers the first.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};
 
 use tokio::sync::watch;
 
-/// The notes that two states may both hold, and everything that was written.
+/// The notes that two states may both hold, and a record of all writes.
 #[derive(Default)]
 pub(super) struct Store {
     shelf: Mutex<Shelf>,
@@ -120,7 +120,7 @@ impl Store {
         self.shelf().notes.iter().map(|(name, it)| (name.clone(), it.text.clone())).collect()
     }
 
-    /// The writes since the last look in the order of their answers, such as
+    /// The writes since the last call in the order of their answers, such as
     /// `left PUT a 1: 200`.
     pub(super) fn writes(&self) -> Vec<String> {
         std::mem::take(&mut self.shelf().record)

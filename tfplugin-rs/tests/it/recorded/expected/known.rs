@@ -1,4 +1,4 @@
-//! The object of everything that is known.
+//! The object whose attributes are all known.
 
 use tfplugin::ty::Type;
 use tfplugin::value::Value;

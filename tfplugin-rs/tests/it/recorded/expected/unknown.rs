@@ -1,4 +1,4 @@
-//! The object of everything that may be unknown.
+//! The object whose attributes may be unknown.
 
 use tfplugin::ty::Type;
 use tfplugin::value::{Number, Refinements, Unknown, Value};
@@ -98,7 +98,7 @@ pub(super) fn open_untyped(core: &str) -> Value {
     Value::Object(object)
 }
 
-/// When the source has made everything up.
+/// When the source has set its values.
 pub(super) fn settled() -> Value {
     let made = || Value::from("made");
     let texts = [

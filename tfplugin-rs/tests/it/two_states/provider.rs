@@ -128,12 +128,12 @@ async fn remove(state: &NoteModel, cx: &Context<'_, Api>) -> Result<(), Diagnost
 }
 
 /// The version that this plan was made from. Asking the API for it now would take
-/// somebody else's change for one that was seen.
+/// another client's change for one that was seen.
 fn seen(name: &str, cx: &Context<'_, Api>) -> Result<u64, Diagnostic> {
     cx.private(VERSION)?.ok_or_else(|| {
         let detail = format!(
             "The state does not say which version of the note `{name}` it has, so that a write \
-             might replace somebody else's. Plan again with `-refresh=true`, which finds out."
+             might replace another client's. Plan again with `-refresh=true`, which finds out."
         );
         Diagnostic::error("Version of the note is not known", detail)
     })
@@ -149,7 +149,7 @@ fn taken(name: &str) -> Diagnostic {
 
 fn stale(name: &str, seen: u64, current: u64, next: &str) -> Diagnostic {
     let detail = format!(
-        "Somebody else has changed the note `{name}`: it has version {current}, and this plan \
+        "Another client has changed the note `{name}`: it has version {current}, and this plan \
          was made from version {seen}. {next}"
     );
     Diagnostic::error("Note has changed since the plan", detail)
@@ -157,7 +157,7 @@ fn stale(name: &str, seen: u64, current: u64, next: &str) -> Diagnostic {
 
 fn gone(name: &str) -> Diagnostic {
     let detail = format!(
-        "Somebody else has deleted the note `{name}` since this plan was made, and nothing was \
+        "Another client has deleted the note `{name}` since this plan was made, and nothing was \
          written. Plan again: the note will be created anew."
     );
     Diagnostic::error("Note is gone since the plan", detail)
