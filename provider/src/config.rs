@@ -11,12 +11,12 @@
 #[cfg(test)]
 mod tests;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use coder_client::access_url::AccessUrl;
-use settings::Secret;
-use settings::authority::UrlError;
+use settings::{Fault, Lookup, Reader, Secret, Setting, Spec, Variable};
 use tfplugin::model::Attr;
 
 use crate::env::{
@@ -31,12 +31,32 @@ pub(crate) const DEFAULT_REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// Retries of a request if nothing is configured.
 pub(crate) const DEFAULT_MAX_RETRIES: u32 = 3;
 
-/// The variables of the access URL outside a Coder build, in order.
-const ACCESS_URL_VARIABLES: [&str; 3] = [ENV_ACCESS_URL, ENV_CODER_AGENT_URL, ENV_CODER_URL];
+/// The access URL.
+const ACCESS_URL: Spec = Spec {
+    variables: &[
+        Variable::new(ENV_ACCESS_URL),
+        Variable::new(ENV_CODER_AGENT_URL),
+        Variable::new(ENV_CODER_URL),
+    ],
+    ..Spec::NONE
+};
 
-/// The variables of the token outside a Coder build, in order.
-const SESSION_TOKEN_VARIABLES: [&str; 3] =
-    [ENV_SESSION_TOKEN, ENV_CODER_OWNER_TOKEN, ENV_CODER_SESSION_TOKEN];
+/// The session token.
+const SESSION_TOKEN: Spec = Spec {
+    variables: &[
+        Variable::new(ENV_SESSION_TOKEN),
+        Variable::new(ENV_CODER_OWNER_TOKEN),
+        Variable::new(ENV_CODER_SESSION_TOKEN),
+    ],
+    ..Spec::NONE
+};
+
+/// The file of extra roots.
+const CA_CERTIFICATES_FILE: Spec =
+    Spec { variables: &[Variable::new(ENV_CA_CERTIFICATES_FILE)], ..Spec::NONE };
+
+/// The variables that are read inside a Coder build.
+const CODER_BUILD_VARIABLES: [&str; 2] = [ENV_CODER_AGENT_URL, ENV_CODER_OWNER_TOKEN];
 
 tfplugin::model! {
     /// The provider block.
@@ -80,13 +100,10 @@ pub(crate) enum ExtraRoots {
     File(PathBuf),
 }
 
-/// An environment variable whose value is no access URL.
-#[derive(Debug, PartialEq, thiserror::Error)]
-#[error("the environment variable `{variable}` is no access URL")]
-pub(crate) struct ConfigError {
-    pub(crate) variable: &'static str,
-    #[source]
-    pub(crate) source: UrlError,
+/// The environment variables that may be read.
+struct Environment<F> {
+    lookup: F,
+    is_coder_build: bool,
 }
 
 /// Resolves the settings: the block, then the environment, then defaults.
@@ -96,25 +113,37 @@ pub(crate) struct ConfigError {
 pub(crate) fn resolve(
     block: Block,
     lookup: impl Fn(&str) -> Option<String>,
-) -> Result<Settings, ConfigError> {
-    let environment = Environment::read(lookup);
+) -> Result<Settings, Fault> {
+    let environment = Environment::new(lookup);
+    let reader = Reader::new(&environment, "");
     let access_url = match block.access_url.map(|it| AccessUrl::clone(&it)) {
-        Attr::Null => environment.access_url()?.into(),
+        Attr::Null => value(
+            reader
+                .text(&ACCESS_URL, None, None)
+                .parse(|text| AccessUrl::parse(&text), |err| Some(err.hint())),
+        )?,
         configured => configured,
     };
-    let session_token = block.session_token.map(|it| it.secret().clone());
+    let session_token = match block.session_token.map(|it| it.secret().clone()) {
+        Attr::Null => {
+            let token = reader.text(&SESSION_TOKEN, None, None);
+            value(token.map(|text| Secret::new(text.into_owned())))?
+        }
+        configured => configured,
+    };
     let extra_roots = match block.ca_certificates {
         Attr::Unknown => ExtraRoots::Unknown,
         Attr::Known(certificates) => ExtraRoots::Block(Certificates::clone(&certificates)),
-        Attr::Null => environment
-            .ca_certificates_file
-            .map_or(ExtraRoots::None, |path| ExtraRoots::File(path.into())),
+        Attr::Null => match value(reader.path(&CA_CERTIFICATES_FILE, None, None))? {
+            Attr::Known(path) => ExtraRoots::File(path.into_owned()),
+            Attr::Null | Attr::Unknown => ExtraRoots::None,
+        },
     };
     let request_timeout = block.request_timeout.as_known().map(|it| **it);
     let max_retries = block.max_retries.into_known().and_then(|it| u32::try_from(it).ok());
     Ok(Settings {
         access_url,
-        session_token: session_token.or(environment.session_token.into()),
+        session_token,
         extra_roots,
         request_timeout: request_timeout.unwrap_or(DEFAULT_REQUEST_TIMEOUT),
         max_retries: max_retries.unwrap_or(DEFAULT_MAX_RETRIES),
@@ -122,40 +151,25 @@ pub(crate) fn resolve(
     })
 }
 
-/// The values of the environment variables that may be read.
-struct Environment {
-    /// The variable and its value.
-    access_url: Option<(&'static str, String)>,
-    session_token: Option<Secret>,
-    ca_certificates_file: Option<String>,
-    is_coder_build: bool,
+/// The value of a variable, null if none is set.
+fn value<T>(setting: Setting<T>) -> Result<Attr<T>, Fault> {
+    match setting {
+        Setting::Known { value, .. } => Ok(Attr::Known(value)),
+        Setting::Missing => Ok(Attr::Null),
+        Setting::Faulty(fault) => Err(fault),
+    }
 }
 
-impl Environment {
-    fn read(lookup: impl Fn(&str) -> Option<String>) -> Self {
-        let non_empty = |name| lookup(name).filter(|value| !value.is_empty());
-        if non_empty(ENV_CODER_BUILD_ID).is_some() {
-            return Self {
-                access_url: non_empty(ENV_CODER_AGENT_URL)
-                    .map(|value| (ENV_CODER_AGENT_URL, value)),
-                session_token: non_empty(ENV_CODER_OWNER_TOKEN).map(Secret::new),
-                ca_certificates_file: None,
-                is_coder_build: true,
-            };
-        }
-        let first = |names: [&'static str; 3]| {
-            names.into_iter().find_map(|name| non_empty(name).map(|value| (name, value)))
-        };
-        Self {
-            access_url: first(ACCESS_URL_VARIABLES),
-            session_token: first(SESSION_TOKEN_VARIABLES).map(|(_, value)| Secret::new(value)),
-            ca_certificates_file: non_empty(ENV_CA_CERTIFICATES_FILE),
-            is_coder_build: false,
-        }
+impl<F: Fn(&str) -> Option<String>> Environment<F> {
+    fn new(lookup: F) -> Self {
+        let is_coder_build = lookup(ENV_CODER_BUILD_ID).is_some_and(|it| !it.is_empty());
+        Self { lookup, is_coder_build }
     }
+}
 
-    fn access_url(&self) -> Result<Option<AccessUrl>, ConfigError> {
-        let Some((variable, value)) = &self.access_url else { return Ok(None) };
-        AccessUrl::parse(value).map(Some).map_err(|source| ConfigError { variable, source })
+impl<F: Fn(&str) -> Option<String>> Lookup for Environment<F> {
+    fn raw(&self, name: &str) -> Option<OsString> {
+        let is_readable = !self.is_coder_build || CODER_BUILD_VARIABLES.contains(&name);
+        (self.lookup)(name).filter(|_| is_readable).map(OsString::from)
     }
 }

@@ -116,9 +116,9 @@ impl Provider for Aibridge {
     async fn configure(&self, config: Block, diags: &mut Diagnostics) -> Option<Client> {
         let settings = match config::resolve(config, self.lookup) {
             Ok(settings) => settings,
-            Err(err) => {
-                let hint = sentences(err.source.hint(), None::<&str>);
-                let detail = format!("{} {hint}", with_source(&err));
+            Err(fault) => {
+                let problem = format!("the environment variable {}", fault.text());
+                let detail = sentences(problem, fault.hint);
                 diags.error("access_url", "Unusable environment variable", detail);
                 return None;
             }

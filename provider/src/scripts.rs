@@ -1,8 +1,8 @@
 //! The scripts that a workspace runs: get the helper, then set up or refresh.
 //!
 //! They are rendered without environment and network. A script contains no secret and
-//! depends on its settings alone, so that it changes only when they do. Coder's agent passes a script as one argument, which Linux
-//! limits to 128 KiB.
+//! depends on its settings alone, so that it changes only when they do. Coder's agent
+//! passes a script as one argument, which Linux limits to 128 KiB.
 
 mod quote;
 mod release;

@@ -5,7 +5,7 @@ use crate::parsed::Parse;
 
 const NOTHING: &[(&str, &str)] = &[];
 
-fn resolved(block: Block, environment: &[(&str, &str)]) -> Result<Settings, ConfigError> {
+fn resolved(block: Block, environment: &[(&str, &str)]) -> Result<Settings, Fault> {
     resolve(block, |name| {
         environment.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
     })
@@ -111,8 +111,9 @@ fn the_block_takes_precedence_over_the_environment() {
 
 #[test]
 fn an_unusable_variable_is_named_in_the_error() {
-    let error = resolved(Block::default(), &[(ENV_CODER_URL, "coder.example.com")]).unwrap_err();
-    assert_eq!(error.variable, ENV_CODER_URL);
+    let fault = resolved(Block::default(), &[(ENV_CODER_URL, "coder.example.com")]).unwrap_err();
+    assert_eq!(fault.text(), "`CODER_URL`: the access URL has no scheme");
+    assert!(fault.hint.is_some());
     // Not read, not an error.
     check(block(set("http://block"), Attr::Null), &[(ENV_CODER_URL, "nonsense")], "http://block -");
 }
