@@ -90,7 +90,8 @@ async fn function_whose_result_does_not_fit_its_type_is_refused() {
         (
             17,
             format!(
-                "the result is not of type number: a value of type number is needed, found string; {report}"
+                "the result is not of type number: a value of type number is needed, found \
+                 string; {report}"
             ),
         ),
         // An argument that is not there cannot be at fault.
