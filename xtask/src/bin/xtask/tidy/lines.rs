@@ -15,7 +15,7 @@ const MAX_COLUMNS: usize = 100;
 /// Sources whose wide lines stay: rows of a table, and text of other programs.
 const WIDE: [&str; 14] = [
     // Programs in Java and JavaScript, shell scripts, Python, HCL.
-    "agent-helper/src/doctor/tools/programs.rs",
+    "agent-helper/src/doctor/legs/tools/programs.rs",
     "agent-helper/tests/it/coordination.rs",
     "agent-helper/tests/it/trust.rs",
     "tests/e2e/clients/python.rs",

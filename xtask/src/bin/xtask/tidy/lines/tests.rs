@@ -44,6 +44,12 @@ fn tidy_refuses_wide_lines_of_rust() {
 }
 
 #[test]
+fn every_source_with_wide_lines_exists() {
+    let missing = WIDE.iter().filter(|it| !xtask::workspace::root().join(it).is_file());
+    assert_eq!(missing.collect::<Vec<_>>(), [&""; 0]);
+}
+
+#[test]
 fn tidy_refuses_mod_rs() {
     let message = "a/src/b/mod.rs: a module `foo` lives in `foo.rs` and `foo/`, never in `mod.rs`";
     check_file("a/src/b/mod.rs", "//! Purpose.\n", &[message]);
