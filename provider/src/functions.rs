@@ -1,6 +1,5 @@
-//! Provider functions, one file each; `parameters` is what they share.
+//! The functions, one file each.
 
-mod parameters;
 mod proxy_auth_url;
 mod proxy_env;
 

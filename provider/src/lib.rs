@@ -13,6 +13,7 @@ pub mod env;
 mod ephemeral_resources;
 mod failure;
 mod functions;
+mod parameters;
 mod parsed;
 mod resources;
 pub mod scripts;

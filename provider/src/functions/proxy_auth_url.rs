@@ -5,7 +5,7 @@ use tfplugin::function::{Arguments, Function, FunctionError, Signature};
 use tfplugin::ty::Type;
 use tfplugin::value::Value;
 
-use super::parameters;
+use crate::parameters;
 use crate::parsed::{Parsed, Token};
 
 /// The function.

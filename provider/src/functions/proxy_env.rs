@@ -10,7 +10,7 @@ use tfplugin::function::{Arguments, Function, FunctionError, Parameter, Signatur
 use tfplugin::ty::Type;
 use tfplugin::value::Value;
 
-use super::parameters;
+use crate::parameters;
 use crate::parsed::{Certificates, Parse, Parsed, Token};
 
 /// The index of the argument with options.

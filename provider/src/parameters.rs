@@ -1,10 +1,10 @@
-//! Parameters that every function has.
+//! Parameters that every provider function has.
 
 use tfplugin::function::Parameter;
 use tfplugin::ty::Type;
 
 /// The parameter `proxy_url`.
-pub(super) fn proxy_url() -> Parameter {
+pub(crate) fn proxy_url() -> Parameter {
     Parameter::new("proxy_url", Type::String).describe(
         "URL of AI Bridge Proxy, `http(s)://host[:port]`. A path, a query or user information is \
          an error.",
@@ -12,7 +12,7 @@ pub(super) fn proxy_url() -> Parameter {
 }
 
 /// The parameter `token`.
-pub(super) fn token() -> Parameter {
+pub(crate) fn token() -> Parameter {
     Parameter::new("token", Type::String).describe(
         "Coder session token, such as `data.coder_workspace_owner.me.session_token`. If it is \
          sensitive, the result is sensitive. An empty token (while a template is imported, and in \
