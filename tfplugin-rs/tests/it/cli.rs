@@ -10,7 +10,7 @@ use tfplugin::testing::cli::{Action, Project};
 
 use crate::volume::{DEFAULT, volumes};
 
-const SAMPLE: &str = "registry.terraform.io/aibridge-rs/sample";
+pub(crate) const SAMPLE: &str = "registry.terraform.io/aibridge-rs/sample";
 
 /// A configuration that finds the sample provider.
 pub(crate) fn config(body: &str) -> String {

@@ -4,11 +4,11 @@
 //! sent to the provider in `kinds` for the configuration in `configuration`: while it
 //! created all objects, changed the source that the unknown ones come from and upgraded the
 //! aged one, and destroyed all. The form is described in `file`. Nothing of ours has written
-//! those bytes; `live` holds the files against the cores that are installed, and writes them
-//! with
+//! those bytes; `live` compares the files with the cores that are installed. `calls` does the
+//! same for whole requests, which are in `calls.txt`. Both write their files with
 //!
 //! ```text
-//! UPDATE_EXPECT=1 RUN_SLOW_TESTS=1 cargo test -p tfplugin-rs --test it recorded::live
+//! UPDATE_EXPECT=1 RUN_SLOW_TESTS=1 cargo test -p tfplugin-rs --test it recorded
 //! ```
 //!
 //! after `cargo xtask tools`. That records the oldest, the newest and the everyday one;

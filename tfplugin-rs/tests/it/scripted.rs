@@ -121,20 +121,18 @@ pub(crate) fn only<M: Model + Clone>(script: Script<M>) -> Scripted {
 }
 
 /// A configured server of a provider with nothing to configure.
-pub(crate) async fn server<C>(provider: Scripted<C>) -> Server<Scripted<C>>
-where
-    C: Clone + Send + Sync + 'static,
-{
+pub(crate) async fn server<C: Clone + Send + Sync + 'static>(
+    provider: Scripted<C>,
+) -> Server<Scripted<C>> {
     let server = Server::new(provider);
     assert_eq!(server.configure(object([])).await, Diagnostics::new());
     server
 }
 
 /// The same as a session.
-pub(crate) async fn session<C>(provider: Scripted<C>) -> Session<Scripted<C>>
-where
-    C: Clone + Send + Sync + 'static,
-{
+pub(crate) async fn session<C: Clone + Send + Sync + 'static>(
+    provider: Scripted<C>,
+) -> Session<Scripted<C>> {
     let session = Session::open(provider).await;
     assert_eq!(session.configure([]).await, Diagnostics::new());
     session

@@ -12,11 +12,11 @@ use tfplugin::testing::cli::Project;
 use tfplugin::testing::{Attached, Request};
 
 use super::file::{self, Entry};
+use crate::cli::{SAMPLE, config};
 use crate::generated::tfplugin6 as wire;
 use crate::kinds::SampleKinds;
 use crate::messages::{self, Part, read};
 
-const ADDRESS: &str = "registry.terraform.io/aibridge-rs/sample";
 /// The name of the recording beside those of the cores.
 const CALLS: &str = "calls";
 
@@ -82,11 +82,11 @@ fn name(method: &str, message: &[u8]) -> String {
 /// Everything that the core sends while objects are created, updated, stored by an older
 /// version of the provider, moved, imported and destroyed.
 fn record() -> Vec<(String, Vec<u8>)> {
-    let (attached, recording) = Attached::recording(SampleKinds, ADDRESS).unwrap();
+    let (attached, recording) = Attached::recording(SampleKinds, SAMPLE).unwrap();
     let project = Project::new(tools::terraform_core(tools::NEWEST_CORE)).unwrap();
     let project = project.attach(&attached);
     let apply = |body: &str| {
-        project.write("main.tf", &format!("{HEAD}{body}"));
+        project.write("main.tf", &config(body));
         // One operation after the other, so that the order is the same on every run.
         let _applied = project.apply_with(&["-parallelism=1"]).success();
     };
@@ -138,19 +138,11 @@ fn store_as_older(project: &Project) {
     project.write("terraform.tfstate", &state.to_string());
 }
 
-const HEAD: &str = r#"
-terraform {
-  required_providers {
-    sample = { source = "registry.terraform.io/aibridge-rs/sample" }
-  }
-}
-
+const FIRST: &str = r#"
 provider "sample" {
   token = "t"
 }
-"#;
 
-const FIRST: &str = r#"
 data "sample_lookup" "it" {
   name    = "a"
   dynamic = [1, "x"]

@@ -7,6 +7,7 @@
 use testkit::tools::OLDEST_CORE;
 
 use super::kinds::ADDRESS;
+use crate::cli::config_for;
 
 /// What differs between the first configuration and the second.
 pub(super) struct Edition {
@@ -28,13 +29,13 @@ pub(super) fn two_to_the_64th(core: &str) -> &'static str {
 pub(super) fn configuration(edition: &Edition, core: &str) -> String {
     let Edition { seed, aged } = edition;
     let number = two_to_the_64th(core);
-    format!(
-        "terraform {{\n  required_providers {{\n    kinds = {{ source = {ADDRESS:?} }}\n  }}\n}}\n\
-         {PROVIDER}resource \"kinds_source\" \"it\" {{\n  seed = {seed:?}\n}}\n\
+    let body = format!(
+        "{PROVIDER}resource \"kinds_source\" \"it\" {{\n  seed = {seed:?}\n}}\n\
          resource \"kinds_known\" \"it\" {{\n  any_number = {number}\n{KNOWN}}}\n\
          resource \"kinds_unknown\" \"it\" {{\n{UNKNOWN}}}\n\
          resource \"kinds_aged\" \"it\" {{\n{aged}\n  depends_on = [kinds_unknown.it]\n}}\n"
-    )
+    );
+    config_for(ADDRESS, &body)
 }
 
 /// Configured with a text that is unknown before the first apply.
