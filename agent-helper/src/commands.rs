@@ -75,10 +75,11 @@ pub(crate) fn load_token(source: &TokenSource) -> Result<Secret, Error> {
             Err(bad_input("session token file", path, "is empty"))
         }
         TokenSource::File(path) if !is_clean => {
-            Err(bad_input("session token file", path, "holds more than a token"))
+            Err(bad_input("session token file", path, "contains more than a token"))
         }
         TokenSource::Value(_) if !is_clean => {
-            Err(Fault::new("session token", "holds characters that no token has", None).into())
+            Err(Fault::new("session token", "contains characters that a token cannot have", None)
+                .into())
         }
         _ => Ok(secret),
     }

@@ -98,7 +98,7 @@ impl Held {
             return Ok(());
         }
         self.is_known_missing = matches!(source, SocketError::Missing);
-        self.tolerate(source, "other scripts cannot wait for this one", out)
+        self.tolerate(source, "other scripts cannot wait for this unit", out)
     }
 
     /// Completes the unit, also if beginning it had failed: by now the agent
@@ -131,10 +131,10 @@ impl Held {
         {
             return Ok(());
         }
-        self.tolerate(source, "scripts that wait for this one may hang", out)
+        self.tolerate(source, "scripts that wait for this unit may wait until their timeout", out)
     }
 
-    /// As [`Self::end`], for somebody who may insist: the first signal has
+    /// As [`Self::end`], for a user who may insist: the first signal has
     /// nothing left to end and is passed over, unless one has ended the work
     /// already; the next one gives up on an agent that does not answer.
     ///

@@ -1,7 +1,6 @@
-//! `doctor`: every leg from the settings to a tool's request, looked at in
-//! order.
+//! `doctor`: checks every leg from the settings to a tool's request, in order.
 //!
-//! `legs` look and `probe` speaks to the network; what a look means is decided
+//! `legs` checks and `probe` speaks to the network; what a response means is decided
 //! without I/O in `verdict`, `connect`, `pki::chain` and `environment`, and `report`
 //! prints it. Nothing that it does costs a model call: intercepted hosts get a
 //! handshake, and from installed tools one GET for a path that no model has.

@@ -58,13 +58,13 @@ pub(crate) const ENV_GIT_SSL_NO_VERIFY: &str = "GIT_SSL_NO_VERIFY";
 /// Folders of roots that take the place of the system's.
 pub(crate) const ENV_SSL_CERT_DIR: &str = "SSL_CERT_DIR";
 
-/// Where programs are looked for.
+/// Folders of programs.
 pub(crate) const ENV_PATH: &str = "PATH";
 
 /// Home folder, named in hints about a certificate path that cannot be used.
 pub(crate) const ENV_HOME: &str = "HOME";
 
-/// Who called `sudo`: root reads that user's files where it was asked to.
+/// The user who has called `sudo`: root may read that user's files.
 pub(crate) const ENV_SUDO_UID: &str = "SUDO_UID";
 
 /// The environment that this process was started with.

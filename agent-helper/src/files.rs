@@ -2,11 +2,13 @@
 //! same machine cannot turn them against us.
 //!
 //! Tools trust what stands in that folder, and its default place is below a
-//! `/tmp` that everybody writes to. So every step is taken relative to an open
-//! folder and follows no link that somebody else could have laid.
+//! `/tmp` that every user may write to. So every step is taken relative to an open
+//! folder and follows no link that another user could have made.
 
-pub(crate) mod folder;
-pub(crate) mod lock;
+mod checks;
+mod descend;
+mod folder;
+mod lock;
 
 #[cfg(test)]
 mod tests;
@@ -14,7 +16,8 @@ mod tests;
 use std::io;
 use std::path::PathBuf;
 
-pub(crate) use folder::{Folder, Reach, Written};
+pub(crate) use checks::Reach;
+pub(crate) use folder::{Folder, Written};
 pub(crate) use lock::{Lock, LockError, LockState};
 
 /// Why the folder or a file in it is not used.
@@ -32,7 +35,7 @@ pub(crate) struct FilesError {
 /// What is wrong with a folder or file.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Problem {
-    /// A step on the way is a link that somebody other than root laid.
+    /// A step on the way is a link that was not made by root.
     #[error("is a symbolic link of another user on the way to the folder")]
     ForeignLink,
     /// The folder or file itself is a link.
@@ -50,7 +53,7 @@ pub(crate) enum Problem {
     /// The file has a second name.
     #[error("has {0} hard links")]
     HardLinks(u64),
-    /// It belongs to somebody else.
+    /// It belongs to another user.
     #[error("belongs to user {owner}, not to user {us}")]
     NotOurs {
         /// Who owns it.

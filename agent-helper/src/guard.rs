@@ -1,4 +1,4 @@
-//! The two ways out that no code asks for: signals and panics.
+//! The two ways out that no code takes by itself: signals and panics.
 //!
 //! Whoever holds a unit of the agent runs its work in here, so that the unit
 //! is completed on these ways out as well.
@@ -17,11 +17,10 @@ use std::task::Poll;
 
 use tokio::signal::unix::{self, SignalKind};
 
-/// What Linux tells about this process. To ask the system itself takes a call
-/// that is not safe.
+/// What Linux says about this process. The system call for it is not safe code.
 const STATUS: &str = "/proc/self/status";
 
-/// A signal that asks this process to end.
+/// A signal that requests the end of this process.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Signal {
     /// The terminal or the agent's session went away; the agent's timeout.
@@ -54,7 +53,7 @@ impl fmt::Display for Signal {
 }
 
 /// Catches those signals from its making on, but for those that this process
-/// was told to ignore: `nohup` and a shell's `&` mean the whole process tree,
+/// was started to ignore: `nohup` and a shell's `&` mean the whole process tree,
 /// and a caught signal is at its default again in a command that we become.
 #[derive(Debug)]
 pub(crate) struct Signals {
@@ -87,7 +86,7 @@ impl Signals {
     }
 }
 
-/// Catches one signal; `None` if this process was told to ignore it.
+/// Catches one signal; `None` if this process was started to ignore it.
 ///
 /// # Errors
 ///

@@ -61,7 +61,7 @@ Examples:
 pub(crate) const WAIT: &str = "\
 The unit says that the set-up has ended, its status says how. Without an agent
 socket the status alone is watched. `--as` starts a unit of one's own afterwards,
-so that others can wait for it in turn; whoever uses it completes it.
+so that others can wait for it in turn; the caller completes it.
 
 It ends with 0 if there is a certificate to work with, 20 if the time is up, and
 21 if the set-up has failed or left only a stale certificate.
@@ -166,16 +166,16 @@ Looks at each leg in order, and goes on where the rest does not depend on it:
   files                 folder, certificate, bundle, status
   proxy                 name, connection, TLS, liveness of the listener
   interception          what the proxy does with each AI host
-  trust                 which runtime believes what it will be shown
+  trust                 which runtime trusts the proxy's certificates
   environment           variables that undo what `exec` sets
   agent                 socket and unit
   tools                 curl, git, Node, Python requests, Go: one GET each
 
-Each look is `pass`, `warn`, `fail` or `skipped`. The run ends with the code of the
+Each check is `pass`, `warn`, `fail` or `skipped`. The run ends with the code of the
 first fault; warnings alone end with 0. No model is called. A host that is not
 intercepted is a warning, because the session token of a tool would go to the
 vendor; with `--host` it is a fault. The token is sent to the deployment, and to
-the proxy only where that asks for it.
+the proxy only where that requires it.
 
 Examples:
     aibridge-agent doctor

@@ -5,11 +5,11 @@
 //! its host's through restarts), the start of process 1 (a container's own
 //! start), and the agent socket's inode and modification time (an agent that
 //! starts again in the same container, as at the claim of a prebuild, makes a
-//! new socket). All three look the same from every terminal, script and cron
+//! new socket). All three are the same for every terminal, script and cron
 //! job of one agent start, which the ancestors of a process do not. The
 //! modification time is that of `bind`; unlike the change time it survives the
 //! `chmod` that follows. A mark that cannot be read is `-`; so is that of a
-//! socket which no agent of ours can have made, because anybody may put one
+//! socket which no agent of ours can have made, because any user may put one
 //! into `/tmp`, again and again.
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ pub(crate) struct Status {
     pub(crate) seen: Vec<Seen>,
     /// URL that the certificate came from, or `terraform`.
     pub(crate) source: Option<String>,
-    /// Version of the deployment, as its answer said.
+    /// Version of the deployment, from its response.
     pub(crate) deployment_version: Option<String>,
     /// When a set-up last ended `ok`, RFC 3339.
     pub(crate) last_success: Option<String>,
@@ -105,7 +105,7 @@ pub(crate) struct Fault {
     pub(crate) class: String,
     /// What `setup` would have ended with on its own.
     pub(crate) exit_code: u8,
-    /// For people.
+    /// One sentence.
     pub(crate) message: String,
     /// What to do.
     pub(crate) hint: Option<String>,

@@ -28,8 +28,8 @@ pub(crate) fn run(args: &ManArgs, out: &mut Output) -> Result<Exit, Error> {
     match pages.iter().find(|(name, _)| *name == wanted) {
         Some((_, page)) => out.result(page).map(|()| Exit::Done),
         None => {
-            let asked = args.command.join(" ");
-            Err(Error::Usage(format!("there is no command `{asked}`")))
+            let named = args.command.join(" ");
+            Err(Error::Usage(format!("there is no command `{named}`")))
         }
     }
 }

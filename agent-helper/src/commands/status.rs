@@ -79,7 +79,7 @@ fn describe(report: &StatusReport, place: &Files) -> String {
     let mut text = String::new();
     let mut row = |name: &str, value: &str| text.push_str(&format!("{name:<14}{value}\n"));
     match &report.status {
-        None => row("Outcome:", "no set-up has run here"),
+        None => row("Outcome:", "no set-up has run in this folder"),
         Some(status) => {
             let when = if report.is_current { "" } else { ", an earlier start of the workspace" };
             row("Outcome:", &format!("{} ({}{when})", status.outcome.as_str(), status.time));

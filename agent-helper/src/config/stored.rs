@@ -1,4 +1,5 @@
-//! `settings.json`: what a set-up was told, for people and cron, without secrets.
+//! `settings.json`: the settings of the last set-up, for users and cron, without
+//! secrets.
 
 use std::path::PathBuf;
 
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// Version of the file's form.
 pub(crate) const VERSION: u32 = 1;
 
-/// The file. A missing key is a setting that nobody set; the certificate's path
+/// The file. A missing key is a setting without a value; the certificate's path
 /// and the unit always stand there, they say whose folder it is.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default)]
@@ -52,7 +53,7 @@ pub(crate) struct Stored {
     pub(crate) timeout: Option<String>,
 }
 
-/// Why a `settings.json` is of no use.
+/// Why a `settings.json` cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StoredError {
     /// Not the JSON we write.

@@ -36,7 +36,7 @@ pub(crate) struct SyncCli<'a> {
 impl<'a> SyncCli<'a> {
     /// The command, if this failure is one that it may not share with us. An
     /// agent that does not answer or refuses us does so to it as well, and one
-    /// of another user is not asked by any way.
+    /// of another user gets no request by any way.
     pub(crate) fn after(err: &SocketError, socket_path: &'a Path) -> Option<Self> {
         let may_help = match err {
             SocketError::Missing
@@ -66,7 +66,7 @@ impl<'a> SyncCli<'a> {
         timeout(DEADLINE, begun).await.unwrap_or(false)
     }
 
-    /// Completes a unit, also one that nobody started; says whether it is
+    /// Completes a unit, also one that was never started; says whether it is
     /// completed afterwards.
     pub(crate) async fn end(self, unit: &str) -> bool {
         let ended = async {

@@ -1,7 +1,7 @@
 //! What a proxy's answer to CONNECT means, without I/O.
 //!
-//! AI Bridge Proxy answers a host of its own with 407 and a realm if nobody
-//! signed in, and opens a tunnel to any other host for everybody. So a request
+//! For a host that it intercepts, AI Bridge Proxy answers with 407 and a realm
+//! without credentials; to any other host it opens a tunnel. So a request
 //! without credentials tells the two apart at no risk.
 
 use base64::Engine as _;
@@ -48,7 +48,7 @@ pub(crate) enum Reply {
 /// What the proxy does with a host.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Handling {
-    /// It asks who is there before it opens the TLS.
+    /// It requires credentials before it opens TLS.
     Intercepted {
         /// The realm, if it is not one of the product's.
         foreign_realm: Option<String>,
@@ -57,7 +57,7 @@ pub(crate) enum Handling {
     Tunnelled,
     /// It would pass them through, if it could reach the host.
     TunnelFailed(u16),
-    /// It closes without a word.
+    /// It closes without a response.
     Closed,
     /// It answers otherwise, or not in HTTP.
     Strange(Reply),

@@ -22,7 +22,7 @@ const NODE_OPTIONS: [(&str, &str); 5] = [
     ("--import", "a module that Node loads first may set up a proxy of its own"),
 ];
 
-/// Everything that hurts; one look that passed if nothing does.
+/// Every harmful variable; one check that passed if there is none.
 pub(crate) fn check(env: &dyn Lookup, proxy: Option<&ProxyUrl>) -> Vec<Check> {
     let mut found = Vec::new();
     let mut warn = |name: &str, summary: String, hint: &str| {
@@ -58,8 +58,8 @@ pub(crate) fn check(env: &dyn Lookup, proxy: Option<&ProxyUrl>) -> Vec<Check> {
     ];
     for (name, off, runtime) in switches {
         if value(name).is_some_and(|it| off.is_empty() || it == off) {
-            let summary = format!("`{name}` makes {runtime} believe every certificate");
-            warn(name, summary, "unset it: nobody notices who reads the token then");
+            let summary = format!("`{name}` makes {runtime} accept every certificate");
+            warn(name, summary, "unset it: any system on the path could read the token");
         }
     }
     if value(ENV_SSL_CERT_DIR).is_some() {
@@ -75,7 +75,7 @@ pub(crate) fn check(env: &dyn Lookup, proxy: Option<&ProxyUrl>) -> Vec<Check> {
 }
 
 /// Whether this process already sends its traffic to the proxy: it runs under
-/// `exec`, or somebody has exported the variables by hand.
+/// `exec`, or the user has exported the variables by hand.
 pub(crate) fn is_behind(env: &dyn Lookup, proxy: &ProxyUrl) -> bool {
     ENV_TOOL_PROXIES.iter().any(|it| {
         let value = env.non_empty(it).map(|it| it.to_string_lossy().into_owned());

@@ -1,4 +1,4 @@
-//! Connections to the proxy and, through it, to hosts: as little as a look
+//! Connections to the proxy and, through it, to hosts: as little as a check
 //! needs. Nothing that a client would say is ever sent into a tunnel.
 
 use std::io;
@@ -22,7 +22,7 @@ pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
-/// Why a look ended early.
+/// Why a check ended early.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProbeError {
     /// The name has no address.
@@ -37,13 +37,13 @@ pub(crate) enum ProbeError {
     /// A host that no certificate can name.
     #[error("`{0}` is no host name")]
     Name(String),
-    /// The deadline of one look passed.
+    /// The timeout of one check passed.
     #[error("no answer within {}", settings::duration::format(*.0))]
     TimedOut(Duration),
 }
 
 impl ProbeError {
-    /// What to look at.
+    /// What to check; `what` is the setting that names the endpoint.
     pub(crate) fn hint(&self, what: &str) -> String {
         match self {
             Self::Resolve(_) => {
@@ -72,7 +72,7 @@ pub(crate) struct Endpoint {
     pub(crate) addresses: Vec<SocketAddr>,
     /// The TLS to speak, if it is TLS.
     pub(crate) tls: Option<Arc<ClientConfig>>,
-    /// Time for each look.
+    /// Timeout of each check.
     pub(crate) timeout: Duration,
 }
 
@@ -130,7 +130,7 @@ impl Endpoint {
         Ok(Box::new(stream))
     }
 
-    /// Looks at the listener's own certificate, whoever issued it.
+    /// Gets the listener's own certificate, whatever its issuer.
     ///
     /// # Errors
     ///
@@ -206,7 +206,7 @@ pub(crate) async fn show(
     Ok(Shown { chain: recorded.take(), version })
 }
 
-/// TLS that believes these roots.
+/// TLS that trusts these roots.
 pub(crate) fn trusting(roots: RootCertStore) -> Arc<ClientConfig> {
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
@@ -236,16 +236,16 @@ pub(crate) async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     })
 }
 
-/// Bounds one look.
+/// Bounds one check.
 ///
 /// # Errors
 ///
-/// The look's own, or that it took too long.
+/// The check's own, or that it took too long.
 pub(crate) async fn within<T>(
     timeout: Duration,
-    look: impl Future<Output = Result<T, ProbeError>>,
+    check: impl Future<Output = Result<T, ProbeError>>,
 ) -> Result<T, ProbeError> {
-    match tokio::time::timeout(timeout, look).await {
+    match tokio::time::timeout(timeout, check).await {
         Ok(done) => done,
         Err(_) => Err(ProbeError::TimedOut(timeout)),
     }

@@ -1,15 +1,14 @@
-//! The looks as lines for people and as one object for machines; pure.
+//! The checks as lines and as one JSON object; pure.
 
 use super::verdict::{Check, Diagnosis, Verdict};
 
 #[cfg(test)]
 mod tests;
 
-/// Columns of a look's name.
+/// Columns of a check's name.
 const NAME: usize = 44;
 
-/// One look: its verdict, what was looked at, how long, what was seen; what to
-/// do stands below.
+/// One check: its verdict, name, duration and summary; the hint stands below.
 pub(crate) fn line(check: &Check) -> String {
     let title = check.leg.title();
     let label =
@@ -39,9 +38,9 @@ pub(crate) fn verdict(diagnosis: &Diagnosis) -> String {
     );
     let Some(fault) = diagnosis.first_fault() else {
         let last = match diagnosis.verdict {
-            Verdict::Pass => "Everything that was looked at is as it should be.\n",
-            Verdict::Skipped => "Nothing could be looked at.\n",
-            Verdict::Warn | Verdict::Fail => "No fault; the warnings above say what may hurt.\n",
+            Verdict::Pass => "Every check has passed.\n",
+            Verdict::Skipped => "No check could be made.\n",
+            Verdict::Warn | Verdict::Fail => "No fault; see the warnings above.\n",
         };
         text.push_str(last);
         return text;
@@ -52,8 +51,7 @@ pub(crate) fn verdict(diagnosis: &Diagnosis) -> String {
         fault.name,
         fault.summary
     ));
-    let hint =
-        fault.hint.as_deref().unwrap_or("nothing is known to help; look at the line above it");
+    let hint = fault.hint.as_deref().unwrap_or("no hint for this fault; see the check before it");
     text.push_str(&format!("What to do:  {hint}\n"));
     text.push_str(&format!(
         "Exit code:   {} ({})\n",

@@ -21,7 +21,7 @@ pub(crate) struct Runtime {
     pub(crate) variable: &'static str,
     /// Whether the file's certificates add to the runtime's own.
     pub(crate) adds: bool,
-    /// Whether it believes a chain only up to a self-signed root.
+    /// Whether it accepts a chain only with a self-signed root.
     pub(crate) wants_root: bool,
 }
 
@@ -62,7 +62,7 @@ const CURL: &str = "CURL_CA_BUNDLE";
 pub(crate) const CURL_AND_TLS: &str = "curl has no variable for the certificate of a proxy: add \
      the listener's CA to the system's store, or call curl with `--proxy-cacert`";
 
-/// What must be believed, as far as it was seen.
+/// The certificates that must be trusted, as far as they are known.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Evidence {
     /// The CA that tools should trust.
@@ -87,14 +87,14 @@ pub(crate) struct Store {
 pub(crate) enum TrustFault {
     /// No certificate is in it.
     Empty,
-    /// What the proxy shows for AI hosts is not believed.
+    /// The proxy's certificates for AI hosts are not trusted.
     Leaf(ChainFault),
     /// The CA itself is not in it.
     NoCa,
-    /// The listener's own certificate is not believed.
+    /// The listener's own certificate is not trusted.
     Listener(ChainFault),
-    /// The system does not believe the listener's own certificate, and curl asks
-    /// nobody else.
+    /// The system does not trust the listener's own certificate, and curl uses no
+    /// other roots for it.
     ListenerOfCurl,
     /// It takes the place of the system's roots, and holds none of them.
     NoSystemRoots,

@@ -1,4 +1,4 @@
-//! What one look led to, and what all of them mean together; pure.
+//! The result of one check, and of all of them together; pure.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ mod tests;
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Leg {
-    /// What was said by flags, variables and stored settings.
+    /// Flags, variables and stored settings.
     Settings,
     /// The deployment.
     AccessUrl,
@@ -38,7 +38,7 @@ pub(crate) enum Leg {
 }
 
 impl Leg {
-    /// Its name for people.
+    /// Its name in reports.
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Settings => "settings",
@@ -56,15 +56,15 @@ impl Leg {
     }
 }
 
-/// How a look ended, from good to bad.
+/// The result of a check, from good to bad.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Verdict {
-    /// Nothing to look at, or nothing to look with.
+    /// Not checked, for want of something that it needs.
     Skipped,
     /// As it should be.
     Pass,
-    /// Works, and will hurt somebody.
+    /// Works, but some tool or user will have a problem.
     Warn,
     /// Does not work.
     Fail,
@@ -82,12 +82,12 @@ impl Verdict {
     }
 }
 
-/// One look.
+/// One check.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub(crate) struct Check {
     /// Where on the way.
     pub(crate) leg: Leg,
-    /// What was looked at, such as `tls` or a host.
+    /// What was checked, such as `TLS` or a host.
     pub(crate) name: String,
     /// How it ended.
     pub(crate) verdict: Verdict,
@@ -100,7 +100,7 @@ pub(crate) struct Check {
     /// The class of a fault as a number.
     #[serde(serialize_with = "code")]
     pub(crate) exit_code: Option<Exit>,
-    /// How long the look took.
+    /// How long the check took.
     #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
     pub(crate) took: Duration,
 }
@@ -129,17 +129,17 @@ impl Check {
         Self::new(leg, name, Verdict::Pass, summary)
     }
 
-    /// Not looked at, for this reason.
+    /// Not checked, for this reason.
     pub(crate) fn skipped(leg: Leg, name: impl Into<String>, reason: impl Into<String>) -> Self {
         Self::new(leg, name, Verdict::Skipped, reason)
     }
 
-    /// Works, and will hurt somebody.
+    /// Works, but some tool or user will have a problem.
     pub(crate) fn warn(leg: Leg, name: impl Into<String>, summary: impl Into<String>) -> Self {
         Self::new(leg, name, Verdict::Warn, summary)
     }
 
-    /// Does not work; the run ends with this code if no earlier look failed.
+    /// Does not work; the run ends with this code if no earlier check failed.
     pub(crate) fn fail(
         leg: Leg,
         name: impl Into<String>,
@@ -157,7 +157,7 @@ impl Check {
         self
     }
 
-    /// Adds what to do, if somebody knows.
+    /// Adds what to do, if that is known.
     #[must_use]
     pub(crate) fn maybe_hint(mut self, hint: Option<String>) -> Self {
         self.hint = hint;
@@ -172,14 +172,14 @@ impl Check {
     }
 }
 
-/// All looks, in order, and what they mean together.
+/// All checks, in order, and their result together.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub(crate) struct Diagnosis {
     /// Version of this form.
     pub(crate) version: u32,
     /// Version of the helper.
     pub(crate) helper_version: &'static str,
-    /// The worst of all looks.
+    /// The worst of all checks.
     pub(crate) verdict: Verdict,
     /// What the run ends with: the class of the first fault.
     #[serde(serialize_with = "code")]
@@ -189,7 +189,7 @@ pub(crate) struct Diagnosis {
     /// How long all of it took.
     #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
     pub(crate) took: Duration,
-    /// The looks.
+    /// In the order of the legs.
     pub(crate) checks: Vec<Check>,
 }
 
@@ -197,11 +197,11 @@ pub(crate) struct Diagnosis {
 pub(crate) const VERSION: u32 = 1;
 
 impl Diagnosis {
-    /// Weighs the looks.
+    /// Weighs the checks.
     pub(crate) fn new(checks: Vec<Check>, took: Duration) -> Self {
         let first_fault = checks.iter().position(|it| it.verdict == Verdict::Fail);
         let exit = first_fault.and_then(|it| checks[it].exit_code).unwrap_or(Exit::Done);
-        // Not one look that passed is nothing to be glad about either.
+        // A run without a check that passed is no success.
         let verdict = checks.iter().map(|it| it.verdict).max().unwrap_or(Verdict::Skipped);
         Self {
             version: VERSION,
@@ -224,7 +224,7 @@ impl Diagnosis {
         self.checks.get(self.first_fault?)
     }
 
-    /// How many looks ended so.
+    /// How many checks ended so.
     pub(crate) fn count(&self, verdict: Verdict) -> usize {
         self.checks.iter().filter(|it| it.verdict == verdict).count()
     }

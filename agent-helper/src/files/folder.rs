@@ -1,29 +1,17 @@
-//! One open folder: found or made without following strangers' links, read
+//! One open folder: found or made without following other users' links, read
 //! and written relative to its descriptor.
 
-use std::ffi::{OsStr, OsString};
 use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
-use std::os::unix::ffi::OsStringExt;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, Timespec, Timestamps, UTIME_NOW};
 use rustix::io::Errno;
-use rustix::process::geteuid;
 
-use super::{FilesError, Problem, STICKY};
-
-/// Who may own what is read.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Reach {
-    /// Only us: for writing, and for what decides about writing.
-    Ours,
-    /// Us or root: a tool may run as another user than the set-up did.
-    OursOrRoots,
-    /// Us, root, or this user, on whose behalf root acts.
-    OursOrOf(u32),
-}
+use super::checks::{Reach, check_mode, check_owner, opening, system, widened};
+use super::descend::{descend, reopen};
+use super::{FilesError, Problem};
 
 /// What a write did.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -46,21 +34,6 @@ pub(crate) struct Content {
 
 /// More than any file of ours can be: a bundle with thousands of roots.
 const SIZE_LIMIT: u64 = 16 << 20;
-
-/// As many as Linux follows in one path.
-const LINK_LIMIT: u32 = 40;
-
-const OTHERS_WRITE: u32 = 0o022;
-const ALL_WRITE: u32 = 0o002;
-
-/// How a step on the way is opened. On Linux that takes no permission to list
-/// it, which homes below a `0711` folder do not give.
-#[cfg(target_os = "linux")]
-const STEP: OFlags =
-    OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
-#[cfg(not(target_os = "linux"))]
-const STEP: OFlags =
-    OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
 /// An open folder that passed the checks.
 #[derive(Debug)]
@@ -107,7 +80,7 @@ impl Folder {
             return Ok(None);
         };
         let stat = rustix::fs::fstat(&fd)
-            .map_err(|errno| fault((path.to_owned(), system("looked at", errno))))?;
+            .map_err(|errno| fault((path.to_owned(), system("inspected", errno))))?;
         check_owner(&stat, reach)
             .and_then(|()| check_mode(&stat))
             .map_err(|problem| fault((path.to_owned(), problem)))?;
@@ -240,7 +213,7 @@ impl Folder {
         let mode = Mode::from_raw_mode(0o600);
         let fd = match rustix::fs::openat(&self.fd, temporary, flags, mode) {
             Err(Errno::EXIST) => {
-                // Left by a run that was killed; whoever holds the lock may remove it.
+                // Left by a run that was killed; the holder of the lock may remove it.
                 rustix::fs::unlinkat(&self.fd, temporary, AtFlags::empty())?;
                 rustix::fs::openat(&self.fd, temporary, flags, mode)?
             }
@@ -265,7 +238,7 @@ impl Folder {
         match rustix::fs::statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(stat) => Ok(Some(stat)),
             Err(Errno::NOENT) => Ok(None),
-            Err(errno) => Err(self.fault(name, system("looked at", errno))),
+            Err(errno) => Err(self.fault(name, system("inspected", errno))),
         }
     }
 
@@ -290,139 +263,4 @@ impl Folder {
         };
         FilesError { path: self.path.join(name), problem, instead }
     }
-}
-
-pub(super) fn opening(errno: Errno) -> Problem {
-    match errno {
-        Errno::LOOP => Problem::Link,
-        // What opening a socket says.
-        Errno::NXIO | Errno::ISDIR => Problem::NotFile,
-        _ => system("opened", errno),
-    }
-}
-
-pub(super) fn system(doing: &'static str, errno: Errno) -> Problem {
-    Problem::System { doing, source: errno.into() }
-}
-
-/// A field whose width differs between systems.
-pub(super) fn widened<T>(field: impl Into<T>) -> T {
-    field.into()
-}
-
-fn check_owner(stat: &Stat, reach: Reach) -> Result<(), Problem> {
-    let us = geteuid().as_raw();
-    let is_fine = stat.st_uid == us
-        || match reach {
-            Reach::Ours => false,
-            Reach::OursOrRoots => stat.st_uid == 0,
-            Reach::OursOrOf(user) => stat.st_uid == 0 || stat.st_uid == user,
-        };
-    if is_fine { Ok(()) } else { Err(Problem::NotOurs { owner: stat.st_uid, us }) }
-}
-
-fn check_mode(stat: &Stat) -> Result<(), Problem> {
-    let mode = widened::<u32>(stat.st_mode) & 0o7777;
-    if mode & OTHERS_WRITE == 0 { Ok(()) } else { Err(Problem::WritableByOthers(mode)) }
-}
-
-/// A folder on the way in which anybody may rename what is ours, and put their
-/// own in its place. With the sticky bit, as in `/tmp`, nobody can.
-fn check_way(stat: &Stat) -> Result<(), Problem> {
-    let mode = widened::<u32>(stat.st_mode) & 0o7777;
-    if mode & (ALL_WRITE | STICKY) == ALL_WRITE {
-        return Err(Problem::WritableByOthers(mode));
-    }
-    Ok(())
-}
-
-/// Walks from the root to the folder, one open step after the other; `None` if
-/// a step is missing and none is to be made.
-fn descend(path: &Path, make: bool) -> Result<Option<OwnedFd>, (PathBuf, Problem)> {
-    let mut steps: Vec<OsString> = steps_of(path).collect();
-    let mut at = PathBuf::from("/");
-    let mut fd = open_step(None, OsStr::new("/")).map_err(|it| (at.clone(), opening(it)))?;
-    let mut links = 0;
-    let mut is_new = false;
-    while let Some(step) = steps.pop() {
-        let is_last = steps.is_empty();
-        let here = at.join(&step);
-        let fault = |problem| (here.clone(), problem);
-        let stat = match rustix::fs::statat(&fd, &step, AtFlags::SYMLINK_NOFOLLOW) {
-            Ok(stat) => stat,
-            Err(Errno::NOENT) if make => {
-                is_new = make_step(&fd, &step).map_err(|errno| fault(system("made", errno)))?;
-                steps.push(step);
-                continue;
-            }
-            Err(Errno::NOENT) => return Ok(None),
-            Err(errno) => return Err(fault(system("looked at", errno))),
-        };
-        match FileType::from_raw_mode(stat.st_mode) {
-            FileType::Directory => {
-                if !is_last {
-                    check_way(&stat).map_err(fault)?;
-                }
-                fd = open_step(Some(&fd), &step).map_err(|errno| fault(opening(errno)))?;
-                if std::mem::take(&mut is_new) {
-                    widen(&fd).map_err(|errno| fault(system("opened to readers", errno)))?;
-                }
-                at = here;
-            }
-            FileType::Symlink if is_last => return Err(fault(Problem::Link)),
-            FileType::Symlink if stat.st_uid != 0 => return Err(fault(Problem::ForeignLink)),
-            FileType::Symlink => {
-                links += 1;
-                if links > LINK_LIMIT {
-                    return Err(fault(Problem::LinkLoop));
-                }
-                let target = rustix::fs::readlinkat(&fd, &step, Vec::new())
-                    .map_err(|errno| fault(system("followed", errno)))?;
-                let target = PathBuf::from(OsString::from_vec(target.into_bytes()));
-                if target.is_absolute() {
-                    at = PathBuf::from("/");
-                    fd = open_step(None, OsStr::new("/")).map_err(|it| fault(opening(it)))?;
-                }
-                steps.extend(steps_of(&target));
-            }
-            _ => return Err(fault(Problem::NotFolder)),
-        }
-    }
-    Ok(Some(fd))
-}
-
-/// The steps of a path in reverse, so that the next one is at the end.
-fn steps_of(path: &Path) -> impl Iterator<Item = OsString> {
-    path.components().rev().filter_map(|it| match it {
-        Component::Normal(_) | Component::ParentDir => Some(it.as_os_str().to_owned()),
-        Component::CurDir | Component::RootDir | Component::Prefix(_) => None,
-    })
-}
-
-fn open_step(parent: Option<&OwnedFd>, step: &OsStr) -> Result<OwnedFd, Errno> {
-    match parent {
-        Some(parent) => rustix::fs::openat(parent, step, STEP, Mode::empty()),
-        None => rustix::fs::open(step, STEP, Mode::empty()),
-    }
-}
-
-/// Makes one step; false if somebody else was faster.
-fn make_step(parent: &OwnedFd, step: &OsStr) -> Result<bool, Errno> {
-    match rustix::fs::mkdirat(parent, step, Mode::from_raw_mode(0o755)) {
-        Ok(()) => Ok(true),
-        Err(Errno::EXIST) => Ok(false),
-        Err(errno) => Err(errno),
-    }
-}
-
-/// Undoes a strict umask on a folder that was just made: nothing in it is
-/// secret, and tools of other users read it.
-fn widen(folder: &OwnedFd) -> Result<(), Errno> {
-    rustix::fs::fchmod(reopen(folder)?, Mode::from_raw_mode(0o755))
-}
-
-/// The same folder, open for what a mere step is not good for.
-fn reopen(step: &OwnedFd) -> Result<OwnedFd, Errno> {
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    rustix::fs::openat(step, ".", flags, Mode::empty())
 }

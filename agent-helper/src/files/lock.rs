@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use rustix::fs::{FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::folder::{opening, system, widened};
+use super::checks::{opening, system, widened};
 use super::{FilesError, Folder};
 use coder_client::workspace::LOCK_NAME;
 
@@ -35,20 +35,20 @@ pub(crate) enum LockError {
     /// Another process holds it.
     #[error("another set-up is at work in this folder")]
     Held,
-    /// The lock file is of no use.
+    /// The lock file cannot be used.
     #[error(transparent)]
     Files(#[from] FilesError),
 }
 
-/// What a look at the lock tells.
+/// What is known of the lock.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) enum LockState {
-    /// Nobody holds it; also if nobody ever took it.
+    /// No process holds it; also if it was never taken.
     #[default]
     Free,
-    /// Somebody does.
+    /// A process holds it.
     Held,
-    /// It is another user's and not ours to look at: somebody may hold it.
+    /// It belongs to another user and cannot be opened: a process may hold it.
     Unknown,
 }
 
@@ -64,7 +64,7 @@ impl Folder {
         let fd = rustix::fs::openat(&self.fd, LOCK_NAME, flags, MODE)
             .map_err(|errno| self.fault(LOCK_NAME, opening(errno)))?;
         let stat = rustix::fs::fstat(&fd)
-            .map_err(|errno| self.fault(LOCK_NAME, system("looked at", errno)))?;
+            .map_err(|errno| self.fault(LOCK_NAME, system("inspected", errno)))?;
         self.check_file(&stat).map_err(|problem| self.fault(LOCK_NAME, problem))?;
         if widened::<u32>(stat.st_mode) & OTHERS != 0 {
             // A file system without modes refuses; the lock works there as well.
@@ -77,7 +77,7 @@ impl Folder {
         }
     }
 
-    /// Whether somebody holds the lock.
+    /// Whether a process holds the lock.
     pub(crate) fn lock_state(&self) -> LockState {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         match rustix::fs::openat(&self.fd, LOCK_NAME, flags, Mode::empty()) {
@@ -113,7 +113,7 @@ pub(super) fn state(tried: Result<Result<(), Errno>, Errno>) -> LockState {
 /// `1: FLOCK  ADVISORY  WRITE 4145 fe:00:10953890 0 EOF`, with `->` before the
 /// kind if it is only waited for. A process of another container is 0.
 pub(super) fn holder(locks: &str, device: u64, inode: u64) -> Option<u32> {
-    // Linux's own split of a device number; nobody else has such a list.
+    // Linux's own split of a device number; no other system has such a list.
     let major = device >> 32 & 0xffff_f000 | device >> 8 & 0xfff;
     let minor = device >> 12 & 0xffff_ff00 | device & 0xff;
     let file = format!("{major:02x}:{minor:02x}:{inode}");

@@ -24,7 +24,7 @@ fn refuses<T: std::fmt::Debug>(result: Result<T, FilesError>, expected: &str) {
 }
 
 #[test]
-fn makes_what_is_missing_for_all_to_read() {
+fn folder_is_created_readable_for_all_users() {
     let temp = TempDir::new().unwrap();
     let path = temp.path().join("a/b/c");
     let folder = Folder::create(&path, None).unwrap();
@@ -38,7 +38,7 @@ fn makes_what_is_missing_for_all_to_read() {
 }
 
 #[test]
-fn a_missing_folder_is_not_made_for_a_reader() {
+fn missing_folder_is_not_created_for_a_reader() {
     let temp = TempDir::new().unwrap();
     assert!(Folder::open(&temp.path().join("none"), Reach::Ours).unwrap().is_none());
     assert!(!temp.path().join("none").exists());
@@ -63,7 +63,7 @@ fn same_content_keeps_the_file_and_renews_its_times() {
 }
 
 #[test]
-fn a_temporary_file_of_a_killed_run_is_no_obstacle() {
+fn temporary_file_of_a_killed_run_is_replaced() {
     let (temp, folder) = folder();
     let victim = temp.path().join("victim");
     fs::write(&victim, "precious").unwrap();
@@ -74,7 +74,7 @@ fn a_temporary_file_of_a_killed_run_is_no_obstacle() {
 }
 
 #[test]
-fn a_temporary_file_of_a_killed_run_goes_even_if_nothing_is_new() {
+fn temporary_file_of_a_killed_run_is_removed_when_the_content_is_the_same() {
     let (temp, folder) = folder();
     folder.write("x", b"same").unwrap();
     fs::write(temp.path().join("ai/.x.new"), "half").unwrap();
@@ -83,7 +83,7 @@ fn a_temporary_file_of_a_killed_run_goes_even_if_nothing_is_new() {
 }
 
 #[test]
-fn a_failed_write_leaves_the_old_file_and_no_litter() {
+fn failed_write_leaves_the_old_file_and_no_temporary_file() {
     let (temp, folder) = folder();
     folder.write("x", b"good").unwrap();
     // A folder stands where the temporary file must go, and it cannot be removed as a file.
@@ -93,7 +93,7 @@ fn a_failed_write_leaves_the_old_file_and_no_litter() {
 }
 
 #[test]
-fn a_folder_that_is_a_link_is_refused_even_if_it_leads_home() {
+fn folder_that_is_a_link_is_refused() {
     let (temp, _) = folder();
     symlink(temp.path().join("ai"), temp.path().join("link")).unwrap();
     refuses(Folder::create(&temp.path().join("link"), None), "is a symbolic link");
@@ -101,7 +101,7 @@ fn a_folder_that_is_a_link_is_refused_even_if_it_leads_home() {
 }
 
 #[test]
-fn links_on_the_way_must_be_roots() {
+fn links_on_the_way_must_belong_to_root() {
     let (temp, _) = folder();
     let link = temp.path().join("way");
     symlink(temp.path(), &link).unwrap();
@@ -123,7 +123,7 @@ fn links_on_the_way_must_be_roots() {
 }
 
 #[test]
-fn links_in_a_circle_end() {
+fn circular_links_are_refused() {
     let temp = TempDir::new().unwrap();
     symlink("b", temp.path().join("a")).unwrap();
     symlink("a", temp.path().join("b")).unwrap();
@@ -132,7 +132,7 @@ fn links_in_a_circle_end() {
 }
 
 #[test]
-fn a_folder_of_somebody_else_is_refused_with_a_place_to_go() {
+fn folder_of_another_user_is_refused_with_another_path_in_the_hint() {
     let (temp, path) = somebody_elses_folder();
     let instead = Some("/home/u/.local/share/aibridge-proxy/ca-cert.pem".into());
     let err = Folder::create(&path, instead).unwrap_err();
@@ -155,7 +155,7 @@ fn somebody_elses_folder() -> (Option<TempDir>, PathBuf) {
 }
 
 #[test]
-fn a_folder_that_others_may_write_to_is_refused() {
+fn folder_that_other_users_may_write_to_is_refused() {
     for (mode, hint) in [
         (0o777, "chmod go-w"),
         (0o775, "chmod go-w"),
@@ -171,7 +171,7 @@ fn a_folder_that_others_may_write_to_is_refused() {
 }
 
 #[test]
-fn a_folder_on_the_way_that_all_may_write_to_is_refused_unless_it_is_sticky() {
+fn writable_folder_on_the_way_is_refused_unless_it_is_sticky() {
     for (mode, is_fine) in [(0o777, false), (0o772, false), (0o1777, true), (0o775, true)] {
         let temp = TempDir::new().unwrap();
         let shared = temp.path().join("shared");
@@ -191,7 +191,7 @@ fn a_folder_on_the_way_that_all_may_write_to_is_refused_unless_it_is_sticky() {
 }
 
 #[test]
-fn things_in_the_place_of_a_file() {
+fn links_devices_and_folders_in_place_of_a_file_are_refused() {
     #[track_caller]
     fn check(lay: impl Fn(&Path, &Path), expected: &str) {
         let (temp, folder) = folder();
@@ -224,7 +224,7 @@ fn things_in_the_place_of_a_file() {
 }
 
 #[test]
-fn a_file_that_others_may_write_to_is_not_believed_but_replaced() {
+fn file_that_other_users_may_write_to_is_replaced() {
     let (temp, folder) = folder();
     let path = temp.path().join("ai/x");
     fs::write(&path, "new").unwrap();
@@ -235,14 +235,14 @@ fn a_file_that_others_may_write_to_is_not_believed_but_replaced() {
 }
 
 #[test]
-fn no_folder_can_be_made_below_a_file() {
+fn folder_below_a_file_is_refused() {
     let (temp, folder) = folder();
     folder.write("x", b"1").unwrap();
     refuses(Folder::create(&temp.path().join("ai/x/y"), None), "is not a folder");
 }
 
 #[test]
-fn one_lock_at_a_time() {
+fn lock_is_held_once() {
     let (temp, folder) = folder();
     assert_eq!(folder.lock_state(), LockState::Free);
     let lock = folder.try_lock().unwrap();
@@ -255,7 +255,7 @@ fn one_lock_at_a_time() {
 }
 
 #[test]
-fn the_lock_is_closed_to_other_users_also_one_that_was_open_to_them() {
+fn lock_file_is_closed_to_other_users() {
     let (_temp, folder) = folder();
     let mode = || {
         let mode = fs::metadata(folder.lock_path()).unwrap().permissions().mode();
@@ -269,7 +269,7 @@ fn the_lock_is_closed_to_other_users_also_one_that_was_open_to_them() {
 }
 
 #[test]
-fn a_lock_that_may_not_be_looked_at_may_be_held() {
+fn lock_of_another_user_may_be_held() {
     for (tried, expected) in [
         (Ok(Ok(())), LockState::Free),
         (Ok(Err(Errno::WOULDBLOCK)), LockState::Held),
@@ -284,7 +284,7 @@ fn a_lock_that_may_not_be_looked_at_may_be_held() {
 }
 
 #[test]
-fn the_holder_of_a_lock_is_the_one_with_the_same_file_and_kind() {
+fn lock_holder_is_found_by_device_inode_and_kind() {
     let (_temp, folder) = folder();
     let (device, ours) = (0xfe03, 10_953_890);
     let line = |kind: &str, process: i32, inode: u64| {

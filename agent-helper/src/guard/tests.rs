@@ -15,12 +15,12 @@ async fn a_panic_at_any_step_is_caught() {
 }
 
 #[test]
-fn a_panic_may_have_no_text() {
+fn panic_without_text_has_a_message() {
     assert_eq!(message(&7_u8), "panic without a text");
 }
 
 #[test]
-fn the_set_of_ignored_signals_is_read_from_the_systems_text() {
+fn ignored_signals_are_read_from_the_process_status() {
     for (status, expected) in [
         ("Name:\tx\nSigBlk:\t0000000000000007\nSigIgn:\t0000000000001003\nSigCgt:\t00", 0x1003),
         ("SigIgn:\t0000000000000000\n", 0),

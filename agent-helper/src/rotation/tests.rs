@@ -13,7 +13,7 @@ fn known(ca: &TestCa, days_ago: i64, now: OffsetDateTime) -> Known {
 }
 
 #[test]
-fn the_current_one_is_first_and_old_ones_go() {
+fn rotation_puts_the_current_ca_first_and_drops_old_ones() {
     let now = OffsetDateTime::now_utc();
     let [a, b, c, d, e, f] = ["a", "b", "c", "d", "e", "f"].map(TestCa::new);
     let current = known(&a, 0, now).certificate;
@@ -33,7 +33,7 @@ fn the_current_one_is_first_and_old_ones_go() {
 }
 
 #[test]
-fn what_is_written_reads_back() {
+fn certificate_file_reads_back() {
     let now = OffsetDateTime::now_utc().replace_nanosecond(0).unwrap();
     let [a, b] = ["a", "b"].map(TestCa::new);
     let kept = merge(known(&a, 0, now).certificate, vec![known(&b, 5, now)], now);
@@ -42,7 +42,7 @@ fn what_is_written_reads_back() {
 }
 
 #[test]
-fn what_is_not_good_any_more_is_left_out() {
+fn expired_and_unpinned_cas_are_left_out() {
     let now = OffsetDateTime::now_utc();
     let [a, b] = ["a", "b"].map(TestCa::new);
     let expired = TestCa::expired("old");
@@ -59,7 +59,7 @@ fn what_is_not_good_any_more_is_left_out() {
 }
 
 #[test]
-fn a_ca_without_a_record_counts_from_the_files_last_touch() {
+fn ca_without_a_record_was_seen_when_the_file_was_written() {
     let now = OffsetDateTime::now_utc();
     let [a, b] = ["a", "b"].map(TestCa::new);
     let touched = now - Duration::days(6);

@@ -5,7 +5,7 @@ use std::os::unix::net::UnixListener;
 use super::*;
 
 #[test]
-fn compares_starts() {
+fn run_ids_compare_by_start() {
     #[track_caller]
     fn check(now: [Option<&str>; 3], recorded: [Option<&str>; 3], expected: bool) {
         let [now, recorded] = [now, recorded].map(|[a, b, c]| RunId::of(a, b, c));
@@ -26,7 +26,7 @@ fn compares_starts() {
 }
 
 #[test]
-fn a_new_socket_is_a_new_start() {
+fn new_socket_is_a_new_start() {
     let temp = tempfile::TempDir::new().unwrap();
     let path = temp.path().join("s");
     let without = RunId::current(&path);
@@ -50,7 +50,7 @@ fn only_a_socket_that_our_agent_may_have_made_is_a_mark() {
 }
 
 #[test]
-fn a_stranger_who_binds_the_path_again_makes_no_new_start() {
+fn socket_of_another_user_is_no_new_start() {
     // Only root can give a socket away.
     if !geteuid().is_root() {
         return;
@@ -67,7 +67,7 @@ fn a_stranger_who_binds_the_path_again_makes_no_new_start() {
 }
 
 #[test]
-fn the_start_time_is_behind_any_command() {
+fn start_time_is_read_behind_any_command_name() {
     let fields = (0..30).map(|it| it.to_string()).collect::<Vec<_>>().join(" ");
     assert_eq!(start_time(&format!("1 (a) b) {fields}")), Some("19"));
     assert_eq!(start_time("1 (init) S 0"), None);

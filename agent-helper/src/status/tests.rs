@@ -7,7 +7,7 @@ use time::macros::datetime;
 use super::*;
 
 #[test]
-fn every_key_is_there_and_reads_back() {
+fn status_has_every_key_and_reads_back() {
     let place = Files::beside("/tmp/aibridge-proxy/ca-cert.pem");
     let run = RunId::of(Some("boot"), Some("123"), None);
     let now = datetime!(2026-01-02 03:04:05.678 +2);
@@ -54,7 +54,7 @@ fn every_key_is_there_and_reads_back() {
 }
 
 #[test]
-fn the_bootstrap_scripts_few_keys_will_do() {
+fn status_of_the_bootstrap_script_is_read() {
     let json = br#"{
         "version": 1,
         "outcome": "failed",
@@ -67,7 +67,7 @@ fn the_bootstrap_scripts_few_keys_will_do() {
 }
 
 #[test]
-fn no_prefix_of_a_status_is_taken_for_one() {
+fn prefix_of_a_status_is_refused() {
     let place = Files::beside("/tmp/aibridge-proxy/ca-cert.pem");
     let json = Status::new(&place, &RunId::default(), Outcome::Ok, datetime!(2026-01-01 0:00 UTC))
         .to_json();
@@ -79,7 +79,7 @@ fn no_prefix_of_a_status_is_taken_for_one() {
 }
 
 #[test]
-fn a_later_form_is_not_guessed_at() {
+fn status_of_a_later_version_is_refused() {
     assert_eq!(Status::parse(br#"{"version":2,"outcome":"ok"}"#), None);
     assert_eq!(Status::parse(br#"{"version":1,"outcome":"splendid"}"#), None);
 }

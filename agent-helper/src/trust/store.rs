@@ -2,7 +2,7 @@
 //! and what it runs to take them in. Pure, but for looking which system it is.
 //!
 //! Every file of ours is named after the SHA-256 of the one certificate in it,
-//! so that what was added can be told from what others added, also after the
+//! so that what was added is distinct from what others added, also after the
 //! CA was rotated, and taken out exactly.
 
 use std::path::{Path, PathBuf};

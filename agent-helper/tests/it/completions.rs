@@ -12,7 +12,7 @@ fn helper(args: &[&str]) -> Command {
 }
 
 #[test]
-fn each_shell_gets_a_script_with_every_command() {
+fn completions_name_every_command_for_each_shell() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = run(helper(&["completions", shell])).success().stdout;
         for verb in ["setup", "refresh", "wait", "exec", "env", "status", "doctor", "sync"] {
@@ -39,7 +39,7 @@ fn bash_completes_a_command_and_a_flag() {
 }
 
 #[test]
-fn each_command_has_a_man_page_that_teaches_as_its_help_does() {
+fn man_has_a_page_with_the_help_text_of_each_command() {
     let folder = tempfile::TempDir::new().unwrap();
     let into = folder.path().join("man1");
     run(helper(&["man", "--dir", &into.display().to_string()])).success();

@@ -1,4 +1,4 @@
-//! The agent's command where its socket is of no use, and peers on the socket
+//! The agent's command where its socket cannot be used, and peers on the socket
 //! that are anything but an agent.
 
 use std::fs;
@@ -9,7 +9,7 @@ use fakes::coder::Answer;
 use fakes::gate::Gate;
 use testkit::process::{Finished, run};
 
-use crate::stage::{Stage, UNIT, script};
+use crate::world::{UNIT, World, script};
 
 /// Speaks as `coder exp sync` does, with the units as files of a folder; each
 /// call is a line in `calls`.
@@ -48,27 +48,27 @@ echo 'panic: runtime error: invalid memory address or nil pointer dereference' >
 exit 2
 ";
 
-/// A stage without an agent on the socket but with its command on `PATH`.
+/// A world without an agent on the socket but with its command on `PATH`.
 struct Cli {
-    stage: Stage,
+    world: World,
     units: PathBuf,
 }
 
 impl Cli {
     fn new(text: &str) -> Self {
-        let mut stage = Stage::new();
-        stage.agent.stop();
-        let units = stage.temp.path().join("cli/units");
+        let mut world = World::new();
+        world.agent.stop();
+        let units = world.temp.path().join("cli/units");
         fs::create_dir_all(&units).unwrap();
-        let bin = stage.temp.path().join("bin");
+        let bin = world.temp.path().join("bin");
         fs::create_dir(&bin).unwrap();
         script(&bin, "coder", &text.replace("@UNITS@", units.to_str().unwrap()));
-        Self { stage, units }
+        Self { world, units }
     }
 
     fn run(&self, args: &[&str]) -> Finished {
-        let mut command = self.stage.command(args.iter().copied());
-        let bin = self.stage.temp.path().join("bin");
+        let mut command = self.world.command(args.iter().copied());
+        let bin = self.world.temp.path().join("bin");
         command.env("PATH", format!("{}:/usr/bin:/bin", bin.display()));
         run(command)
     }
@@ -80,13 +80,13 @@ impl Cli {
     /// The calls without what stands in each of them.
     fn calls(&self) -> Vec<String> {
         let calls = fs::read_to_string(self.units.join("../calls")).unwrap_or_default();
-        let path = format!("exp sync --socket-path {} ", self.stage.agent.path().display());
+        let path = format!("exp sync --socket-path {} ", self.world.agent.path().display());
         calls.lines().map(|it| it.replace(&path, "")).collect()
     }
 }
 
 #[test]
-fn without_a_socket_the_agents_own_command_begins_and_completes_the_unit() {
+fn setup_without_a_socket_uses_the_coder_command() {
     let cli = Cli::new(CODER);
     let finished = cli.run(&["setup"]).success();
     assert!(finished.stderr.contains("using `coder exp sync` instead"), "{}", finished.stderr);
@@ -96,14 +96,14 @@ fn without_a_socket_the_agents_own_command_begins_and_completes_the_unit() {
     let calls = [format!("status -o json {UNIT}"), start, format!("complete {UNIT}")];
     assert_eq!(cli.calls(), calls);
     let environment = fs::read_to_string(cli.units.join("../environment")).unwrap();
-    assert!(!environment.contains(&cli.stage.coder.token()), "the token is none of its business");
+    assert!(!environment.contains(&cli.world.coder.token()), "the token is none of its business");
     // It is coordination, so that is not missing.
     cli.run(&["setup", "--sync", "required"]).success();
     cli.run(&["setup", "--sync", "off"]).success();
 }
 
 #[test]
-fn a_second_run_through_the_command_takes_no_completion_back() {
+fn second_setup_through_the_coder_command_keeps_the_unit_completed() {
     let cli = Cli::new(CODER);
     cli.run(&["setup"]).success();
     cli.run(&["setup"]).success();
@@ -113,7 +113,7 @@ fn a_second_run_through_the_command_takes_no_completion_back() {
 }
 
 #[test]
-fn a_unit_that_another_process_started_is_completed_through_the_command() {
+fn setup_completes_a_started_unit_through_the_coder_command() {
     let cli = Cli::new(CODER);
     fs::write(cli.units.join(UNIT), "started").unwrap();
     cli.run(&["setup"]).success();
@@ -121,9 +121,9 @@ fn a_unit_that_another_process_started_is_completed_through_the_command() {
 }
 
 #[test]
-fn a_failed_set_up_releases_dependents_through_the_command() {
+fn failed_setup_releases_dependents_through_the_coder_command() {
     let cli = Cli::new(CODER);
-    cli.stage.coder.set_answer(Answer::LOGIN_PAGE);
+    cli.world.coder.set_answer(Answer::LOGIN_PAGE);
     cli.run(&["setup"]).exited(16);
     assert_eq!(cli.state(UNIT).as_deref(), Some("completed"));
     // A unit that nobody could begin is registered in order to be completed.
@@ -133,7 +133,7 @@ fn a_failed_set_up_releases_dependents_through_the_command() {
 }
 
 #[test]
-fn exec_and_wait_begin_their_own_unit_through_the_command() {
+fn exec_and_wait_start_their_own_unit_through_the_coder_command() {
     let cli = Cli::new(CODER);
     cli.run(&["setup"]).success();
     cli.run(&["wait", "--as", "waiter"]).success();
@@ -145,29 +145,29 @@ fn exec_and_wait_begin_their_own_unit_through_the_command() {
 }
 
 #[test]
-fn a_command_that_panics_is_a_command_that_is_not_there() {
+fn setup_treats_a_coder_command_that_panics_as_missing() {
     let cli = Cli::new(PANIC);
     let finished = cli.run(&["setup"]).success();
     assert!(finished.stderr.contains("other scripts cannot wait"), "{}", finished.stderr);
     assert!(!finished.stderr.contains("panic:"), "{}", finished.stderr);
     assert!(!cli.calls().is_empty());
-    assert_eq!(cli.stage.outcome(), "ok");
+    assert_eq!(cli.world.outcome(), "ok");
     cli.run(&["setup", "--sync", "required"]).exited(19);
 }
 
 #[test]
-fn a_command_that_hangs_is_given_up_for_the_work() {
+fn setup_goes_on_when_the_coder_command_hangs() {
     let cli = Cli::new("exec sleep 3600\n");
     // A quarter of the deadline is the command's, the ending has one of its own.
     let finished = cli.run(&["setup", "--timeout", "4s"]).success();
     assert!(finished.stderr.contains("other scripts cannot wait"), "{}", finished.stderr);
-    assert_eq!(cli.stage.outcome(), "ok");
+    assert_eq!(cli.world.outcome(), "ok");
     let finished = cli.run(&["setup", "--timeout", "1s", "--sync", "required"]).exited(19);
-    assert!(!finished.stdout.contains("no end after"), "{}", finished.stdout);
+    assert!(!finished.stdout.contains("did not end within"), "{}", finished.stdout);
 }
 
 #[test]
-fn the_command_is_asked_where_the_socket_speaks_something_else() {
+fn setup_uses_the_coder_command_when_the_socket_speaks_another_protocol() {
     for (name, fault) in [
         ("closes at once", Fault::CloseOnAccept),
         ("closes in the middle of a frame", Fault::CloseMidFrame),
@@ -175,8 +175,8 @@ fn the_command_is_asked_where_the_socket_speaks_something_else() {
         ("announces more than 4 MiB", Fault::Oversized),
     ] {
         let mut cli = Cli::new(CODER);
-        cli.stage.agent.restart();
-        cli.stage.agent.set_fault(fault);
+        cli.world.agent.restart();
+        cli.world.agent.set_fault(fault);
         let finished = cli.run(&["setup"]).success();
         assert!(finished.stderr.contains("using `coder exp sync`"), "{name}: {}", finished.stderr);
         assert_eq!(cli.state(UNIT).as_deref(), Some("completed"), "{name}");
@@ -184,59 +184,59 @@ fn the_command_is_asked_where_the_socket_speaks_something_else() {
 }
 
 #[test]
-fn the_command_is_not_asked_where_the_agent_itself_says_no() {
+fn setup_does_not_use_the_coder_command_when_the_agent_refuses() {
     for (name, fault) in [
         ("no unit manager", Fault::ManagerUnavailable),
         ("refused", Fault::Error("cycle detected".to_owned())),
     ] {
         let mut cli = Cli::new(CODER);
-        cli.stage.agent.restart();
-        cli.stage.agent.set_fault(fault);
+        cli.world.agent.restart();
+        cli.world.agent.set_fault(fault);
         cli.run(&["setup"]).success();
         assert_eq!(cli.calls(), [""; 0], "{name}");
     }
 }
 
 #[test]
-fn a_wedged_agent_costs_its_deadline_and_no_more() {
-    let stage = Stage::new();
-    stage.agent.set_fault(Fault::Hang);
-    let finished = stage.run(["setup", "--timeout", "30s"]).success();
+fn setup_goes_on_after_the_socket_timeout_of_an_agent_that_hangs() {
+    let world = World::new();
+    world.agent.set_fault(Fault::Hang);
+    let finished = world.run(["setup", "--timeout", "30s"]).success();
     assert!(finished.stderr.contains("no answer from the agent socket in time"));
-    assert_eq!(stage.outcome(), "ok");
+    assert_eq!(world.outcome(), "ok");
 }
 
 #[test]
-fn a_wedged_agent_does_not_use_up_a_short_deadline() {
-    let stage = Stage::new();
-    stage.agent.set_fault(Fault::Hang);
-    let finished = stage.run(["setup", "--timeout", "4s"]).success();
+fn setup_with_a_short_timeout_goes_on_without_an_agent_that_hangs() {
+    let world = World::new();
+    world.agent.set_fault(Fault::Hang);
+    let finished = world.run(["setup", "--timeout", "4s"]).success();
     assert!(finished.stderr.contains("other scripts cannot wait"), "{}", finished.stderr);
-    assert_eq!(stage.outcome(), "ok");
-    stage.run(["wait", "--timeout", "4s"]).success();
+    assert_eq!(world.outcome(), "ok");
+    world.run(["wait", "--timeout", "4s"]).success();
 }
 
 #[test]
-fn a_wedged_agent_that_is_required_is_a_fault_of_coordination() {
-    let stage = Stage::new();
-    stage.agent.set_fault(Fault::Hang);
-    stage.run(["setup", "--timeout", "1s", "--sync", "required"]).exited(19);
-    assert_eq!(stage.status()["error"]["class"], "coordination");
-    assert!(stage.coder.requests().is_empty());
-    stage.run(["wait", "--timeout", "1s", "--sync", "required"]).exited(19);
+fn setup_exits_19_when_a_required_agent_hangs() {
+    let world = World::new();
+    world.agent.set_fault(Fault::Hang);
+    world.run(["setup", "--timeout", "1s", "--sync", "required"]).exited(19);
+    assert_eq!(world.status()["error"]["class"], "coordination");
+    assert!(world.coder.requests().is_empty());
+    world.run(["wait", "--timeout", "1s", "--sync", "required"]).exited(19);
 }
 
 #[test]
-fn an_agent_that_answers_too_late_still_has_the_unit_completed() {
-    let stage = Stage::new();
-    stage.agent.set_fault(Fault::Hang);
+fn setup_completes_the_unit_of_an_agent_that_answers_late() {
+    let world = World::new();
+    world.agent.set_fault(Fault::Hang);
     let gate = Gate::new();
-    stage.coder.script(vec![Answer::Held(gate.clone(), Box::new(Answer::Certificate))]);
-    let setup = stage.spawn(["setup", "--timeout", "8s"]);
+    world.coder.script(vec![Answer::Held(gate.clone(), Box::new(Answer::Certificate))]);
+    let setup = world.spawn(["setup", "--timeout", "8s"]);
     gate.wait_arrivals(1);
-    assert_eq!(stage.unit(), None);
-    stage.agent.set_fault(Fault::None);
+    assert_eq!(world.unit(), None);
+    world.agent.set_fault(Fault::None);
     gate.open();
     setup.wait().success();
-    assert_eq!(stage.unit().as_deref(), Some("completed"));
+    assert_eq!(world.unit().as_deref(), Some("completed"));
 }

@@ -1,7 +1,9 @@
 //! `doctor`: the fault of each leg, what it says about it, and its exit code.
-//! `legs` holds the faults, `tools` and `real_tools` the installed programs.
+//! `legs` and `proxy` hold the faults, `tools` and `real_tools` the installed
+//! programs.
 
 mod legs;
+mod proxy;
 mod real_tools;
 mod tools;
 
@@ -13,38 +15,38 @@ use fakes::intercept::FakeProxy;
 use serde_json::Value;
 use testkit::process::{Finished, run};
 
-use crate::stage::Stage;
+use crate::world::World;
 
-/// A stage on which everything is as it should be, with a proxy.
-struct Clinic {
-    stage: Stage,
+/// A base on which everything is as it should be, with a proxy.
+struct DoctorWorld {
+    base: World,
     proxy: FakeProxy,
 }
 
-impl Clinic {
+impl DoctorWorld {
     /// With a set-up behind it.
     fn healthy() -> Self {
-        let stage = Stage::new();
-        let proxy = FakeProxy::start(&stage.ca);
-        let clinic = Self { stage, proxy };
-        clinic.set_up();
-        clinic
+        let base = World::new();
+        let proxy = FakeProxy::start(&base.ca);
+        let world = Self { base, proxy };
+        world.set_up();
+        world
     }
 
     /// The same with a listener that speaks TLS; `is_known` puts its CA into
     /// the bundle.
     fn with_tls(is_known: bool) -> Self {
-        let stage = Stage::new();
+        let base = World::new();
         let listener = TestCa::new("listener");
-        let proxy = FakeProxy::start_tls(&stage.ca, &listener);
-        fs::write(stage.temp.path().join("listener.pem"), listener.pem()).unwrap();
-        let clinic = Self { stage, proxy };
-        let mut command = clinic.command(["setup"]);
+        let proxy = FakeProxy::start_tls(&base.ca, &listener);
+        fs::write(base.temp.path().join("listener.pem"), listener.pem()).unwrap();
+        let world = Self { base, proxy };
+        let mut command = world.command(["setup"]);
         if is_known {
-            command.arg("--extra-ca-file").arg(clinic.stage.temp.path().join("listener.pem"));
+            command.arg("--extra-ca-file").arg(world.base.temp.path().join("listener.pem"));
         }
         run(command).success();
-        clinic
+        world
     }
 
     fn set_up(&self) {
@@ -52,31 +54,31 @@ impl Clinic {
     }
 
     fn command<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Command {
-        let mut command = self.stage.command(args);
+        let mut command = self.base.command(args);
         command.env("AIBRIDGE_PROXY_URL", self.proxy.url());
         command
     }
 
-    /// Looks at one host, without tools.
-    fn look(&self) -> Found {
-        self.look_with(|_| {})
+    /// Checks one host, without tools.
+    fn diagnose(&self) -> Diagnosis {
+        self.diagnose_with(|_| {})
     }
 
-    fn look_with(&self, change: impl FnOnce(&mut Command)) -> Found {
+    fn diagnose_with(&self, change: impl FnOnce(&mut Command)) -> Diagnosis {
         let mut command =
             self.command(["doctor", "--json", "--no-tools", "--host", "api.openai.com"]);
         change(&mut command);
-        Found::of(run(command))
+        Diagnosis::of(run(command))
     }
 }
 
 /// What a run found.
-struct Found {
+struct Diagnosis {
     finished: Finished,
     json: Value,
 }
 
-impl Found {
+impl Diagnosis {
     #[track_caller]
     fn of(finished: Finished) -> Self {
         let json: Value = serde_json::from_str(&finished.stdout)
@@ -85,21 +87,21 @@ impl Found {
         Self { finished, json }
     }
 
-    /// One look by its leg and name.
+    /// One check by its leg and name.
     #[track_caller]
-    fn look(&self, leg: &str, name: &str) -> &Value {
+    fn check(&self, leg: &str, name: &str) -> &Value {
         let checks = self.json["checks"].as_array().unwrap();
         let found = checks.iter().find(|it| it["leg"] == leg && it["name"] == name);
-        found.unwrap_or_else(|| panic!("no look at {leg}, {name}: {:#}", self.json))
+        found.unwrap_or_else(|| panic!("no check of {leg}, {name}: {:#}", self.json))
     }
 
-    /// A look must have ended so, with this in its text.
+    /// A check must have ended so, with this in its summary.
     #[track_caller]
     fn has(&self, verdict: &str, leg: &str, name: &str, summary: &str) -> &Value {
-        let look = self.look(leg, name);
-        assert_eq!(look["verdict"], verdict, "{look:#}");
-        assert!(look["summary"].as_str().unwrap().contains(summary), "{look:#}");
-        look
+        let check = self.check(leg, name);
+        assert_eq!(check["verdict"], verdict, "{check:#}");
+        assert!(check["summary"].as_str().unwrap().contains(summary), "{check:#}");
+        check
     }
 
     /// The first fault must be this one, with a hint and this code.

@@ -7,14 +7,14 @@ use fakes::gate::Gate;
 use rustix::process::Signal;
 use testkit::process::run;
 
-use crate::stage::{Stage, UNIT, script};
+use crate::world::{UNIT, World, script};
 
 #[test]
-fn the_variables_are_there_for_the_process_tree_only() {
-    let stage = Stage::set_up();
+fn exec_sets_variables_for_the_process_tree_only() {
+    let world = World::set_up();
     for flags in [&["exec"][..], &["exec", "--wait"], &["exec", "--as", "tool"]] {
         let mut command =
-            stage.command(flags.iter().copied().chain(["--", "sh", "-c", "env | sort"]));
+            world.command(flags.iter().copied().chain(["--", "sh", "-c", "env | sort"]));
         command
             .env("NO_PROXY", "inner.example,localhost")
             .env("OTHER", "kept")
@@ -26,9 +26,9 @@ fn the_variables_are_there_for_the_process_tree_only() {
                 .find_map(|it| it.strip_prefix(name)?.strip_prefix('='))
                 .map(str::to_owned)
         };
-        let proxy = format!("http://coder:{}@proxy.example:8888", stage.coder.token());
-        let bundle = stage.bundle_path().display().to_string();
-        let cert = stage.cert_path().display().to_string();
+        let proxy = format!("http://coder:{}@proxy.example:8888", world.coder.token());
+        let bundle = world.bundle_path().display().to_string();
+        let cert = world.cert_path().display().to_string();
         for name in ["HTTPS_PROXY", "https_proxy"] {
             assert_eq!(get(name).as_ref(), Some(&proxy), "{flags:?}");
         }
@@ -47,62 +47,62 @@ fn the_variables_are_there_for_the_process_tree_only() {
 }
 
 #[test]
-fn without_certificate_and_bundle_nothing_runs() {
+fn exec_exits_21_without_certificate_and_bundle() {
     for missing in ["ca-cert.pem", "ca-bundle.pem"] {
-        let stage = Stage::set_up();
-        fs::remove_file(stage.folder().join(missing)).unwrap();
-        let mark = stage.temp.path().join("ran");
+        let world = World::set_up();
+        fs::remove_file(world.folder().join(missing)).unwrap();
+        let mark = world.temp.path().join("ran");
         for flags in [&["exec"][..], &["exec", "--wait"], &["exec", "--as", "tool"]] {
-            let mut command = stage.command(flags.iter().copied().chain(["--", "touch"]));
+            let mut command = world.command(flags.iter().copied().chain(["--", "touch"]));
             command.arg(&mark);
             let finished = run(command).exited(21);
             assert!(finished.stderr.contains(missing), "{}", finished.stderr);
             assert!(!mark.exists());
         }
-        assert_eq!(stage.agent.state("tool").as_deref(), Some("completed"), "nobody hangs");
+        assert_eq!(world.agent.state("tool").as_deref(), Some("completed"), "nobody hangs");
     }
 }
 
 #[test]
-fn settings_that_lack_something_run_nothing() {
-    let stage = Stage::set_up();
-    let mut command = stage.command(["exec", "--", "true"]);
+fn exec_runs_nothing_when_a_setting_is_missing() {
+    let world = World::set_up();
+    let mut command = world.command(["exec", "--", "true"]);
     command.env("AIBRIDGE_SESSION_TOKEN", "");
     let finished = run(command).exited(10);
     assert!(finished.stderr.contains("no session token"), "{}", finished.stderr);
 }
 
 #[test]
-fn the_process_becomes_the_command() {
-    let stage = Stage::set_up();
-    let process = stage.spawn(["exec", "--", "sh", "-c", "echo $$"]);
+fn exec_replaces_its_process_with_the_command() {
+    let world = World::set_up();
+    let process = world.spawn(["exec", "--", "sh", "-c", "echo $$"]);
     let id = process.id();
     assert_eq!(process.wait().success().stdout, format!("{id}\n"));
 }
 
 #[test]
-fn codes_and_signals_of_the_command_are_ours() {
-    let stage = Stage::set_up();
+fn exec_ends_with_the_commands_code_or_signal() {
+    let world = World::set_up();
     for flags in [&["exec"][..], &["exec", "--as", "tool"]] {
-        let run = |text| stage.run(flags.iter().copied().chain(["--", "sh", "-c", text]));
+        let run = |text| world.run(flags.iter().copied().chain(["--", "sh", "-c", text]));
         assert_eq!(run("exit 0").code, Some(0));
         assert_eq!(run("exit 42").code, Some(42));
         let killed = run("kill -KILL $$");
         assert!(killed.signal == Some(9) || killed.code == Some(137), "{killed:?}");
-        let nowhere = stage.run(flags.iter().copied().chain(["--", "./nowhere"]));
+        let nowhere = world.run(flags.iter().copied().chain(["--", "./nowhere"]));
         assert_eq!(nowhere.code, Some(127));
     }
 }
 
 #[test]
-fn a_unit_lasts_as_long_as_the_command() {
-    let stage = Stage::set_up();
+fn exec_as_completes_its_unit_when_the_command_ends() {
+    let world = World::set_up();
     let process =
-        stage.spawn(["exec", "--wait", "--as", "tool", "--", "sh", "-c", "echo up; cat <&3", "x"]);
+        world.spawn(["exec", "--wait", "--as", "tool", "--", "sh", "-c", "echo up; cat <&3", "x"]);
     let finished = process.wait();
     assert_ne!(finished.code, Some(0), "there is no descriptor 3 to read");
-    assert_eq!(stage.agent.state("tool").as_deref(), Some("completed"));
-    let calls = stage.agent.calls();
+    assert_eq!(world.agent.state("tool").as_deref(), Some("completed"));
+    let calls = world.agent.calls();
     let of_tool: Vec<&str> = calls
         .iter()
         .filter(|(_, unit)| unit == "tool")
@@ -112,28 +112,28 @@ fn a_unit_lasts_as_long_as_the_command() {
 }
 
 #[test]
-fn signals_are_passed_on_and_the_unit_is_completed() {
-    let stage = Stage::set_up();
+fn exec_passes_signals_on_and_completes_its_unit() {
+    let world = World::set_up();
     for (signal, code) in
         [(Signal::TERM, 15), (Signal::INT, 2), (Signal::HUP, 1), (Signal::USR1, 10)]
     {
         let tool = script(
-            stage.temp.path(),
+            world.temp.path(),
             "tool",
             "for it in TERM INT HUP USR1; do trap \"echo got $it; exit 5\" $it; done\n\
              echo up\nwhile :; do read -r line < fifo; done\n",
         );
-        make_fifo(&stage.temp.path().join("fifo"));
-        let mut command = stage.command(["exec", "--as", "tool", "--"]);
-        command.arg(&tool).current_dir(stage.temp.path());
+        make_fifo(&world.temp.path().join("fifo"));
+        let mut command = world.command(["exec", "--as", "tool", "--"]);
+        command.arg(&tool).current_dir(world.temp.path());
         let process = testkit::process::Process::spawn(command);
         process.wait_line("up");
-        assert_eq!(stage.agent.state("tool").as_deref(), Some("started"), "{code}");
+        assert_eq!(world.agent.state("tool").as_deref(), Some("started"), "{code}");
         process.signal(signal);
         let finished = process.wait().exited(5);
         assert!(finished.stdout.contains("got "), "{}", finished.stdout);
-        assert_eq!(stage.agent.state("tool").as_deref(), Some("completed"));
-        stage.agent.with_units(|it| it.start("tool").unwrap());
+        assert_eq!(world.agent.state("tool").as_deref(), Some("completed"));
+        world.agent.with_units(|it| it.start("tool").unwrap());
     }
 }
 
@@ -146,33 +146,33 @@ fn make_fifo(path: &std::path::Path) {
 }
 
 #[test]
-fn an_agent_that_goes_away_matters_only_if_it_is_required() {
+fn exec_as_fails_when_the_agent_goes_away_only_if_it_is_required() {
     for (mode, code) in [("auto", 0), ("required", 19)] {
-        let mut stage = Stage::set_up();
-        let fifo = stage.temp.path().join("fifo");
+        let mut world = World::set_up();
+        let fifo = world.temp.path().join("fifo");
         make_fifo(&fifo);
         let args = ["exec", "--sync", mode, "--as", "tool", "--", "sh", "-c", "echo up; cat fifo"];
-        let mut command = stage.command(args);
-        command.current_dir(stage.temp.path());
+        let mut command = world.command(args);
+        command.current_dir(world.temp.path());
         let process = testkit::process::Process::spawn(command);
         process.wait_line("up");
-        stage.agent.stop();
+        world.agent.stop();
         fs::write(&fifo, "done").unwrap();
         process.wait().exited(code);
     }
 }
 
 #[test]
-fn it_waits_for_the_set_up_and_reads_what_that_stored() {
-    let stage = Stage::new();
+fn exec_wait_uses_the_settings_that_setup_has_stored() {
+    let world = World::new();
     let gate = Gate::new();
-    stage.coder.script(vec![Answer::Held(gate.clone(), Box::new(Answer::Certificate))]);
+    world.coder.script(vec![Answer::Held(gate.clone(), Box::new(Answer::Certificate))]);
     // The tool knows neither proxy nor deployment; the set-up will have stored both.
-    let mut command = stage.command(["exec", "--wait", "--", "sh", "-c", "echo $HTTPS_PROXY"]);
+    let mut command = world.command(["exec", "--wait", "--", "sh", "-c", "echo $HTTPS_PROXY"]);
     command.env_remove("AIBRIDGE_PROXY_URL").env_remove("AIBRIDGE_ACCESS_URL");
     let tool = testkit::process::Process::spawn(command);
-    stage.agent.wait_for("a question", |it| !it.calls.is_empty());
-    let setup = stage.spawn(["setup"]);
+    world.agent.wait_for("a question", |it| !it.calls.is_empty());
+    let setup = world.spawn(["setup"]);
     gate.wait_arrivals(1);
     gate.open();
     setup.wait().success();
@@ -180,40 +180,41 @@ fn it_waits_for_the_set_up_and_reads_what_that_stored() {
 }
 
 #[test]
-fn a_failed_set_up_runs_nothing_and_releases_the_dependents() {
-    let stage = Stage::set_up();
-    stage.coder.set_answer(Answer::NOT_ENABLED);
-    stage.run(["setup"]).exited(15);
-    let mark = stage.temp.path().join("ran");
-    let mut command = stage.command(["exec", "--wait", "--as", "tool", "--", "touch"]);
+fn exec_wait_runs_nothing_after_a_failed_setup_and_completes_its_unit() {
+    let world = World::set_up();
+    world.coder.set_answer(Answer::NOT_ENABLED);
+    world.run(["setup"]).exited(15);
+    let mark = world.temp.path().join("ran");
+    let mut command = world.command(["exec", "--wait", "--as", "tool", "--", "touch"]);
     command.arg(&mark);
     run(command).exited(21);
     assert!(!mark.exists());
-    assert_eq!(stage.agent.state("tool").as_deref(), Some("completed"));
-    assert_eq!(stage.unit().as_deref(), Some("completed"), "{UNIT}");
+    assert_eq!(world.agent.state("tool").as_deref(), Some("completed"));
+    assert_eq!(world.unit().as_deref(), Some("completed"), "{UNIT}");
     // Without waiting, the stale certificate is good enough to try.
-    stage.run(["exec", "--", "true"]).success();
+    world.run(["exec", "--", "true"]).success();
 }
 
 #[test]
-fn a_wait_that_is_interrupted_completes_the_unit() {
-    let stage = Stage::new();
-    let process = stage.spawn(["exec", "--wait", "--as", "tool", "--", "true"]);
-    stage.agent.wait_state("tool", "pending");
+fn exec_wait_that_gets_a_signal_completes_its_unit() {
+    let world = World::new();
+    let process = world.spawn(["exec", "--wait", "--as", "tool", "--", "true"]);
+    world.agent.wait_state("tool", "pending");
     process.signal(Signal::TERM);
     process.wait().exited(143);
-    assert_eq!(stage.agent.state("tool").as_deref(), Some("completed"));
+    assert_eq!(world.agent.state("tool").as_deref(), Some("completed"));
 }
 
 #[test]
-fn what_was_ignored_stays_ignored_in_the_command() {
-    let stage = Stage::set_up();
+fn exec_leaves_ignored_signals_ignored_in_the_command() {
+    let world = World::set_up();
     for flags in [&["exec"][..], &["exec", "--wait"], &["exec", "--as", "tool"]] {
         let tool = ["--", "grep", "SigIgn", "/proc/self/status"];
-        let printed = run(stage.deaf("HUP INT", flags.iter().copied().chain(tool))).success();
+        let printed =
+            run(world.command_ignoring("HUP INT", flags.iter().copied().chain(tool))).success();
         let set = printed.stdout.trim().rsplit('\t').next().unwrap();
         // The lowest bit is SIGHUP's, then come SIGINT's and SIGQUIT's.
         assert_eq!(u64::from_str_radix(set, 16).unwrap() & 0b111, 0b011, "{flags:?}: {set}");
     }
-    assert_eq!(stage.agent.state("tool").as_deref(), Some("completed"));
+    assert_eq!(world.agent.state("tool").as_deref(), Some("completed"));
 }

@@ -10,9 +10,9 @@ use fakes::contract::certificate_endpoint::{self, Meaning};
 use fakes::gate::Gate;
 use testkit::process::run;
 
-use crate::stage::{Stage, UNIT};
+use crate::world::{UNIT, World};
 
-/// One way to fail: how the stage is changed, what is added to the command.
+/// One way to fail: how the world is changed, what is added to the command.
 pub(crate) struct Failure {
     name: &'static str,
     code: i32,
@@ -137,7 +137,7 @@ fn settings() -> Vec<Failure> {
         Failure::env("sync", fault("`AIBRIDGE_SYNC`"), &[("AIBRIDGE_SYNC", "perhaps")]),
         Failure::env(
             "blank in token",
-            fault("session token: holds characters"),
+            fault("session token: contains characters"),
             &[("AIBRIDGE_SESSION_TOKEN", "two words")],
         ),
         Failure::env(
@@ -163,25 +163,25 @@ fn settings() -> Vec<Failure> {
     ]
 }
 
-/// Fails on a stage, and looks at everything that must hold afterwards.
+/// Fails on a world, and looks at everything that must hold afterwards.
 #[track_caller]
-pub(crate) fn check(stage: &Stage, failure: &Failure) {
+pub(crate) fn check(world: &World, failure: &Failure) {
     let name = failure.name;
-    let had = [stage.cert_path(), stage.bundle_path()].map(|it| fs::read(it).ok());
+    let had = [world.cert_path(), world.bundle_path()].map(|it| fs::read(it).ok());
     if let Some(answer) = &failure.answer {
-        stage.coder.set_answer(answer.clone());
+        world.coder.set_answer(answer.clone());
     }
-    let mut command = stage.command(["setup"]);
+    let mut command = world.command(["setup"]);
     command.args(failure.args).envs(failure.env.iter().map(|(name, value)| (*name, value)));
     let finished = run(command);
     assert_eq!(finished.code, Some(failure.code), "{name}: {finished:?}");
     let line = format!("AI Bridge Proxy setup failed: {}", failure.reason);
     assert!(finished.stdout.contains(&line), "{name}: {} has no {line}", finished.stdout);
     assert!(finished.stderr.contains("error: "), "{name}: {}", finished.stderr);
-    assert_eq!(stage.unit().as_deref(), Some("completed"), "{name}");
-    let has = [stage.cert_path(), stage.bundle_path()].map(|it| fs::read(it).ok());
+    assert_eq!(world.unit().as_deref(), Some("completed"), "{name}");
+    let has = [world.cert_path(), world.bundle_path()].map(|it| fs::read(it).ok());
     assert!(had == has, "{name}: the certificate was changed");
-    let status = stage.status();
+    let status = world.status();
     // An expired or pinned-out certificate is nothing to go on with.
     let is_good = had[0].is_some() && !failure.env.iter().any(|(_, it)| *it == "00".repeat(32));
     let outcome = if is_good { "stale" } else { "failed" };
@@ -189,108 +189,108 @@ pub(crate) fn check(stage: &Stage, failure: &Failure) {
     assert_eq!(status["error"]["class"], failure.class, "{name}");
     assert_eq!(status["error"]["exit_code"], failure.code, "{name}");
     // Whoever waits learns it at once.
-    let waited = stage.run(["wait", "--timeout", "10s"]);
+    let waited = world.run(["wait", "--timeout", "10s"]);
     assert_eq!(waited.code, Some(21), "{name}: {waited:?}");
-    stage.coder.set_answer(Answer::Certificate);
+    world.coder.set_answer(Answer::Certificate);
 }
 
 #[test]
-fn answers_of_the_deployment_without_a_certificate() {
+fn setup_without_a_certificate_fails_after_every_bad_response() {
     for failure in answers() {
-        check(&Stage::new(), &failure);
+        check(&World::new(), &failure);
     }
 }
 
 #[test]
-fn answers_of_the_deployment_keep_the_last_good_certificate() {
-    let stage = Stage::set_up();
+fn setup_keeps_the_last_good_certificate_after_every_bad_response() {
+    let world = World::set_up();
     for failure in answers() {
-        check(&stage, &failure);
+        check(&world, &failure);
     }
 }
 
 #[test]
-fn settings_without_a_certificate() {
+fn setup_without_a_certificate_fails_after_every_wrong_setting() {
     for failure in settings() {
-        check(&Stage::new(), &failure);
+        check(&World::new(), &failure);
     }
 }
 
 #[test]
-fn settings_keep_the_last_good_certificate() {
-    let stage = Stage::set_up();
+fn setup_keeps_the_last_good_certificate_after_every_wrong_setting() {
+    let world = World::set_up();
     for failure in settings() {
-        check(&stage, &failure);
+        check(&world, &failure);
     }
 }
 
 #[test]
-fn nobody_listens() {
+fn setup_fails_with_network_when_the_connection_is_refused() {
     let port = RefusedPort::take();
     let reason = "could not connect to http://127.0.0.1:";
-    for stage in [Stage::new(), Stage::set_up()] {
+    for world in [World::new(), World::set_up()] {
         let url = port.url();
         let url = [("AIBRIDGE_ACCESS_URL", url.as_str()), ("AIBRIDGE_TIMEOUT", "300ms")];
-        check(&stage, &Failure::env("refused", (11, "network", reason), &url));
+        check(&world, &Failure::env("refused", (11, "network", reason), &url));
     }
 }
 
 #[test]
-fn tls_of_an_unknown_root_and_of_a_known_one() {
+fn setup_trusts_a_deployment_once_its_root_is_an_extra_ca() {
     let web = TestCa::new("web root");
     let coder = FakeCoder::start_tls(&web);
     coder.set_certificate(TestCa::new("AI Bridge CA").pem());
-    let stage = Stage::new();
+    let world = World::new();
     let env = [("AIBRIDGE_ACCESS_URL", coder.url()), ("AIBRIDGE_SESSION_TOKEN", coder.token())];
     let pairs = env.each_ref().map(|(name, value)| (*name, value.as_str()));
     let reason = "could not connect to https://";
-    check(&stage, &Failure::env("unknown root", (12, "tls", reason), &pairs));
-    let extra = stage.temp.path().join("web.pem");
+    check(&world, &Failure::env("unknown root", (12, "tls", reason), &pairs));
+    let extra = world.temp.path().join("web.pem");
     fs::write(&extra, web.pem()).unwrap();
-    let mut command = stage.command(["setup", "--extra-ca-file"]);
+    let mut command = world.command(["setup", "--extra-ca-file"]);
     command.arg(&extra).envs(env);
     run(command).success();
-    assert!(stage.read("ca-bundle.pem").contains(web.pem().trim()));
+    assert!(world.read("ca-bundle.pem").contains(web.pem().trim()));
 }
 
 #[test]
-fn codes_without_a_set_up() {
-    let stage = Stage::new();
-    stage.run(["nonsense"]).exited(2);
-    stage.run(["wait", "--timeout", "soon"]).exited(10);
-    stage.run(["wait", "--timeout", "50ms"]).exited(20);
-    stage.run(["exec", "--", "true"]).exited(21);
-    let stage = Stage::set_up();
-    stage.run(["exec", "--", "no-such-command"]).exited(127);
-    stage.run(["exec", "--", "/etc"]).exited(126);
-    stage.run(["exec", "--", "sh", "-c", "exit 7"]).exited(7);
+fn commands_without_a_setup_have_their_exit_codes() {
+    let world = World::new();
+    world.run(["nonsense"]).exited(2);
+    world.run(["wait", "--timeout", "soon"]).exited(10);
+    world.run(["wait", "--timeout", "50ms"]).exited(20);
+    world.run(["exec", "--", "true"]).exited(21);
+    let world = World::set_up();
+    world.run(["exec", "--", "no-such-command"]).exited(127);
+    world.run(["exec", "--", "/etc"]).exited(126);
+    world.run(["exec", "--", "sh", "-c", "exit 7"]).exited(7);
 }
 
 #[test]
-fn a_command_line_that_is_not_understood_releases_whoever_waits() {
-    let stage = Stage::set_up();
+fn setup_with_an_unknown_flag_completes_the_unit_and_exits_2() {
+    let world = World::set_up();
     let line = ["--log-format", "json", "setup", "--from-the-future", "1", "--unit=tool"];
-    stage.run(line.into_iter().chain(["--cert-path", "/proc/none/ca.pem"])).exited(2);
-    assert_eq!(stage.agent.state("tool").as_deref(), Some("completed"));
-    let finished = stage.run(["setup", "--unit", UNIT, "--from-the-future", "1"]).exited(2);
+    world.run(line.into_iter().chain(["--cert-path", "/proc/none/ca.pem"])).exited(2);
+    assert_eq!(world.agent.state("tool").as_deref(), Some("completed"));
+    let finished = world.run(["setup", "--unit", UNIT, "--from-the-future", "1"]).exited(2);
     assert!(finished.stdout.contains("AI Bridge Proxy setup failed: unexpected argument"));
-    assert_eq!(stage.unit().as_deref(), Some("completed"));
-    assert_eq!(stage.outcome(), "stale");
-    assert_eq!(stage.status()["error"]["class"], "usage");
+    assert_eq!(world.unit().as_deref(), Some("completed"));
+    assert_eq!(world.outcome(), "stale");
+    assert_eq!(world.status()["error"]["class"], "usage");
 }
 
 #[test]
-fn coordination_that_is_required() {
-    let mut stage = Stage::new();
-    stage.agent.stop();
-    let finished = stage.run(["setup", "--sync", "required"]).exited(19);
+fn commands_exit_19_when_required_coordination_is_missing() {
+    let mut world = World::new();
+    world.agent.stop();
+    let finished = world.run(["setup", "--sync", "required"]).exited(19);
     assert!(finished.stdout.contains("AI Bridge Proxy setup failed: no coordination"));
-    assert_eq!(stage.outcome(), "failed");
-    assert_eq!(stage.status()["error"]["class"], "coordination");
-    stage.run(["wait", "--sync", "required", "--timeout", "10s"]).exited(19);
-    stage.run(["sync", "ping"]).exited(19);
+    assert_eq!(world.outcome(), "failed");
+    assert_eq!(world.status()["error"]["class"], "coordination");
+    world.run(["wait", "--sync", "required", "--timeout", "10s"]).exited(19);
+    world.run(["sync", "ping"]).exited(19);
     // Not required, the same is no failure.
-    let finished = stage.run(["setup"]).success();
+    let finished = world.run(["setup"]).success();
     assert!(finished.stderr.contains("no coordination over agent socket"), "{}", finished.stderr);
-    stage.run(["setup", "--sync", "off"]).success();
+    world.run(["setup", "--sync", "off"]).success();
 }

@@ -17,7 +17,7 @@ fn check(name: &str, args: &[&str]) {
 }
 
 #[test]
-fn every_command_explains_itself() {
+fn help_pages_match_their_goldens() {
     check("aibridge-agent.txt", &[]);
     for verb in [
         "setup",
@@ -43,7 +43,7 @@ fn every_command_explains_itself() {
 }
 
 #[test]
-fn the_version_is_one_line() {
+fn version_is_one_line() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_aibridge-agent"));
     command.arg("--version").env_clear();
     let expected = format!("aibridge-agent {}\n", env!("CARGO_PKG_VERSION"));

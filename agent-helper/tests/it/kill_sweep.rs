@@ -14,7 +14,7 @@ use fakes::ca::TestCa;
 use testkit::process::{Finished, run};
 use testkit::slow;
 
-use crate::stage::Stage;
+use crate::world::World;
 
 /// The calls by which files change, and those around them.
 const CALLS: [&str; 11] = [
@@ -51,9 +51,9 @@ const MOST: usize = 400;
 const OURS: [&str; 5] =
     ["AIBRIDGE", "ca-bundle.pem", "ca-cert.pem", "settings.json", "status.json"];
 
-/// A stage with an earlier CA in place, or nothing, and another one served.
+/// A world with an earlier CA in place, or nothing, and another one served.
 struct Sweep {
-    stage: Stage,
+    world: World,
     has_old: bool,
     old: TestCa,
     new: TestCa,
@@ -63,9 +63,9 @@ struct Sweep {
 
 impl Sweep {
     fn new(has_old: bool) -> Self {
-        let stage = Stage::new();
+        let world = World::new();
         let (old, new) = (TestCa::new("old CA"), TestCa::new("new CA"));
-        let mut sweep = Self { stage, has_old, old, new, bundles: BTreeSet::new(), steps: 0 };
+        let mut sweep = Self { world, has_old, old, new, bundles: BTreeSet::new(), steps: 0 };
         // The two bundles that may be seen: what is in place before and after.
         sweep.reset();
         sweep.bundles.insert(sweep.bundle());
@@ -75,38 +75,38 @@ impl Sweep {
     }
 
     fn reset(&self) {
-        if self.stage.folder().exists() {
-            fs::remove_dir_all(self.stage.folder()).unwrap();
+        if self.world.folder().exists() {
+            fs::remove_dir_all(self.world.folder()).unwrap();
         }
         if self.has_old {
-            self.stage.coder.set_certificate(self.old.pem());
-            self.stage.run(["setup"]).success();
+            self.world.coder.set_certificate(self.old.pem());
+            self.world.run(["setup"]).success();
         }
-        self.stage.coder.set_certificate(self.new.pem());
+        self.world.coder.set_certificate(self.new.pem());
     }
 
     fn set_up(&self) -> Finished {
-        self.stage.run(["setup"]).success()
+        self.world.run(["setup"]).success()
     }
 
     fn bundle(&self) -> Option<String> {
-        fs::read_to_string(self.stage.bundle_path()).ok()
+        fs::read_to_string(self.world.bundle_path()).ok()
     }
 
     /// A set-up under strace; false if it had no such step any more.
     fn injected(&self, call: &str, what: &str, step: usize) -> (Finished, bool) {
-        let log = self.stage.temp.path().join("trace");
-        let base = self.stage.command(["setup", "--timeout", "2s"]);
+        let log = self.world.temp.path().join("trace");
+        let base = self.world.command(["setup", "--timeout", "2s"]);
         let mut command = Command::new("strace");
         command.args(["--follow-forks", "--quiet=all", "--output"]).arg(&log);
         command.args(["--trace", call, "--inject", &format!("{call}:{what}:when={step}")]);
         if what.starts_with("error") {
             // A refusal is for what happens to our files, not to sockets and pipes.
-            command.arg("--trace-path").arg(self.stage.folder());
+            command.arg("--trace-path").arg(self.world.folder());
             for name in OURS {
                 let temporary = format!(".{name}.new");
                 for name in [name, &temporary] {
-                    command.arg("--trace-path").arg(self.stage.folder().join(name));
+                    command.arg("--trace-path").arg(self.world.folder().join(name));
                 }
             }
         }
@@ -122,7 +122,7 @@ impl Sweep {
     #[track_caller]
     fn check(&self, case: &str) {
         let (old, new) = (self.old.pem(), self.new.pem());
-        let held = fs::read_to_string(self.stage.cert_path()).ok();
+        let held = fs::read_to_string(self.world.cert_path()).ok();
         let allowed = if self.has_old {
             vec![Some(old.clone()), Some(format!("{new}{old}"))]
         } else {
@@ -144,7 +144,7 @@ impl Sweep {
         assert_eq!(litter.iter().filter(is_known).count(), litter.len(), "{case}: {litter:?}");
         assert!(litter.len() <= 1, "{case}: temporary files pile up: {litter:?}");
         for name in ["settings.json", "status.json"] {
-            let Ok(text) = fs::read_to_string(self.stage.folder().join(name)) else { continue };
+            let Ok(text) = fs::read_to_string(self.world.folder().join(name)) else { continue };
             // The note that a set-up is at work is the one that is not synced,
             // and a killed process loses none of it.
             let parsed: Result<serde_json::Value, _> = serde_json::from_str(&text);
@@ -156,14 +156,14 @@ impl Sweep {
     #[track_caller]
     fn check_repair(&self, case: &str) {
         self.set_up();
-        let held = fs::read_to_string(self.stage.cert_path()).unwrap();
+        let held = fs::read_to_string(self.world.cert_path()).unwrap();
         assert!(held.starts_with(&self.new.pem()), "{case}");
         assert_eq!(self.names(), OURS, "{case}");
-        assert_eq!(self.stage.outcome(), "ok", "{case}");
+        assert_eq!(self.world.outcome(), "ok", "{case}");
     }
 
     fn names(&self) -> Vec<String> {
-        let Ok(entries) = fs::read_dir(self.stage.folder()) else { return Vec::new() };
+        let Ok(entries) = fs::read_dir(self.world.folder()) else { return Vec::new() };
         let mut names: Vec<String> =
             entries.map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
@@ -218,7 +218,7 @@ fn stride() -> usize {
 }
 
 #[test]
-fn killed_at_each_step_of_the_first_set_up() {
+fn setup_killed_at_each_step_of_the_first_run_leaves_whole_files() {
     let Some(_ran) = slow::ring3("killed_at_each_step_of_the_first_set_up") else { return };
     let mut sweep = Sweep::new(false);
     sweep.kill(stride());
@@ -227,7 +227,7 @@ fn killed_at_each_step_of_the_first_set_up() {
 }
 
 #[test]
-fn killed_at_each_step_of_a_renewal() {
+fn setup_killed_at_each_step_of_a_renewal_leaves_whole_files() {
     let Some(_ran) = slow::ring3("killed_at_each_step_of_a_renewal") else { return };
     let mut sweep = Sweep::new(true);
     sweep.kill(stride());
@@ -236,7 +236,7 @@ fn killed_at_each_step_of_a_renewal() {
 }
 
 #[test]
-fn refused_by_the_system_at_each_step() {
+fn setup_refused_by_the_system_at_each_step_leaves_whole_files() {
     let Some(_ran) = slow::ring3("refused_by_the_system_at_each_step") else { return };
     let mut steps = 0;
     for has_old in [false, true] {

@@ -6,14 +6,14 @@ use std::fs;
 use fakes::coder::{Answer, RefusedPort};
 use testkit::process::run;
 
-use crate::stage::{Stage, UNIT};
+use crate::world::{UNIT, World};
 
-/// One outcome and how it comes about, on a stage with an earlier certificate
+/// One outcome and how it comes about, on a world with an earlier certificate
 /// or without.
 struct Case {
     outcome: &'static str,
     has_earlier: bool,
-    make: fn(&Stage),
+    make: fn(&World),
     wait: i32,
     /// Of `exec` that waits; one that does not runs with whatever is in place.
     exec_wait: i32,
@@ -22,25 +22,25 @@ struct Case {
 
 const RAN: i32 = 7;
 
-fn ok(stage: &Stage) {
-    stage.run(["setup"]).success();
+fn ok(world: &World) {
+    world.run(["setup"]).success();
 }
 
-fn refused(stage: &Stage) {
-    stage.coder.set_answer(Answer::NOT_ENABLED);
-    stage.run(["setup"]).exited(15);
+fn refused(world: &World) {
+    world.coder.set_answer(Answer::NOT_ENABLED);
+    world.run(["setup"]).exited(15);
 }
 
-fn seeded(stage: &Stage) {
+fn seeded(world: &World) {
     let port = RefusedPort::take();
-    let mut command = stage.command(["setup", "--timeout", "200ms"]);
-    command.env("AIBRIDGE_ACCESS_URL", port.url()).env("AIBRIDGE_CA_SEED", stage.ca.pem());
+    let mut command = world.command(["setup", "--timeout", "200ms"]);
+    command.env("AIBRIDGE_ACCESS_URL", port.url()).env("AIBRIDGE_CA_SEED", world.ca.pem());
     run(command).success();
 }
 
-fn deferred(stage: &Stage) {
-    stage.coder.set_answer(Answer::UNKNOWN_TOKEN);
-    stage.run(["setup", "--prebuild"]).success();
+fn deferred(world: &World) {
+    world.coder.set_answer(Answer::UNKNOWN_TOKEN);
+    world.run(["setup", "--prebuild"]).success();
 }
 
 const CASES: [Case; 7] = [
@@ -83,15 +83,15 @@ const CASES: [Case; 7] = [
 ];
 
 #[test]
-fn each_outcome_has_its_code() {
+fn wait_and_exec_have_an_exit_code_for_each_outcome() {
     for case in CASES {
         let name = format!("{} (earlier: {})", case.outcome, case.has_earlier);
-        let stage = if case.has_earlier { Stage::set_up() } else { Stage::new() };
-        (case.make)(&stage);
-        assert_eq!(stage.outcome(), case.outcome, "{name}");
-        let mark = stage.temp.path().join("ran");
+        let world = if case.has_earlier { World::set_up() } else { World::new() };
+        (case.make)(&world);
+        assert_eq!(world.outcome(), case.outcome, "{name}");
+        let mark = world.temp.path().join("ran");
         let line = format!("echo x >>'{}'; exit {RAN}", mark.display());
-        let code = |args: &[&str]| stage.run(args.iter().copied()).code;
+        let code = |args: &[&str]| world.run(args.iter().copied()).code;
         assert_eq!(code(&["wait", "--timeout", "10s"]), Some(case.wait), "{name}: wait");
         assert_eq!(code(&["wait", "--sync", "off", "--timeout", "10s"]), Some(case.wait), "{name}");
         let exec = ["exec", "--wait", "--timeout", "10s", "--", "sh", "-c", &line];
@@ -104,32 +104,32 @@ fn each_outcome_has_its_code() {
 }
 
 #[test]
-fn nothing_has_happened_yet() {
-    let stage = Stage::new();
-    stage.run(["wait", "--timeout", "50ms"]).exited(20);
-    stage.run(["wait", "--sync", "off", "--timeout", "50ms"]).exited(20);
-    stage.run(["exec", "--wait", "--timeout", "50ms", "--", "true"]).exited(20);
-    stage.run(["exec", "--wait", "--timeout", "soon", "--", "true"]).exited(10);
-    stage.run(["exec"]).exited(2);
-    stage.run(["wait", "surplus"]).exited(2);
+fn status_before_the_first_setup_shows_none() {
+    let world = World::new();
+    world.run(["wait", "--timeout", "50ms"]).exited(20);
+    world.run(["wait", "--sync", "off", "--timeout", "50ms"]).exited(20);
+    world.run(["exec", "--wait", "--timeout", "50ms", "--", "true"]).exited(20);
+    world.run(["exec", "--wait", "--timeout", "soon", "--", "true"]).exited(10);
+    world.run(["exec"]).exited(2);
+    world.run(["wait", "surplus"]).exited(2);
 }
 
 #[test]
-fn required_coordination_is_required_of_every_verb() {
-    let mut stage = Stage::set_up();
-    stage.agent.stop();
-    stage.run(["wait", "--sync", "required", "--timeout", "10s"]).exited(19);
-    stage.run(["exec", "--sync", "required", "--as", "tool", "--", "true"]).exited(19);
-    stage.run(["exec", "--sync", "required", "--wait", "--", "true"]).exited(19);
-    stage.run(["exec", "--sync", "required", "--", "true"]).success();
-    stage.run(["exec", "--as", "tool", "--", "true"]).success();
+fn wait_and_exec_exit_19_when_required_coordination_is_missing() {
+    let mut world = World::set_up();
+    world.agent.stop();
+    world.run(["wait", "--sync", "required", "--timeout", "10s"]).exited(19);
+    world.run(["exec", "--sync", "required", "--as", "tool", "--", "true"]).exited(19);
+    world.run(["exec", "--sync", "required", "--wait", "--", "true"]).exited(19);
+    world.run(["exec", "--sync", "required", "--", "true"]).success();
+    world.run(["exec", "--as", "tool", "--", "true"]).success();
 }
 
 #[test]
-fn a_dependent_of_a_failed_set_up_is_released_with_it() {
-    let stage = Stage::new();
-    refused(&stage);
-    assert_eq!(stage.unit().as_deref(), Some("completed"), "{UNIT}");
-    stage.run(["exec", "--wait", "--as", "tool", "--timeout", "10s", "--", "true"]).exited(21);
-    assert_eq!(stage.agent.state("tool").as_deref(), Some("completed"));
+fn failed_setup_releases_its_dependents() {
+    let world = World::new();
+    refused(&world);
+    assert_eq!(world.unit().as_deref(), Some("completed"), "{UNIT}");
+    world.run(["exec", "--wait", "--as", "tool", "--timeout", "10s", "--", "true"]).exited(21);
+    assert_eq!(world.agent.state("tool").as_deref(), Some("completed"));
 }

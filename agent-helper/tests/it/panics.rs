@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use agent_helper::{Exit, Output};
 use fakes::coder::RefusedPort;
 
-use crate::stage::{Stage, UNIT};
+use crate::world::{UNIT, World};
 
 /// Panics at the first write, takes the others.
 struct Fuse {
@@ -29,28 +29,28 @@ impl Write for Fuse {
 }
 
 #[test]
-fn a_panic_in_the_work_completes_the_unit() {
-    let stage = Stage::set_up();
-    let before = stage.read("ca-cert.pem");
+fn setup_that_panics_completes_the_unit_and_exits_1() {
+    let world = World::set_up();
+    let before = world.read("ca-cert.pem");
     let refused = RefusedPort::take();
-    stage.agent.with_units(|it| it.start(UNIT).unwrap());
+    world.agent.with_units(|it| it.start(UNIT).unwrap());
     let env = BTreeMap::from([
         ("AIBRIDGE_ACCESS_URL", OsString::from(refused.url())),
-        ("AIBRIDGE_SESSION_TOKEN", OsString::from(stage.coder.token())),
-        ("AIBRIDGE_CERT_PATH", stage.cert_path().into_os_string()),
+        ("AIBRIDGE_SESSION_TOKEN", OsString::from(world.coder.token())),
+        ("AIBRIDGE_CERT_PATH", world.cert_path().into_os_string()),
         // What is wrong with this is told in the middle of the work.
         ("AIBRIDGE_CA_SEED", OsString::from("nonsense")),
         ("AIBRIDGE_TIMEOUT", OsString::from("100ms")),
-        ("CODER_AGENT_SOCKET_PATH", stage.agent.path().as_os_str().to_owned()),
+        ("CODER_AGENT_SOCKET_PATH", world.agent.path().as_os_str().to_owned()),
     ]);
     let mut out = Output::new(Box::new(io::sink()), Box::new(Fuse { is_burnt: false }));
     let line = ["aibridge-agent", "setup"].map(OsString::from);
     assert_eq!(agent_helper::run(&line, &env, &mut out), Exit::Bug);
-    assert_eq!(stage.unit().as_deref(), Some("completed"));
-    let status = stage.status();
+    assert_eq!(world.unit().as_deref(), Some("completed"));
+    let status = world.status();
     assert_eq!(status["outcome"], "stale");
     assert_eq!(status["error"]["class"], "bug");
     assert_eq!(status["error"]["exit_code"], 1);
     assert_eq!(status["error"]["message"], "fault of this program: the fuse is burnt");
-    assert_eq!(stage.read("ca-cert.pem"), before);
+    assert_eq!(world.read("ca-cert.pem"), before);
 }

@@ -7,7 +7,7 @@ use testkit::process::run;
 use time::{Duration, OffsetDateTime};
 
 use crate::exit_codes::{Failure, check};
-use crate::stage::{NOBODY, Stage};
+use crate::world::{OTHER_USER, World};
 
 const CONNECT: &str = "could not connect to ";
 
@@ -17,11 +17,11 @@ fn check_tls(name: &'static str, web: &TestCa, leaf: &Leaf, reason: &str) {
     let coder = FakeCoder::start_tls_with(leaf);
     coder.set_certificate(TestCa::new("AI Bridge CA").pem());
     for is_set_up in [false, true] {
-        let stage = Stage::new();
-        let root = stage.temp.path().join("web.pem");
+        let world = World::new();
+        let root = world.temp.path().join("web.pem");
         std::fs::write(&root, web.pem()).unwrap();
         if is_set_up {
-            stage.run(["setup", "--extra-ca-file", root.to_str().unwrap()]).success();
+            world.run(["setup", "--extra-ca-file", root.to_str().unwrap()]).success();
         }
         let env = [
             ("AIBRIDGE_ACCESS_URL", coder.url()),
@@ -30,15 +30,15 @@ fn check_tls(name: &'static str, web: &TestCa, leaf: &Leaf, reason: &str) {
             ("AIBRIDGE_TIMEOUT", "1s".to_owned()),
         ];
         let env = env.each_ref().map(|(name, value)| (*name, value.as_str()));
-        check(&stage, &Failure::env(name, (12, "tls", CONNECT), &env));
-        let message = stage.status()["error"]["message"].as_str().unwrap().to_owned();
+        check(&world, &Failure::env(name, (12, "tls", CONNECT), &env));
+        let message = world.status()["error"]["message"].as_str().unwrap().to_owned();
         assert!(message.contains(reason), "{name}: {message}");
         assert!(coder.requests().is_empty(), "{name}: no token before trust");
     }
 }
 
 #[test]
-fn an_expired_certificate_of_the_deployment_is_tls() {
+fn setup_fails_with_tls_when_the_deployments_certificate_has_expired() {
     let web = TestCa::new("web root");
     let now = OffsetDateTime::now_utc();
     let ended =
@@ -47,7 +47,7 @@ fn an_expired_certificate_of_the_deployment_is_tls() {
 }
 
 #[test]
-fn a_certificate_of_the_deployment_that_is_not_valid_yet_is_tls() {
+fn setup_fails_with_tls_when_the_deployments_certificate_is_not_valid_yet() {
     let web = TestCa::new("web root");
     let now = OffsetDateTime::now_utc();
     let early =
@@ -56,23 +56,23 @@ fn a_certificate_of_the_deployment_that_is_not_valid_yet_is_tls() {
 }
 
 #[test]
-fn a_certificate_for_another_host_is_tls() {
+fn setup_fails_with_tls_when_the_deployments_certificate_names_another_host() {
     let web = TestCa::new("web root");
     check_tls("wrong host", &web, &web.leaf("coder.example.com"), "127.0.0.1");
 }
 
 #[test]
-fn a_certificate_of_an_unknown_root_is_tls() {
+fn setup_fails_with_tls_when_the_deployments_root_is_unknown() {
     let web = TestCa::new("web root");
     check_tls("unknown root", &TestCa::new("web root"), &web.leaf("127.0.0.1"), "");
 }
 
 #[test]
-fn a_host_that_no_name_server_knows_is_the_network() {
-    for stage in [Stage::new(), Stage::set_up()] {
+fn setup_fails_with_network_when_the_name_cannot_be_resolved() {
+    for world in [World::new(), World::set_up()] {
         let env = [("AIBRIDGE_ACCESS_URL", "http://coder.invalid"), ("AIBRIDGE_TIMEOUT", "500ms")];
         check(
-            &stage,
+            &world,
             &Failure::env(
                 "DNS",
                 (11, "network", "could not connect to http://coder.invalid"),
@@ -83,54 +83,54 @@ fn a_host_that_no_name_server_knows_is_the_network() {
 }
 
 #[test]
-fn a_redirect_to_another_origin_is_refused_and_gets_no_token() {
+fn setup_refuses_a_redirect_to_another_origin_and_sends_no_token() {
     for status in [301, 302, 303, 307, 308] {
         let elsewhere = FakeCoder::start();
         elsewhere.set_certificate(TestCa::new("theirs").pem());
-        for stage in [Stage::new(), Stage::set_up()] {
+        for world in [World::new(), World::set_up()] {
             let location = format!("{}{CERTIFICATE_PATH}", elsewhere.url());
             let answer = Answer::Redirect { status, location };
-            check(&stage, &Failure::answer("cross-origin", 16, "not_coder", answer));
+            check(&world, &Failure::answer("cross-origin", 16, "not_coder", answer));
         }
         assert!(elsewhere.requests().is_empty(), "{status}");
     }
 }
 
 #[test]
-fn retry_after_is_honoured_within_the_deadline() {
-    let stage = Stage::new();
-    stage.coder.script(vec![Answer::rate_limited(Some(1)), Answer::Certificate]);
+fn setup_honours_retry_after_within_its_timeout() {
+    let world = World::new();
+    world.coder.script(vec![Answer::rate_limited(Some(1)), Answer::Certificate]);
     let before = std::time::Instant::now();
-    stage.run(["setup"]).success();
+    world.run(["setup"]).success();
     assert!(before.elapsed() >= std::time::Duration::from_millis(900), "{:?}", before.elapsed());
-    assert_eq!(stage.outcome(), "ok");
+    assert_eq!(world.outcome(), "ok");
     // Beyond the deadline there is no point in waiting.
-    let stage = Stage::set_up();
-    stage.coder.set_answer(Answer::rate_limited(Some(3600)));
+    let world = World::set_up();
+    world.coder.set_answer(Answer::rate_limited(Some(3600)));
     let before = std::time::Instant::now();
-    stage.run(["setup", "--timeout", "30s"]).exited(11);
+    world.run(["setup", "--timeout", "30s"]).exited(11);
     assert!(before.elapsed() < std::time::Duration::from_secs(20), "{:?}", before.elapsed());
-    assert_eq!(stage.outcome(), "stale");
+    assert_eq!(world.outcome(), "stale");
 }
 
 #[test]
-fn a_daemon_that_comes_up_late_is_waited_for() {
-    let stage = Stage::new();
+fn setup_retries_until_a_late_deployment_answers() {
+    let world = World::new();
     let late = Answer::NOT_MOUNTED;
-    stage.coder.script(vec![late.clone(), late, Answer::Certificate]);
-    stage.run(["setup"]).success();
-    assert_eq!(stage.coder.certificate_requests().len(), 3);
+    world.coder.script(vec![late.clone(), late, Answer::Certificate]);
+    world.run(["setup"]).success();
+    assert_eq!(world.coder.certificate_requests().len(), 3);
 }
 
 #[test]
-fn the_socket_of_another_user_is_permission_denied_and_fails_nothing() {
-    let stage = Stage::new();
-    let theirs = stage.temp.path().join("theirs");
+fn setup_goes_on_when_the_socket_belongs_to_another_user() {
+    let world = World::new();
+    let theirs = world.temp.path().join("theirs");
     let setup = |sync: &str| {
-        let mut command = stage.command_of_nobody(["setup", "--sync", sync])?;
+        let mut command = world.command_of_other_user(["setup", "--sync", sync])?;
         command.env("AIBRIDGE_CERT_PATH", theirs.join("ai/ca-cert.pem"));
         std::fs::create_dir_all(&theirs).unwrap();
-        std::os::unix::fs::chown(&theirs, Some(NOBODY), Some(NOBODY)).unwrap();
+        std::os::unix::fs::chown(&theirs, Some(OTHER_USER), Some(OTHER_USER)).unwrap();
         Some(run(command))
     };
     let Some(finished) = setup("auto") else { return };
@@ -142,5 +142,5 @@ fn the_socket_of_another_user_is_permission_denied_and_fails_nothing() {
     );
     assert!(theirs.join("ai/ca-cert.pem").exists());
     setup("required").unwrap().exited(19);
-    assert!(stage.agent.calls().is_empty());
+    assert!(world.agent.calls().is_empty());
 }

@@ -10,7 +10,7 @@ use fakes::intercept::FakeProxy;
 use serde_json::Value;
 use testkit::process::run;
 
-use crate::stage::{Stage, UNIT};
+use crate::world::{UNIT, World};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("schema")
@@ -28,7 +28,7 @@ fn check(schema: &str, text: &str) {
 }
 
 #[test]
-fn every_schema_is_checked_here() {
+fn every_schema_has_a_test() {
     let names: BTreeSet<String> = fs::read_dir(folder())
         .unwrap()
         .map(|it| it.unwrap().file_name().into_string().unwrap())
@@ -40,63 +40,63 @@ fn every_schema_is_checked_here() {
 }
 
 #[test]
-fn files_and_status_after_each_outcome() {
-    let stage = Stage::new();
-    check("status-output.json", &stage.run(["status", "--json"]).success().stdout);
+fn status_and_settings_follow_their_schemas_for_each_outcome() {
+    let world = World::new();
+    check("status-output.json", &world.run(["status", "--json"]).success().stdout);
     let both = |args: &[&str], answer: Answer| {
-        stage.coder.set_answer(answer);
-        run(stage.command(args.iter().copied()));
-        check("status.json", &stage.read("status.json"));
-        check("status-output.json", &stage.run(["status", "--json"]).success().stdout);
+        world.coder.set_answer(answer);
+        run(world.command(args.iter().copied()));
+        check("status.json", &world.read("status.json"));
+        check("status-output.json", &world.run(["status", "--json"]).success().stdout);
     };
     both(&["setup"], Answer::NOT_ENABLED);
     both(&["setup", "--prebuild"], Answer::NOT_ENABLED);
     both(&["setup"], Answer::Certificate);
     both(&["refresh"], Answer::LOGIN_PAGE);
     both(&["setup", "--timeout", "300ms"], Answer::status(503));
-    check("settings.json", &stage.read("settings.json"));
-    let extra = stage.temp.path().join("extra.pem");
-    fs::write(&extra, stage.ca.pem()).unwrap();
-    stage.coder.set_answer(Answer::Certificate);
-    let mut command = stage.command(["setup", "--sync", "auto", "--no-proxy", "a.example"]);
-    command.args(["--timeout", "20s", "--ca-pin-sha256", &stage.ca.sha256()]);
-    command.arg("--socket-path").arg(stage.agent.path());
+    check("settings.json", &world.read("settings.json"));
+    let extra = world.temp.path().join("extra.pem");
+    fs::write(&extra, world.ca.pem()).unwrap();
+    world.coder.set_answer(Answer::Certificate);
+    let mut command = world.command(["setup", "--sync", "auto", "--no-proxy", "a.example"]);
+    command.args(["--timeout", "20s", "--ca-pin-sha256", &world.ca.sha256()]);
+    command.arg("--socket-path").arg(world.agent.path());
     command.arg("--extra-ca-file").arg(&extra).arg("--ca-seed-file").arg(&extra);
     run(command).success();
-    check("settings.json", &stage.read("settings.json"));
+    check("settings.json", &world.read("settings.json"));
 }
 
 #[test]
-fn variables_and_units() {
-    let stage = Stage::set_up();
-    check("env-output.json", &stage.run(["env", "--format", "json"]).success().stdout);
+fn env_and_sync_json_follow_their_schemas() {
+    let world = World::set_up();
+    check("env-output.json", &world.run(["env", "--format", "json"]).success().stdout);
     let plain = ["env", "--format", "json", "--no-secrets"];
-    check("env-output.json", &stage.run(plain).success().stdout);
-    stage.run(["sync", "want", "tool", UNIT]).success();
-    check("sync-list-output.json", &stage.run(["sync", "list", "-o", "json"]).success().stdout);
+    check("env-output.json", &world.run(plain).success().stdout);
+    world.run(["sync", "want", "tool", UNIT]).success();
+    check("sync-list-output.json", &world.run(["sync", "list", "-o", "json"]).success().stdout);
     for unit in ["tool", UNIT, "nobody"] {
-        let shown = stage.run(["sync", "status", unit, "-o", "json"]).success().stdout;
+        let shown = world.run(["sync", "status", unit, "-o", "json"]).success().stdout;
         check("sync-status-output.json", &shown);
     }
 }
 
 #[test]
-fn a_diagnosis_with_and_without_faults() {
-    let stage = Stage::new();
-    let proxy = FakeProxy::start(&stage.ca);
+fn doctor_json_follows_its_schema_with_and_without_faults() {
+    let world = World::new();
+    let proxy = FakeProxy::start(&world.ca);
     let look = || {
         let mut command =
-            stage.command(["doctor", "--json", "--no-tools", "--host", "api.openai.com"]);
+            world.command(["doctor", "--json", "--no-tools", "--host", "api.openai.com"]);
         command.env("AIBRIDGE_PROXY_URL", proxy.url());
         run(command).stdout
     };
     check("doctor-output.json", &look());
-    stage.run(["setup"]).success();
+    world.run(["setup"]).success();
     check("doctor-output.json", &look());
-    let mut command = stage.command(["doctor", "--json"]);
+    let mut command = world.command(["doctor", "--json"]);
     command.env_remove("AIBRIDGE_PROXY_URL").env_remove("AIBRIDGE_ACCESS_URL");
     command.env("AIBRIDGE_CERT_PATH", "/nowhere/ca.pem");
     check("doctor-output.json", &run(command).exited(10).stdout);
-    let refused = stage.run(["doctor", "--json", "--timeout", "0s"]).exited(10);
+    let refused = world.run(["doctor", "--json", "--timeout", "0s"]).exited(10);
     check("doctor-output.json", &refused.stdout);
 }

@@ -8,14 +8,14 @@ use fakes::coder::{Answer, RefusedPort};
 use testkit::process::{Finished, run};
 use testkit::secret_scan::MarkedToken;
 
-use crate::stage::Stage;
+use crate::world::World;
 
 #[test]
-fn the_token_is_nowhere_to_be_seen() {
-    let stage = Stage::new();
-    let token = MarkedToken::of(&stage.coder.token());
+fn commands_never_show_the_token() {
+    let world = World::new();
+    let token = MarkedToken::of(&world.coder.token());
     let watch = token.watch_arguments();
-    let file = stage.temp.path().join("home-token");
+    let file = world.temp.path().join("home-token");
     let refused = RefusedPort::take();
     let check = |what: &str, finished: &Finished| {
         token.assert_absent(&format!("stdout of {what}"), &finished.stdout);
@@ -49,10 +49,10 @@ fn the_token_is_nowhere_to_be_seen() {
         Answer::status(503),
     ];
     for answer in answers {
-        stage.coder.set_answer(answer.clone());
+        world.coder.set_answer(answer.clone());
         for args in commands {
             for format in ["text", "json"] {
-                let mut command = stage.command(args.iter().copied());
+                let mut command = world.command(args.iter().copied());
                 command
                     .env("AIBRIDGE_LOG_LEVEL", "trace")
                     .env("AIBRIDGE_LOG_FORMAT", format)
@@ -63,22 +63,22 @@ fn the_token_is_nowhere_to_be_seen() {
     }
     // The same from a file, and with a deployment that cannot be reached.
     fs::write(&file, format!("{}\n", token.token())).unwrap();
-    let mut command = stage.command(["setup", "--log-level", "trace", "--timeout", "200ms"]);
+    let mut command = world.command(["setup", "--log-level", "trace", "--timeout", "200ms"]);
     command.arg("--session-token-file").arg(&file).env("AIBRIDGE_ACCESS_URL", refused.url());
     check("set-up from a file", &run(command).exited(11));
     // A server that repeats what it was sent.
     let body = format!("{{\"message\":\"bad token {}\"}}", token.token()).into();
-    stage.coder.set_answer(Answer::Raw { status: 401, content_type: "application/json", body });
-    check("a repeating server", &stage.run(["setup", "--log-level", "trace"]).exited(13));
-    token.assert_absent_below(&stage.folder(), &[]);
+    world.coder.set_answer(Answer::Raw { status: 401, content_type: "application/json", body });
+    check("a repeating server", &world.run(["setup", "--log-level", "trace"]).exited(13));
+    token.assert_absent_below(&world.folder(), &[]);
     watch.finish();
 }
 
 #[test]
-fn machines_get_one_object_a_line() {
-    let stage = Stage::new();
-    stage.coder.set_answer(Answer::UNKNOWN_TOKEN);
-    let finished = stage.run(["setup", "--log-format", "json", "--log-level", "trace"]).exited(13);
+fn faults_in_json_format_are_one_object_a_line() {
+    let world = World::new();
+    world.coder.set_answer(Answer::UNKNOWN_TOKEN);
+    let finished = world.run(["setup", "--log-format", "json", "--log-level", "trace"]).exited(13);
     let lines: Vec<serde_json::Value> =
         finished.stderr.lines().map(|it| serde_json::from_str(it).unwrap()).collect();
     let last = lines.last().unwrap();

@@ -4,27 +4,27 @@ use expect_test::expect;
 use fakes::coder::Answer;
 use testkit::redact::Redactor;
 
-use crate::stage::Stage;
+use crate::world::World;
 
-fn shown(stage: &Stage) -> String {
-    let text = stage.run(["status"]).success().stdout;
+fn shown(world: &World) -> String {
+    let text = world.run(["status"]).success().stdout;
     Redactor::new()
-        .literal(stage.temp.path().display().to_string(), "TEMP")
-        .literal(stage.coder.url(), "CODER")
+        .literal(world.temp.path().display().to_string(), "TEMP")
+        .literal(world.coder.url(), "CODER")
         .apply(&text)
 }
 
 #[test]
-fn people_see_outcome_certificate_and_unit() {
-    let mut stage = Stage::new();
+fn status_shows_outcome_certificate_and_unit() {
+    let mut world = World::new();
     expect![[r#"
-        Outcome:      no set-up has run here
+        Outcome:      no set-up has run in this folder
         Certificate:  [TEMP]/ai/ca-cert.pem
         Bundle:       [TEMP]/ai/ca-bundle.pem
         Unit:         aibridge-proxy-setup (not registered)
     "#]]
-    .assert_eq(&shown(&stage));
-    stage.run(["setup"]).success();
+    .assert_eq(&shown(&world));
+    world.run(["setup"]).success();
     expect![[r#"
         Outcome:      ok ([TIME])
         Last success: [TIME]
@@ -35,10 +35,10 @@ fn people_see_outcome_certificate_and_unit() {
         Bundle:       [TEMP]/ai/ca-bundle.pem
         Unit:         aibridge-proxy-setup (completed)
     "#]]
-    .assert_eq(&shown(&stage));
-    stage.coder.set_answer(Answer::NOT_ENABLED);
-    stage.run(["setup"]).exited(15);
-    stage.agent.stop();
+    .assert_eq(&shown(&world));
+    world.coder.set_answer(Answer::NOT_ENABLED);
+    world.run(["setup"]).exited(15);
+    world.agent.stop();
     expect![[r#"
         Outcome:      stale ([TIME])
         Error:        cannot fetch the CA certificate from `[CODER]/api/v2/aibridge/proxy/ca-cert.pem`: the AI Bridge Proxy is not enabled: `AI Gateway Proxy is not enabled.` (not_enabled, exit 15)
@@ -50,22 +50,22 @@ fn people_see_outcome_certificate_and_unit() {
         Certificate:  [TEMP]/ai/ca-cert.pem
         Bundle:       [TEMP]/ai/ca-bundle.pem
         Unit:         aibridge-proxy-setup (unknown: the agent does not answer)
-    "#]].assert_eq(&shown(&stage));
+    "#]].assert_eq(&shown(&world));
 }
 
 #[test]
-fn programs_get_the_file_and_what_it_means_now() {
-    let mut stage = Stage::set_up();
-    let json = |stage: &Stage| -> serde_json::Value {
-        serde_json::from_str(&stage.run(["status", "--json"]).success().stdout).unwrap()
+fn status_json_has_the_file_and_the_current_unit_state() {
+    let mut world = World::set_up();
+    let json = |world: &World| -> serde_json::Value {
+        serde_json::from_str(&world.run(["status", "--json"]).success().stdout).unwrap()
     };
-    let shown = json(&stage);
-    assert_eq!(shown["status"], stage.status());
+    let shown = json(&world);
+    assert_eq!(shown["status"], world.status());
     assert_eq!(shown["is_current"], true);
     assert_eq!(shown["unit"], "aibridge-proxy-setup");
     assert_eq!(shown["unit_state"], "completed");
-    stage.agent.restart();
-    let shown = json(&stage);
+    world.agent.restart();
+    let shown = json(&world);
     assert_eq!(shown["is_current"], false);
     assert_eq!(shown["unit_state"], "not registered");
 }

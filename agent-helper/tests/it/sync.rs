@@ -3,13 +3,13 @@
 use expect_test::expect;
 use fakes::agent::Fault;
 
-use crate::stage::Stage;
+use crate::world::World;
 
 #[test]
-fn a_unit_from_want_to_complete() {
-    let stage = Stage::new();
+fn sync_takes_a_unit_from_want_to_complete() {
+    let world = World::new();
     let run = |args: &[&str]| {
-        stage.run(["sync"].into_iter().chain(args.iter().copied())).success().stdout
+        world.run(["sync"].into_iter().chain(args.iter().copied())).success().stdout
     };
     assert_eq!(run(&["ping"]), "Success\n");
     assert_eq!(run(&["list"]), "No units registered\n");
@@ -50,8 +50,8 @@ fn a_unit_from_want_to_complete() {
         }
     "#]]
     .assert_eq(&run(&["status", "tool", "-o", "json"]));
-    let waiting = stage.spawn(["sync", "start", "tool"]);
-    stage.agent.wait_for("a question", |it| {
+    let waiting = world.spawn(["sync", "start", "tool"]);
+    world.agent.wait_for("a question", |it| {
         it.calls.iter().filter(|call| call.method == "SyncReady").count() >= 3
     });
     run(&["start", "b"]);
@@ -65,31 +65,31 @@ fn a_unit_from_want_to_complete() {
         tool  started    true
     "#]]
     .assert_eq(&run(&["list"]));
-    assert_eq!(stage.agent.violations(), Vec::<String>::new());
+    assert_eq!(world.agent.violations(), Vec::<String>::new());
 }
 
 #[test]
-fn what_the_agent_refuses_is_said_in_its_words() {
-    let stage = Stage::new();
+fn sync_reports_the_agents_refusal_in_its_words() {
+    let world = World::new();
     for (args, words) in [
         (&["sync", "complete", "nope"][..], "unit not found"),
         (&["sync", "want", "a", "a"], "cycle detected"),
         (&["sync", "start", ""], "unit name is required"),
     ] {
-        let finished = stage.run(args.iter().copied()).exited(10);
+        let finished = world.run(args.iter().copied()).exited(10);
         assert!(finished.stderr.contains(words), "{}", finished.stderr);
     }
-    stage.run(["sync", "want", "tool", "never"]).success();
-    stage.run(["sync", "start", "tool", "--timeout", "50ms"]).exited(20);
-    assert_eq!(stage.agent.state("tool").as_deref(), Some("pending"));
+    world.run(["sync", "want", "tool", "never"]).success();
+    world.run(["sync", "start", "tool", "--timeout", "50ms"]).exited(20);
+    assert_eq!(world.agent.state("tool").as_deref(), Some("pending"));
 }
 
 #[test]
-fn an_agent_that_lacks_it_is_no_agent() {
-    let stage = Stage::new();
-    stage.agent.set_fault(Fault::OldVersion);
-    stage.run(["sync", "list"]).exited(19);
-    stage.run(["sync", "ping"]).success();
-    stage.agent.set_fault(Fault::ManagerUnavailable);
-    stage.run(["sync", "start", "a"]).exited(19);
+fn sync_exits_19_when_the_agent_has_no_units() {
+    let world = World::new();
+    world.agent.set_fault(Fault::OldVersion);
+    world.run(["sync", "list"]).exited(19);
+    world.run(["sync", "ping"]).success();
+    world.agent.set_fault(Fault::ManagerUnavailable);
+    world.run(["sync", "start", "a"]).exited(19);
 }

@@ -12,7 +12,7 @@ use fakes::intercept::FakeProxy;
 use testkit::process::{Finished, run};
 use testkit::{slow, tools};
 
-use crate::stage::{Stage, script};
+use crate::world::{World, script};
 
 /// A Java program as people write it: a hard-coded host and no mention of
 /// trust. The proxy comes from properties, Java knows no `HTTPS_PROXY`.
@@ -48,64 +48,64 @@ public class Tool {
 "#;
 
 /// Runs a shell line in a workspace where a tool is to be caught by `proxy`.
-fn shell(stage: &Stage, proxy: &FakeProxy, line: &str) -> Finished {
-    let mut command = stage.command(["exec", "--", "sh", "-c", line, "sh"]);
+fn shell(world: &World, proxy: &FakeProxy, line: &str) -> Finished {
+    let mut command = world.command(["exec", "--", "sh", "-c", line, "sh"]);
     command.env("AIBRIDGE_PROXY_URL", proxy.url());
     command.arg(env!("CARGO_BIN_EXE_aibridge-agent"));
     run(command)
 }
 
 #[test]
-fn a_truststore_lies_beside_the_certificate_and_later_set_ups_keep_it_fresh() {
-    let stage = Stage::set_up();
-    let store = stage.folder().join("ca-truststore.p12");
-    stage.run(["refresh"]).success();
+fn trust_java_writes_a_truststore_that_later_setups_update() {
+    let world = World::set_up();
+    let store = world.folder().join("ca-truststore.p12");
+    world.run(["refresh"]).success();
     assert!(!store.exists(), "only on demand");
-    let line = stage.run(["trust", "java"]).success().stdout;
+    let line = world.run(["trust", "java"]).success().stdout;
     assert!(line.contains(&format!("-Djavax.net.ssl.trustStore={} ", store.display())), "{line}");
     let holds = |ca: &TestCa| {
         fs::read(&store).unwrap().windows(ca.der().len()).any(|it| it == &ca.der()[..])
     };
-    assert!(holds(&stage.ca));
+    assert!(holds(&world.ca));
     let before = fs::read(&store).unwrap();
-    stage.run(["trust", "java"]).success();
+    world.run(["trust", "java"]).success();
     assert_eq!(fs::read(&store).unwrap(), before);
     let next = TestCa::new("next");
-    stage.coder.set_certificate(next.pem());
-    stage.run(["refresh"]).success();
-    assert!(holds(&next) && holds(&stage.ca));
-    stage.run(["refresh", "--drop-old"]).success();
-    assert!(holds(&next) && !holds(&stage.ca), "a dropped CA is trusted nowhere");
+    world.coder.set_certificate(next.pem());
+    world.run(["refresh"]).success();
+    assert!(holds(&next) && holds(&world.ca));
+    world.run(["refresh", "--drop-old"]).success();
+    assert!(holds(&next) && !holds(&world.ca), "a dropped CA is trusted nowhere");
 }
 
 #[test]
-fn a_truststore_needs_a_set_up_and_a_place() {
-    let stage = Stage::new();
-    let finished = stage.run(["trust", "java"]).exited(21);
+fn trust_java_needs_a_setup_and_a_writable_folder() {
+    let world = World::new();
+    let finished = world.run(["trust", "java"]).exited(21);
     assert!(finished.stderr.contains("there is no `ca-bundle.pem`"), "{}", finished.stderr);
-    stage.run(["trust", "install", "--dry-run"]).exited(21);
-    stage.run(["setup"]).success();
-    let out = stage.temp.path().join("java/trust store.p12");
-    let mut command = stage.command(["trust", "java", "--out"]);
+    world.run(["trust", "install", "--dry-run"]).exited(21);
+    world.run(["setup"]).success();
+    let out = world.temp.path().join("java/trust store.p12");
+    let mut command = world.command(["trust", "java", "--out"]);
     command.arg(&out);
     let line = run(command).success().stdout;
     assert!(line.contains(&format!("trustStore=\"{}\" ", out.display())), "{line}");
     assert!(out.is_file());
-    stage.run(["trust", "java", "--out", "/proc/none.p12"]).exited(18);
+    world.run(["trust", "java", "--out", "/proc/none.p12"]).exited(18);
 }
 
 #[test]
-fn java_lists_the_truststore_and_trusts_the_proxy_through_it() {
+fn java_trusts_the_proxy_through_the_truststore() {
     let Some(_ran) = slow::ring3("helper-java") else { return };
-    let stage = Stage::set_up();
-    stage.run(["trust", "java"]).success();
+    let world = World::set_up();
+    world.run(["trust", "java"]).success();
     let mut command = Command::new(tools::on_path("keytool"));
-    let store = stage.folder().join("ca-truststore.p12");
+    let store = world.folder().join("ca-truststore.p12");
     command.args(["-list", "-storepass", "changeit", "-keystore"]).arg(&store);
     let listed = run(command).success().stdout;
-    let count = stage.read("ca-bundle.pem").matches("BEGIN CERTIFICATE").count();
+    let count = world.read("ca-bundle.pem").matches("BEGIN CERTIFICATE").count();
     assert_eq!(listed.matches("trustedCertEntry").count(), count, "{listed}");
-    let fingerprint: Vec<String> = stage
+    let fingerprint: Vec<String> = world
         .ca
         .sha256()
         .to_uppercase()
@@ -121,54 +121,54 @@ fn java_lists_the_truststore_and_trusts_the_proxy_through_it() {
     let mut bytes = fs::read(&store).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
-    let broken = stage.temp.path().join("broken.p12");
+    let broken = world.temp.path().join("broken.p12");
     fs::write(&broken, bytes).unwrap();
     let mut command = Command::new(tools::on_path("keytool"));
     command.args(["-list", "-storepass", "changeit", "-keystore"]).arg(broken);
     assert_ne!(run(command).code, Some(0));
 
-    let proxy = FakeProxy::start(&stage.ca);
-    fs::write(stage.temp.path().join("Tool.java"), JAVA_TOOL).unwrap();
+    let proxy = FakeProxy::start(&world.ca);
+    fs::write(world.temp.path().join("Tool.java"), JAVA_TOOL).unwrap();
     let java = tools::on_path("java");
     let tool = format!(
         "exec '{}' -Djdk.http.auth.tunneling.disabledSchemes= '{}'",
         java.display(),
-        stage.temp.path().join("Tool.java").display()
+        world.temp.path().join("Tool.java").display()
     );
-    assert_eq!(shell(&stage, &proxy, &tool).exited(1).stdout, "not trusted\n");
+    assert_eq!(shell(&world, &proxy, &tool).exited(1).stdout, "not trusted\n");
     let with = format!("eval \"$(\"$1\" trust java)\" && {tool}");
-    assert_eq!(shell(&stage, &proxy, &with).success().stdout, "200\n");
-    assert_eq!(proxy.interceptions()[0].token, stage.coder.token());
+    assert_eq!(shell(&world, &proxy, &with).success().stdout, "200\n");
+    assert_eq!(proxy.interceptions()[0].token, world.coder.token());
 }
 
 /// A system in a folder, and a `chroot` that only says what it was to run.
 struct System {
-    stage: Stage,
+    world: World,
     root: PathBuf,
 }
 
 impl System {
     fn new(mark: &str) -> Self {
-        let stage = Stage::set_up();
-        let root = stage.temp.path().join("root");
+        let world = World::set_up();
+        let root = world.temp.path().join("root");
         let mark = root.join(mark);
         fs::create_dir_all(mark.parent().unwrap()).unwrap();
         fs::write(mark, "").unwrap();
-        let bin = stage.temp.path().join("bin");
+        let bin = world.temp.path().join("bin");
         fs::create_dir(&bin).unwrap();
-        let log = stage.temp.path().join("ran");
+        let log = world.temp.path().join("ran");
         let text = format!(
             "echo \"$@\" >>'{}'; [ ! -e '{}' ]\n",
             log.display(),
-            stage.temp.path().join("fails").display()
+            world.temp.path().join("fails").display()
         );
         script(&bin, "chroot", &text);
-        Self { stage, root }
+        Self { world, root }
     }
 
     fn run(&self, args: &[&str]) -> Finished {
-        let mut command = self.stage.command(["trust"].into_iter().chain(args.iter().copied()));
-        let bin = self.stage.temp.path().join("bin");
+        let mut command = self.world.command(["trust"].into_iter().chain(args.iter().copied()));
+        let bin = self.world.temp.path().join("bin");
         command
             .arg("--root")
             .arg(&self.root)
@@ -177,7 +177,7 @@ impl System {
     }
 
     fn ran(&self) -> Vec<String> {
-        let log = fs::read_to_string(self.stage.temp.path().join("ran")).unwrap_or_default();
+        let log = fs::read_to_string(self.world.temp.path().join("ran")).unwrap_or_default();
         let root = format!("{} ", self.root.display());
         log.lines().map(|it| it.replace(&root, "")).collect()
     }
@@ -193,7 +193,7 @@ impl System {
 }
 
 #[test]
-fn install_and_remove_in_the_layout_of_each_distribution() {
+fn trust_install_and_remove_use_the_layout_of_each_distribution() {
     for (name, mark, folder, suffix, command) in [
         (
             "Debian",
@@ -232,7 +232,7 @@ fn install_and_remove_in_the_layout_of_each_distribution() {
         ),
     ] {
         let system = System::new(mark);
-        let file = format!("aibridge-proxy-{}.{suffix}", &system.stage.ca.sha256()[..32]);
+        let file = format!("aibridge-proxy-{}.{suffix}", &system.world.ca.sha256()[..32]);
         let path = system.root.join(folder).join(&file);
         let told = format!(
             "would add {}\nwould run chroot {} {command}\n",
@@ -246,7 +246,7 @@ fn install_and_remove_in_the_layout_of_each_distribution() {
             "{name}: nothing is done"
         );
         assert_eq!(system.run(&["install"]).success().stdout, told.replace("would ", ""), "{name}");
-        assert_eq!(fs::read_to_string(&path).unwrap(), system.stage.ca.pem(), "{name}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), system.world.ca.pem(), "{name}");
         system.run(&["install"]).success();
         assert_eq!(system.files(folder), [file.as_str()], "{name}: idempotent");
         assert_eq!(system.ran(), [command, command], "{name}");
@@ -263,36 +263,36 @@ fn install_and_remove_in_the_layout_of_each_distribution() {
 }
 
 #[test]
-fn a_command_that_fails_is_said_and_tried_again() {
+fn trust_install_runs_a_failed_system_command_again() {
     let system = System::new("etc/ca-certificates.conf");
-    fs::write(system.stage.temp.path().join("fails"), "").unwrap();
+    fs::write(system.world.temp.path().join("fails"), "").unwrap();
     let finished = system.run(&["install"]).exited(18);
     assert!(finished.stderr.contains("update-ca-certificates` failed"), "{}", finished.stderr);
-    fs::remove_file(system.stage.temp.path().join("fails")).unwrap();
+    fs::remove_file(system.world.temp.path().join("fails")).unwrap();
     system.run(&["install"]).success();
     assert_eq!(system.ran().len(), 2);
 }
 
 #[test]
-fn a_system_without_such_a_store_is_said() {
+fn trust_install_fails_on_a_system_without_a_known_store() {
     let system = System::new("etc/NIXOS");
     let finished = system.run(&["install"]).exited(10);
     assert!(finished.stderr.contains("security.pki.certificateFiles"), "{}", finished.stderr);
 }
 
 #[test]
-fn who_is_not_root_is_told_and_may_look() {
+fn trust_install_without_root_fails_and_dry_run_works() {
     // Only root can become somebody else.
     if !rustix::process::geteuid().is_root() {
         return;
     }
-    let stage = Stage::set_up();
-    let agent = stage.temp.path().join("aibridge-agent");
+    let world = World::set_up();
+    let agent = world.temp.path().join("aibridge-agent");
     fs::copy(env!("CARGO_BIN_EXE_aibridge-agent"), &agent).unwrap();
-    fs::set_permissions(stage.temp.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::set_permissions(world.temp.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let install = |args: &[&str]| {
         let mut command = Command::new(&agent);
-        command.args(["trust", "install"]).args(args).arg("--cert-path").arg(stage.cert_path());
+        command.args(["trust", "install"]).args(args).arg("--cert-path").arg(world.cert_path());
         command.env_clear().uid(65534).gid(65534);
         run(command)
     };
@@ -304,16 +304,16 @@ fn who_is_not_root_is_told_and_may_look() {
 }
 
 #[test]
-fn root_reads_the_folder_of_who_called_sudo_and_of_nobody_else() {
+fn trust_install_under_sudo_reads_the_callers_folder_only() {
     if !rustix::process::geteuid().is_root() {
         return;
     }
     let system = System::new("etc/ca-certificates.conf");
-    for path in [system.stage.folder(), system.stage.cert_path()] {
+    for path in [system.world.folder(), system.world.cert_path()] {
         std::os::unix::fs::chown(path, Some(65534), None).unwrap();
     }
     let install = |user: &str| {
-        let mut command = system.stage.command(["trust", "install", "--dry-run", "--root"]);
+        let mut command = system.world.command(["trust", "install", "--dry-run", "--root"]);
         command.arg(&system.root).env("SUDO_UID", user);
         run(command)
     };
@@ -323,9 +323,9 @@ fn root_reads_the_folder_of_who_called_sudo_and_of_nobody_else() {
 }
 
 #[test]
-fn set_up_never_touches_the_systems_store() {
+fn setup_never_changes_the_systems_store() {
     let system = System::new("etc/ca-certificates.conf");
-    system.stage.run(["setup"]).success();
+    system.world.run(["setup"]).success();
     assert_eq!(system.files("usr/local/share/ca-certificates"), [""; 0]);
 }
 
@@ -333,17 +333,17 @@ fn set_up_never_touches_the_systems_store() {
 /// way to a TLS listener and knows only the store there. Everything that is
 /// written lands in memory, in a mount namespace that ends with the script.
 #[test]
-fn the_real_store_of_this_system_takes_the_ca_in_and_gives_it_back() {
+fn trust_install_and_remove_change_the_real_store_of_this_system() {
     let Some(_ran) = slow::ring3("helper-system-store") else { return };
-    let stage = Stage::new();
+    let world = World::new();
     let listener = TestCa::new("listener");
-    let extra = stage.temp.path().join("listener.pem");
+    let extra = world.temp.path().join("listener.pem");
     fs::write(&extra, listener.pem()).unwrap();
-    let mut command = stage.command(["setup", "--extra-ca-file"]);
+    let mut command = world.command(["setup", "--extra-ca-file"]);
     command.arg(extra);
     run(command).success();
-    let proxy = FakeProxy::start_tls(&stage.ca, &listener);
-    let scratch = stage.temp.path().join("ssl");
+    let proxy = FakeProxy::start_tls(&world.ca, &listener);
+    let scratch = world.temp.path().join("ssl");
     let line = r#"
 set -e
 agent=$1 scratch=$2
@@ -363,7 +363,7 @@ ask
 ls /usr/local/share/ca-certificates
 [ "$before" = "$(sha256sum /etc/ssl/certs/ca-certificates.crt)" ] && echo as before
 "#;
-    let mut command = stage.command(["exec", "--"]);
+    let mut command = world.command(["exec", "--"]);
     command
         .arg(tools::on_path("unshare"))
         .args(["--mount", "sh", "-c", line, "sh", env!("CARGO_BIN_EXE_aibridge-agent")])

@@ -9,32 +9,32 @@ use fakes::ca::TestCa;
 use fakes::coder::{Answer, FakeCoder, Routes};
 use testkit::process::run;
 
-use crate::stage::{PROXY_URL, Stage, UNIT};
+use crate::world::{PROXY_URL, UNIT, World};
 
 #[test]
-fn variables_of_generic_names_do_not_hijack_the_settings() {
-    let stage = Stage::new();
+fn setup_ignores_variables_with_generic_names() {
+    let world = World::new();
     let elsewhere = FakeCoder::start();
-    let other_path = stage.temp.path().join("elsewhere.pem");
-    let mut command = stage.command(["setup"]);
+    let other_path = world.temp.path().join("elsewhere.pem");
+    let mut command = world.command(["setup"]);
     command.env("ACCESS_URL", elsewhere.url()).env("SESSION_TOKEN", "stolen");
     command.env("CERT_PATH", &other_path).env("PROXY_URL", elsewhere.url());
     run(command).success();
     assert!(elsewhere.requests().is_empty(), "the token goes where the settings say");
     assert!(!other_path.exists());
-    assert!(stage.cert_path().exists());
-    let token = stage.coder.certificate_requests()[0].token().map(str::to_owned);
-    assert_eq!(token, Some(stage.coder.token()));
+    assert!(world.cert_path().exists());
+    let token = world.coder.certificate_requests()[0].token().map(str::to_owned);
+    assert_eq!(token, Some(world.coder.token()));
 }
 
 /// Whoever sets these for a tool would otherwise say whom the token is sent to.
 #[test]
-fn variables_of_generic_names_do_not_hijack_whom_is_believed() {
-    let mut stage = Stage::new();
+fn setup_ignores_trust_variables_of_other_programs() {
+    let mut world = World::new();
     let [root, unrelated] = ["Company Root", "Unrelated"].map(TestCa::new);
-    stage.coder = FakeCoder::start_tls(&root);
-    stage.coder.set_certificate(stage.ca.pem());
-    let folder = stage.temp.path().join("roots");
+    world.coder = FakeCoder::start_tls(&root);
+    world.coder.set_certificate(world.ca.pem());
+    let folder = world.temp.path().join("roots");
     fs::create_dir(&folder).unwrap();
     let [root_file, unrelated_file] =
         [("root.pem", &root), ("unrelated.pem", &unrelated)].map(|(name, ca)| {
@@ -43,96 +43,96 @@ fn variables_of_generic_names_do_not_hijack_whom_is_believed() {
             path
         });
     for (variable, value) in [("SSL_CERT_FILE", &root_file), ("SSL_CERT_DIR", &folder)] {
-        let mut command = stage.command(["setup", "--timeout", "5s"]);
+        let mut command = world.command(["setup", "--timeout", "5s"]);
         command.env(variable, value);
         let finished = run(command).exited(12);
         assert!(finished.stderr.contains("by an unknown CA"), "{variable}: {}", finished.stderr);
-        assert!(stage.coder.requests().is_empty(), "{variable}: the token stays here");
+        assert!(world.coder.requests().is_empty(), "{variable}: the token stays here");
     }
-    let mut command = stage.command(["setup"]);
+    let mut command = world.command(["setup"]);
     command.env("SSL_CERT_FILE", &unrelated_file).env("AIBRIDGE_EXTRA_CA_FILE", &root_file);
     run(command).success();
 }
 
 #[test]
-fn shell_characters_in_a_path_are_never_executed() {
-    let stage = Stage::new();
-    let folder = stage.temp.path().join("a 'b' \"c\" $(touch pwned) `touch pwned` $HOME");
+fn setup_never_executes_shell_characters_in_a_path() {
+    let world = World::new();
+    let folder = world.temp.path().join("a 'b' \"c\" $(touch pwned) `touch pwned` $HOME");
     let path = folder.join("ca-cert.pem");
-    let mut command = stage.command(["setup"]);
-    command.env("AIBRIDGE_CERT_PATH", &path).current_dir(stage.temp.path());
+    let mut command = world.command(["setup"]);
+    command.env("AIBRIDGE_CERT_PATH", &path).current_dir(world.temp.path());
     run(command).success();
-    assert_eq!(fs::read_to_string(&path).unwrap(), stage.ca.pem());
+    assert_eq!(fs::read_to_string(&path).unwrap(), world.ca.pem());
     let agent = env!("CARGO_BIN_EXE_aibridge-agent");
-    let mut command = stage.command(["exec", "--", "sh", "-c"]);
+    let mut command = world.command(["exec", "--", "sh", "-c"]);
     command.arg("eval \"$(\"$0\" env)\" && cat \"$NODE_EXTRA_CA_CERTS\"").arg(agent);
-    command.env("AIBRIDGE_CERT_PATH", &path).current_dir(stage.temp.path());
+    command.env("AIBRIDGE_CERT_PATH", &path).current_dir(world.temp.path());
     // `exec` takes its own token away; the inner `env` needs it again.
-    command.env("CODER_SESSION_TOKEN", stage.coder.token());
-    assert_eq!(run(command).success().stdout, stage.ca.pem());
-    assert!(!stage.temp.path().join("pwned").exists());
+    command.env("CODER_SESSION_TOKEN", world.coder.token());
+    assert_eq!(run(command).success().stdout, world.ca.pem());
+    assert!(!world.temp.path().join("pwned").exists());
 }
 
 #[test]
-fn a_login_page_is_not_saved_as_a_certificate() {
-    let stage = Stage::new();
-    stage.coder.set_answer(Answer::LOGIN_PAGE);
-    let finished = stage.run(["setup"]).exited(16);
+fn setup_keeps_last_certificate_when_deployment_returns_login_page() {
+    let world = World::new();
+    world.coder.set_answer(Answer::LOGIN_PAGE);
+    let finished = world.run(["setup"]).exited(16);
     assert!(!finished.stdout.contains("saved to"), "{}", finished.stdout);
-    assert!(!stage.cert_path().exists());
+    assert!(!world.cert_path().exists());
 }
 
 #[test]
-fn ambient_proxies_and_curls_own_file_are_not_obeyed() {
-    let stage = Stage::new();
+fn setup_ignores_proxy_variables_and_curlrc() {
+    let world = World::new();
     let proxy = FakeCoder::start();
-    let home = stage.temp.path().join("home");
+    let home = world.temp.path().join("home");
     fs::create_dir(&home).unwrap();
     fs::write(home.join(".curlrc"), format!("proxy = \"{}\"\n", proxy.url())).unwrap();
-    let mut command = stage.command(["setup"]);
+    let mut command = world.command(["setup"]);
     for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
     {
         command.env(name, proxy.url());
     }
     run(command).success();
     assert!(proxy.requests().is_empty());
-    assert_eq!(stage.coder.certificate_requests().len(), 1);
+    assert_eq!(world.coder.certificate_requests().len(), 1);
 }
 
 #[test]
-fn one_transient_error_neither_fails_the_start_nor_deletes_the_certificate() {
+fn setup_retries_a_transient_error_and_keeps_the_certificate() {
     for answer in
         [Answer::status(503), Answer::status(502), Answer::Disconnect, Answer::ResetInBody]
     {
-        let stage = Stage::set_up();
-        stage.coder.clear_requests();
-        stage.coder.script(vec![answer.clone(), Answer::Certificate]);
-        stage.run(["setup"]).success();
-        assert_eq!(stage.coder.certificate_requests().len(), 2, "{answer:?}");
-        assert_eq!(stage.outcome(), "ok", "{answer:?}");
-        stage.coder.set_answer(answer.clone());
-        stage.run(["setup", "--timeout", "300ms"]).exited(11);
-        assert_eq!(stage.read("ca-cert.pem"), stage.ca.pem(), "{answer:?}");
+        let world = World::set_up();
+        world.coder.clear_requests();
+        world.coder.script(vec![answer.clone(), Answer::Certificate]);
+        world.run(["setup"]).success();
+        assert_eq!(world.coder.certificate_requests().len(), 2, "{answer:?}");
+        assert_eq!(world.outcome(), "ok", "{answer:?}");
+        world.coder.set_answer(answer.clone());
+        world.run(["setup", "--timeout", "300ms"]).exited(11);
+        assert_eq!(world.read("ca-cert.pem"), world.ca.pem(), "{answer:?}");
     }
 }
 
 #[test]
-fn nothing_of_the_image_is_needed_neither_bash_nor_curl_nor_the_coder_cli() {
-    let stage = Stage::new();
-    let mut command = stage.command(["setup"]);
+fn setup_needs_no_bash_curl_or_coder_command() {
+    let world = World::new();
+    let mut command = world.command(["setup"]);
     command.env_remove("PATH").env_remove("HOME");
     let finished = run(command).success();
     assert_eq!(finished.stderr, "");
-    assert_eq!(stage.unit().as_deref(), Some("completed"));
-    let mut command = stage.command(["wait", "--as", "tool"]);
+    assert_eq!(world.unit().as_deref(), Some("completed"));
+    let mut command = world.command(["wait", "--as", "tool"]);
     command.env_remove("PATH").env_remove("HOME");
     run(command).success();
-    assert_eq!(stage.agent.state("tool").as_deref(), Some("started"));
+    assert_eq!(world.agent.state("tool").as_deref(), Some("started"));
 }
 
 #[test]
-fn each_refusal_has_a_sentence_of_its_own_with_the_servers_words() {
-    let stage = Stage::new();
+fn setup_reports_each_refusal_with_the_servers_message() {
+    let world = World::new();
     let mut sentences = Vec::new();
     for (answer, words) in [
         (Answer::EXPIRED_TOKEN, "session has expired"),
@@ -142,8 +142,8 @@ fn each_refusal_has_a_sentence_of_its_own_with_the_servers_words() {
         (Answer::redirect_to_access_url("https://coder.example.com"), "https://coder.example.com"),
         (Answer::LOGIN_PAGE, "web page"),
     ] {
-        stage.coder.set_answer(answer.clone());
-        let finished = stage.run(["setup", "--timeout", "300ms"]);
+        world.coder.set_answer(answer.clone());
+        let finished = world.run(["setup", "--timeout", "300ms"]);
         assert!(finished.stdout.contains(words), "{answer:?}: {}", finished.stdout);
         assert!(finished.stderr.contains("hint: "), "{answer:?}: {}", finished.stderr);
         sentences.push(finished.stdout);
@@ -155,48 +155,48 @@ fn each_refusal_has_a_sentence_of_its_own_with_the_servers_words() {
 }
 
 #[test]
-fn the_newer_path_alone_is_enough() {
+fn setup_finds_the_certificate_on_each_of_its_paths() {
     for routes in [Routes::Both, Routes::Old, Routes::Alias] {
-        let stage = Stage::new();
-        stage.coder.set_routes(routes);
-        stage.run(["setup"]).success();
-        assert_eq!(stage.outcome(), "ok", "{routes:?}");
+        let world = World::new();
+        world.coder.set_routes(routes);
+        world.run(["setup"]).success();
+        assert_eq!(world.outcome(), "ok", "{routes:?}");
     }
-    let stage = Stage::new();
-    stage.coder.set_routes(Routes::Neither);
-    stage.run(["setup", "--timeout", "300ms"]).exited(15);
+    let world = World::new();
+    world.coder.set_routes(Routes::Neither);
+    world.run(["setup", "--timeout", "300ms"]).exited(15);
 }
 
 #[test]
-fn two_instances_with_units_of_their_own_do_not_collide() {
-    let stage = Stage::set_up();
+fn two_instances_with_their_own_units_do_not_collide() {
+    let world = World::set_up();
     let second = TestCa::new("second");
-    stage.coder.set_certificate(second.pem());
-    let path = stage.temp.path().join("second/ca-cert.pem");
-    let mut command = stage.command(["setup", "--sync-unit", "second-setup"]);
+    world.coder.set_certificate(second.pem());
+    let path = world.temp.path().join("second/ca-cert.pem");
+    let mut command = world.command(["setup", "--sync-unit", "second-setup"]);
     command.env("AIBRIDGE_CERT_PATH", &path);
     run(command).success();
     assert_eq!(fs::read_to_string(path).unwrap(), second.pem());
-    assert_eq!(stage.read("ca-cert.pem"), stage.ca.pem());
+    assert_eq!(world.read("ca-cert.pem"), world.ca.pem());
     for unit in [UNIT, "second-setup"] {
-        assert_eq!(stage.agent.state(unit).as_deref(), Some("completed"), "{unit}");
+        assert_eq!(world.agent.state(unit).as_deref(), Some("completed"), "{unit}");
     }
 }
 
 #[test]
-fn a_stale_file_does_not_pass_for_a_set_up() {
-    let mut stage = Stage::set_up();
-    stage.agent.restart();
-    stage.coder.set_answer(Answer::NOT_ENABLED);
-    stage.run(["setup"]).exited(15);
-    assert!(stage.cert_path().exists());
-    stage.run(["wait", "--timeout", "10s"]).exited(21);
+fn wait_exits_21_when_setup_left_an_earlier_certificate() {
+    let mut world = World::set_up();
+    world.agent.restart();
+    world.coder.set_answer(Answer::NOT_ENABLED);
+    world.run(["setup"]).exited(15);
+    assert!(world.cert_path().exists());
+    world.run(["wait", "--timeout", "10s"]).exited(21);
 }
 
 #[test]
-fn a_waiter_for_a_set_up_that_never_comes_is_told_which_and_after_what() {
-    let stage = Stage::new();
-    let finished = stage.run(["wait", "--timeout", "50ms"]).exited(20);
+fn wait_names_unit_and_timeout_when_no_setup_starts() {
+    let world = World::new();
+    let finished = world.run(["wait", "--timeout", "50ms"]).exited(20);
     assert!(
         finished.stderr.contains(&format!("unit `{UNIT}` did not end within 50ms")),
         "{}",
@@ -205,10 +205,10 @@ fn a_waiter_for_a_set_up_that_never_comes_is_told_which_and_after_what() {
 }
 
 #[test]
-fn an_empty_token_makes_no_proxy_url() {
-    let stage = Stage::set_up();
+fn env_and_exec_refuse_an_empty_token() {
+    let world = World::set_up();
     for args in [&["env"][..], &["exec", "--", "env"]] {
-        let mut command = stage.command(args.iter().copied());
+        let mut command = world.command(args.iter().copied());
         command.env("AIBRIDGE_SESSION_TOKEN", "");
         let finished = run(command).exited(10);
         assert!(!finished.stdout.contains("coder:@"), "{}", finished.stdout);
@@ -216,15 +216,15 @@ fn an_empty_token_makes_no_proxy_url() {
 }
 
 #[test]
-fn the_tokens_url_ends_with_the_commands_process_tree() {
-    let stage = Stage::set_up();
-    let printed = stage.run(["exec", "--", "sh", "-c", "env"]).success().stdout;
-    assert!(printed.contains(&stage.coder.token()));
-    for entry in fs::read_dir(stage.folder()).unwrap() {
+fn exec_sets_the_proxy_url_for_the_process_tree_only() {
+    let world = World::set_up();
+    let printed = world.run(["exec", "--", "sh", "-c", "env"]).success().stdout;
+    assert!(printed.contains(&world.coder.token()));
+    for entry in fs::read_dir(world.folder()).unwrap() {
         let text = fs::read(entry.unwrap().path()).unwrap();
-        let token = stage.coder.token();
+        let token = world.coder.token();
         assert!(!text.windows(token.len()).any(|it| it == token.as_bytes()));
     }
-    let shown = stage.run(["env", "--no-secrets"]).success().stdout;
+    let shown = world.run(["env", "--no-secrets"]).success().stdout;
     assert!(!shown.contains("HTTPS_PROXY") && !shown.contains(PROXY_URL), "{shown}");
 }

@@ -40,8 +40,8 @@ pub(super) async fn run(command: Command) -> Result<Exit, Error> {
                 return Ok(exit(status));
             }
             (signal, from_terminal) = passed_on.next() => {
-                // In the foreground the terminal has told the child already;
-                // twice is more than the user asked for.
+                // In the foreground the terminal has sent the child the signal
+                // already, and the user wants it once.
                 if !(from_terminal && is_foreground())
                     && let Some(pid) = pid
                 {
@@ -84,7 +84,7 @@ impl PassedOn {
         PASSED_ON
             .into_iter()
             .filter_map(|(signal, from_terminal)| {
-                // What we were told to ignore, the command ignores as well.
+                // What this process was started to ignore, the command ignores as well.
                 let caught = guard::catch(SignalKind::from_raw(signal.as_raw())).transpose()?;
                 Some(caught.map(|stream| (signal, from_terminal, stream)))
             })

@@ -1,4 +1,4 @@
-//! What is said about a certificate that is good enough and will hurt later.
+//! Warnings about a certificate that is good enough now and will fail later.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use pki::system_roots;
 use rustls_pki_types::CertificateDer;
 use time::OffsetDateTime;
 
-/// What will hurt later. An intermediate whose root is among the extra CAs is
+/// What will fail later. An intermediate whose root is among the extra CAs is
 /// complete everywhere; one whose root only the system knows is so for whatever
 /// reads the bundle, while Node brings its own roots. `root` is that of the file
 /// system.

@@ -46,7 +46,7 @@ pub(super) struct Saved {
     pub(super) kept: Vec<Known>,
     /// URL that the current one came from, or that it is Terraform's.
     pub(super) source: String,
-    /// Version of the deployment, if it said.
+    /// Version of the deployment, if its response had one.
     pub(super) deployment_version: Option<String>,
     /// Why Terraform's certificate was taken instead of the deployment's.
     pub(super) seeded: Option<Error>,

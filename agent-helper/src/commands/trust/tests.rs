@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn the_line_is_safe_in_a_shell_and_whole_in_java() {
+fn java_line_is_quoted_for_shell_and_java() {
     for (path, expected) in [
         ("/tmp/ai/t.p12", "-Djavax.net.ssl.trustStore=/tmp/ai/t.p12 "),
         ("/home/a b/t.p12", "-Djavax.net.ssl.trustStore=\"/home/a b/t.p12\" "),

@@ -110,6 +110,6 @@ fn of(status: &Status) -> Verdict {
         Outcome::Stale => Verdict::NotUsable(format!(
             "the set-up failed, only the certificate of an earlier one is there: {because}"
         )),
-        Outcome::Running => Verdict::NotUsable("the set-up was killed at its work".to_owned()),
+        Outcome::Running => Verdict::NotUsable("the set-up was killed before its end".to_owned()),
     }
 }

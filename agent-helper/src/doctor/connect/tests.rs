@@ -12,7 +12,7 @@ fn foreign(realm: &str) -> Handling {
 }
 
 #[test]
-fn a_407_with_the_realm_is_interception() {
+fn response_407_with_the_products_realm_is_interception() {
     for realm in ["Coder AI Gateway Proxy", "Coder AI Bridge Proxy"] {
         let head = format!(
             "HTTP/1.1 407 Proxy Authentication Required\r\n\
@@ -23,7 +23,7 @@ fn a_407_with_the_realm_is_interception() {
 }
 
 #[test]
-fn a_407_of_another_proxy_is_told_apart() {
+fn response_407_with_another_realm_is_another_proxy() {
     check("HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=\"squid\"\r\n\r\n", foreign("squid"));
     check("HTTP/1.1 407 No\r\nProxy-Authenticate: Negotiate\r\n\r\n", foreign(""));
     // Behind the empty line nothing counts.
@@ -33,13 +33,13 @@ fn a_407_of_another_proxy_is_told_apart() {
 }
 
 #[test]
-fn a_200_is_a_tunnel_whatever_its_version() {
+fn response_200_is_a_tunnel_in_every_http_version() {
     check("HTTP/1.0 200 OK\r\n\r\n", Handling::Tunnelled);
     check("HTTP/1.1 200 Connection established\r\n\r\n", Handling::Tunnelled);
 }
 
 #[test]
-fn tunnels_that_fail_and_answers_that_are_none() {
+fn other_responses_to_connect_are_failures() {
     check("HTTP/1.1 403 Forbidden\r\n\r\nForbidden", Handling::TunnelFailed(403));
     check("HTTP/1.1 502 Bad Gateway\r\n\r\n", Handling::TunnelFailed(502));
     check("", Handling::Closed);
@@ -51,7 +51,7 @@ fn tunnels_that_fail_and_answers_that_are_none() {
 }
 
 #[test]
-fn every_beginning_of_an_answer_is_read_without_a_panic() {
+fn every_prefix_of_a_response_is_read_without_a_panic() {
     let whole = "HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=\"é\"\r\n\r\nbody";
     for end in 0..whole.len() {
         reply(&whole.as_bytes()[..end]);
@@ -59,7 +59,7 @@ fn every_beginning_of_an_answer_is_read_without_a_panic() {
 }
 
 #[test]
-fn the_listener_says_what_it_is() {
+fn listener_is_recognised_by_its_response() {
     let own = "HTTP/1.1 500 Internal Server Error\r\n\r\n\
          This is a proxy server. Does not respond to non-proxy requests.\n";
     assert_eq!(liveness(own.as_bytes()), Liveness::Proxy);
@@ -72,7 +72,7 @@ fn the_listener_says_what_it_is() {
 }
 
 #[test]
-fn credentials_stand_in_a_request_only_if_they_are_given() {
+fn request_has_credentials_only_if_they_are_given() {
     let plain = request("api.openai.com:443", None);
     assert_eq!(
         plain.expose(),

@@ -27,7 +27,7 @@ fn check(variables: &[(&'static str, &'static str)], expected: &[&str]) {
 }
 
 #[test]
-fn a_clean_environment_passes() {
+fn clean_environment_passes() {
     check(&[], &[]);
     check(&[("HTTPS_PROXY", "http://coder:t@proxy.example:8888")], &[]);
     check(
@@ -37,7 +37,7 @@ fn a_clean_environment_passes() {
 }
 
 #[test]
-fn plain_http_to_the_proxy_is_a_hazard_in_each_spelling() {
+fn plain_http_proxy_variables_are_warned_about_in_each_spelling() {
     for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
         check(&[(name, "http://coder:secret-token@proxy.example:8888/")], &[name]);
         check(&[(name, "proxy.example:8888")], &["407"]);
@@ -45,7 +45,7 @@ fn plain_http_to_the_proxy_is_a_hazard_in_each_spelling() {
 }
 
 #[test]
-fn options_that_change_node() {
+fn node_options_that_change_trust_are_warned_about() {
     check(
         &[("NODE_OPTIONS", "--use-openssl-ca --require=./a.js")],
         &["SSL_CERT_FILE", "--require"],
@@ -55,14 +55,14 @@ fn options_that_change_node() {
 }
 
 #[test]
-fn other_switches() {
+fn variables_that_switch_verification_off_are_warned_about() {
     check(&[("GIT_SSL_NO_VERIFY", "true")], &["git"]);
     check(&[("SSL_CERT_DIR", "/etc/ssl/certs")], &["SSL_CERT_DIR"]);
     check(&[("npm_config_https_proxy", "http://squid.example:3128")], &["npm prefers"]);
 }
 
 #[test]
-fn a_process_that_is_behind_the_proxy_already_is_known() {
+fn process_behind_the_proxy_is_recognised() {
     let behind =
         BTreeMap::from([("https_proxy", OsString::from("http://coder:t@proxy.example:8888"))]);
     assert!(is_behind(&behind, &proxy()));
@@ -71,7 +71,7 @@ fn a_process_that_is_behind_the_proxy_already_is_known() {
 }
 
 #[test]
-fn exclusions_are_read_as_tools_read_them() {
+fn exclusion_list_is_matched_as_tools_match_it() {
     let excludes = |list| excluded_by(list, "api.openai.com");
     for list in
         ["*", "api.openai.com", "openai.com", ".openai.com", "*.openai.com", "API.OpenAI.com:443"]

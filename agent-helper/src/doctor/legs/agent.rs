@@ -12,7 +12,7 @@ use crate::exit::Exit;
 pub(super) async fn check(findings: &Findings<'_>, checks: &mut Checks<'_>) {
     let coordination = &findings.coordination;
     if coordination.mode == SyncMode::Off {
-        checks.add(Check::skipped(Leg::Agent, "socket", "coordination is switched off"));
+        checks.add(Check::skipped(Leg::Agent, "socket", "coordination is off"));
         return;
     }
     let started = Instant::now();
@@ -57,12 +57,12 @@ fn unit_check(unit: &str, state: &UnitState) -> Check {
     match state {
         UnitState::Completed => Check::pass(Leg::Agent, "unit", summary),
         UnitState::Started | UnitState::Pending => Check::warn(Leg::Agent, "unit", summary).hint(
-            "whoever waits for it still waits; if no set-up is at work, run \
+            "its dependents still wait; if no set-up is at work, run \
                  `aibridge-agent setup`",
         ),
         _ => Check::warn(Leg::Agent, "unit", summary).hint(
-            "no set-up has run in this start of the agent; whoever waits for the unit \
-                 waits in vain",
+            "no set-up has run in this start of the agent; dependents of the unit wait \
+                 until their timeout",
         ),
     }
 }

@@ -19,7 +19,7 @@ use crate::output::chain;
 /// A second attempt bridges a blip; more would hide that it happens.
 const MAX_RETRIES: u32 = 1;
 
-/// Since which version the agent offers its socket without being told to.
+/// The version from which on the agent offers its socket by default.
 const SOCKET_BY_DEFAULT: (u32, u32) = (2, 32);
 
 pub(super) async fn check(findings: &mut Findings<'_>, checks: &mut Checks<'_>) {
@@ -31,7 +31,7 @@ pub(super) async fn check(findings: &mut Findings<'_>, checks: &mut Checks<'_>) 
     };
     let Some(client) = reach(findings, &access_url, checks).await else {
         for leg in [Leg::Token, Leg::CertificateEndpoint] {
-            checks.add(Check::skipped(leg, leg.title(), "the deployment cannot be asked"));
+            checks.add(Check::skipped(leg, leg.title(), "the deployment does not answer"));
         }
         return;
     };
@@ -95,7 +95,7 @@ pub(super) async fn connected(
         Ok(addresses) => {
             let addresses: Vec<String> =
                 addresses.iter().map(|it| it.ip().to_string()).take(4).collect();
-            let summary = format!("`{host}` has {}", addresses.join(", "));
+            let summary = format!("`{host}` has the address {}", addresses.join(", "));
             checks.add(Check::pass(leg, "name", summary).took(started.elapsed()));
         }
         Err(err) => {
@@ -108,7 +108,7 @@ pub(super) async fn connected(
     let started = Instant::now();
     match endpoint.tcp().await {
         Ok(_) => {
-            let summary = format!("port {port} takes connections");
+            let summary = format!("port {port} accepts connections");
             checks.add(Check::pass(leg, "connection", summary).took(started.elapsed()));
             true
         }
@@ -128,7 +128,7 @@ async fn tls(
     checks: &mut Checks<'_>,
 ) -> bool {
     if !access_url.is_https() {
-        let reason = "the access URL is clear text, everybody on the way reads the token";
+        let reason = "the access URL is clear text: every system on the path can read the token";
         checks.add(Check::skipped(Leg::AccessUrl, "TLS", reason));
         return true;
     }
@@ -145,7 +145,7 @@ async fn tls(
             let version = stream.get_ref().1.protocol_version();
             let version = version.map_or_else(|| "TLS".to_owned(), |it| format!("{it:?}"));
             let roots = if findings.extra_cas.is_empty() { "" } else { " and the extra CAs" };
-            let summary = format!("{version}, believed by the system's roots{roots}");
+            let summary = format!("{version}, trusted by the system's roots{roots}");
             Check::pass(Leg::AccessUrl, "TLS", summary)
         }
         Err(ProbeError::Tls(err)) => {
@@ -231,7 +231,7 @@ async fn certificate(findings: &mut Findings<'_>, client: &Client, checks: &mut 
             match warnings.first() {
                 None => Check::pass(leg, name, summary),
                 Some(warning) => Check::warn(leg, name, format!("{summary}: {warning}"))
-                    .hint("tell who keeps the proxy's CA"),
+                    .hint("inform the administrator of the proxy's CA"),
             }
         }
         Err(err) => Check::fail(leg, name, err.class().into(), chain(&err)).maybe_hint(err.hint()),

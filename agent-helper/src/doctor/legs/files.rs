@@ -31,7 +31,7 @@ pub(super) fn check(findings: &mut Findings<'_>, checks: &mut Checks<'_>) {
         }
         Err(err) => return add(refused("folder", err)),
     };
-    add(Check::pass(Leg::Files, "folder", format!("`{path}` is ours")));
+    add(Check::pass(Leg::Files, "folder", format!("`{path}` belongs to this user or root")));
     match folder.read(findings.place.cert_name()) {
         Ok(file) => findings.cert_file = file.map(|it| it.bytes),
         Err(err) => add(refused("certificate", err)),
@@ -97,9 +97,8 @@ fn certificate(findings: &mut Findings<'_>) -> Check {
         format!("`{}`{more}, valid until {}", current.subject(), current.not_after().date());
     let near = |it: &CertificateWarning| matches!(it, CertificateWarning::NearExpiry { .. });
     match current.warnings(findings.now).iter().find(|it| near(it)) {
-        Some(warning) => {
-            Check::warn(Leg::Files, name, warning.to_string()).hint("tell who keeps the proxy's CA")
-        }
+        Some(warning) => Check::warn(Leg::Files, name, warning.to_string())
+            .hint("inform the administrator of the proxy's CA"),
         None => Check::pass(Leg::Files, name, summary),
     }
 }
@@ -142,11 +141,12 @@ fn appended(findings: &Findings<'_>) -> Check {
 fn status(findings: &Findings<'_>, file: Option<Vec<u8>>, lock: LockState) -> Check {
     let name = "status";
     let Some(file) = file else {
-        let summary = "no set-up of ours has written a status";
+        let summary = "no set-up has written a status";
         return Check::warn(Leg::Files, name, summary).hint(SET_UP);
     };
     let Some(status) = Status::parse(&file) else {
-        let summary = format!("`{}` is not of this helper's form", findings.place.status_path);
+        let summary =
+            format!("`{}` has a form that this helper does not read", findings.place.status_path);
         return Check::warn(Leg::Files, name, summary).hint(SET_UP);
     };
     let outcome = status.outcome.as_str();
@@ -166,13 +166,13 @@ fn status(findings: &Findings<'_>, file: Option<Vec<u8>>, lock: LockState) -> Ch
             Check::warn(Leg::Files, name, summary).hint(SET_UP)
         }
         Outcome::Running => {
-            let wait = "run `aibridge-agent wait`, then look again";
+            let wait = "run `aibridge-agent wait`, then check again";
             let (summary, hint) = match lock {
-                LockState::Held => ("a set-up is at work right now", wait),
+                LockState::Held => ("a set-up is at work", wait),
                 LockState::Unknown => {
-                    ("a set-up of another user is at work, or was killed at it", wait)
+                    ("a set-up of another user is at work, or was killed before its end", wait)
                 }
-                LockState::Free => ("the last set-up was killed at its work", SET_UP),
+                LockState::Free => ("the last set-up was killed before its end", SET_UP),
             };
             Check::warn(Leg::Files, name, summary).hint(hint)
         }

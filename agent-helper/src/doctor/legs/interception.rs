@@ -19,7 +19,7 @@ const TLS_PORT: u16 = 443;
 pub(super) async fn check(findings: &mut Findings<'_>, checks: &mut Checks<'_>) {
     let excluded = findings.exclusions().to_string();
     let Some(endpoint) = findings.endpoint.clone() else {
-        checks.add(Check::skipped(Leg::Interception, "hosts", "the proxy cannot be asked"));
+        checks.add(Check::skipped(Leg::Interception, "hosts", "the proxy does not answer"));
         return;
     };
     let mut count = 0;
@@ -39,7 +39,7 @@ pub(super) async fn check(findings: &mut Findings<'_>, checks: &mut Checks<'_>) 
         }
     }
     if count == 0 {
-        let summary = "not one of these hosts is intercepted";
+        let summary = "none of these hosts is intercepted";
         let hint = "check the proxy URL, and that the deployment has providers that are enabled";
         let check = Check::fail(Leg::Interception, "hosts", Exit::NotEnabled, summary);
         checks.add(check.hint(hint));
@@ -52,7 +52,7 @@ fn excluded_host(host: &AiHost, entry: &str) -> Check {
         .hint("take it out of `NO_PROXY` and of the settings: the token would go to the vendor")
 }
 
-/// A warning, but a fault for a host that somebody asked for.
+/// A warning, but a fault for a host that `--host` names.
 fn graded(host: &AiHost, exit: Exit, summary: String) -> Check {
     if host.is_required {
         Check::fail(Leg::Interception, &host.name, exit, summary)
@@ -62,8 +62,8 @@ fn graded(host: &AiHost, exit: Exit, summary: String) -> Check {
 }
 
 async fn without_credentials(endpoint: &Endpoint, host: &AiHost) -> (Check, bool) {
-    let asked = endpoint.connect(&authority(host), None).await;
-    let reply = match asked {
+    let connected = endpoint.connect(&authority(host), None).await;
+    let reply = match connected {
         // A tunnel is left at once: nothing has gone into it.
         Ok((reply, _)) => reply,
         Err(err) => return (broken(host, &err), false),
@@ -71,11 +71,11 @@ async fn without_credentials(endpoint: &Endpoint, host: &AiHost) -> (Check, bool
     let name = &host.name;
     let check = match connect::handling(reply) {
         Handling::Intercepted { foreign_realm: None } => {
-            let summary = "intercepted: it asks for credentials";
+            let summary = "intercepted: the proxy requires credentials";
             return (Check::pass(Leg::Interception, name, summary), true);
         }
         Handling::Intercepted { foreign_realm: Some(realm) } => {
-            let summary = format!("another proxy asks for credentials, in the realm `{realm}`");
+            let summary = format!("another proxy requires credentials, in the realm `{realm}`");
             let hint = "the token is not sent there; check the proxy URL";
             Check::fail(Leg::Interception, name, Exit::NotCoder, summary).hint(hint)
         }
@@ -85,7 +85,7 @@ async fn without_credentials(endpoint: &Endpoint, host: &AiHost) -> (Check, bool
                            vendor"
                 .to_owned();
             graded(host, Exit::NotEnabled, summary)
-                .hint("have this provider enabled in the deployment, or keep tools from this host")
+                .hint("enable this provider in the deployment, or keep tools from this host")
         }
         Handling::TunnelFailed(status) => {
             let reason = match status {
@@ -93,12 +93,12 @@ async fn without_credentials(endpoint: &Endpoint, host: &AiHost) -> (Check, bool
                 _ => "the proxy cannot reach it",
             };
             let summary = format!("not intercepted, and the tunnel fails with {status}: {reason}");
-            graded(host, Exit::NotEnabled, summary)
-                .hint("have this provider enabled in the deployment")
+            graded(host, Exit::NotEnabled, summary).hint("enable this provider in the deployment")
         }
         Handling::Closed => {
-            let summary = "the proxy closes the connection without a word";
-            let hint = "its list of providers may be changing, try again; else look at its log";
+            let summary = "the proxy closes the connection without a response";
+            let hint =
+                "the proxy may be loading its list of providers: try again, then see its log";
             Check::fail(Leg::Interception, name, Exit::Network, summary).hint(hint)
         }
         Handling::Strange(reply) => {
@@ -113,7 +113,7 @@ async fn without_credentials(endpoint: &Endpoint, host: &AiHost) -> (Check, bool
     (check, false)
 }
 
-/// Opens the host's TLS through the proxy, and looks at what it shows.
+/// Opens TLS to the host through the proxy, and judges the certificates.
 async fn with_credentials(
     findings: &mut Findings<'_>,
     endpoint: &Endpoint,
@@ -126,11 +126,11 @@ async fn with_credentials(
     if findings.is_signed_in == Some(false) {
         return Check::skipped(Leg::Interception, name, "the token is not accepted");
     }
-    let asked = endpoint.connect(&authority(host), Some((DEFAULT_USERNAME, token))).await;
-    let stream = match asked {
+    let connected = endpoint.connect(&authority(host), Some((DEFAULT_USERNAME, token))).await;
+    let stream = match connected {
         Ok((Reply::Head(Head { status: 200..=299, .. }), stream)) => stream,
         Ok((Reply::Head(Head { status: 407, .. }), _)) => {
-            let summary = "the proxy does not take the token";
+            let summary = "the proxy does not accept the token";
             return Check::fail(Leg::Interception, name, Exit::NotSignedIn, summary)
                 .hint("restart the workspace, which gives it a new token");
         }
@@ -139,18 +139,19 @@ async fn with_credentials(
                 Reply::Head(Head { status, .. }) => format!("answers {status}"),
                 _ => "closes the connection".to_owned(),
             };
-            let summary = format!("with credentials the proxy {what}");
-            return Check::fail(Leg::Interception, name, Exit::Network, summary)
-                .hint("its list of providers may be changing, try again; else look at its log");
+            let summary = format!("with credentials, the proxy {what}");
+            return Check::fail(Leg::Interception, name, Exit::Network, summary).hint(
+                "the proxy may be loading its list of providers: try again, then see its log",
+            );
         }
         Err(err) => return broken(host, &err),
     };
     let shown = match show(stream, &host.name, findings.timeout).await {
         Ok(shown) => shown,
         Err(err) => {
-            let summary = format!("the TLS behind the proxy fails: {err}");
+            let summary = format!("TLS through the proxy fails: {err}");
             return Check::fail(Leg::Interception, name, Exit::Tls, summary)
-                .hint("look at the proxy's log");
+                .hint("see the proxy's log");
         }
     };
     judge(findings, host, name, shown.chain)
@@ -166,13 +167,17 @@ fn judge(
     let file = findings.cert_file.as_deref();
     let served = findings.served.as_ref().map(|it| it.pem().as_bytes());
     let Some(pem) = file.or(served) else {
-        return Check::skipped(Leg::Interception, name, "there is no CA to judge it by");
+        return Check::skipped(
+            Leg::Interception,
+            name,
+            "there is no CA to judge the certificate by",
+        );
     };
     let fault = match by(pem) {
         Ok(()) => {
             let what = if file.is_some() { "the certificate file" } else { "the served CA" };
             findings.intercepted.push(InterceptedHost { name: host.name.clone(), chain });
-            return Check::pass(Leg::Interception, name, format!("believed by {what}"));
+            return Check::pass(Leg::Interception, name, format!("trusted by {what}"));
         }
         Err(fault) => fault,
     };
@@ -187,21 +192,23 @@ fn judge(
     }
     if is_unknown && by(&system_roots::mozilla()).is_ok() {
         let summary =
-            "this is the vendor's own certificate: the proxy has stopped to intercept".to_owned();
-        return fail(summary, "have this provider enabled in the deployment");
+            "the certificate is the vendor's own: the proxy no longer intercepts this host"
+                .to_owned();
+        return fail(summary, "enable this provider in the deployment");
     }
     let hint = match &fault {
         ChainFault::UnknownIssuer | ChainFault::NoRoots => {
-            "the proxy signs with another CA than the deployment serves: its replicas differ, or \
+            "the proxy signs with another CA than the one that the deployment serves: its replicas \
+             differ, or \
              the proxy URL leads to \
              another deployment"
         }
         ChainFault::Expired | ChainFault::NotYetValid => {
             "compare the clocks of this machine and of the proxy's"
         }
-        _ => "look at the proxy's log",
+        _ => "see the proxy's log",
     };
-    fail(format!("what the proxy shows is not believed: {fault}"), hint)
+    fail(format!("the proxy's certificate for this host is not trusted: {fault}"), hint)
 }
 
 fn broken(host: &AiHost, err: &ProbeError) -> Check {

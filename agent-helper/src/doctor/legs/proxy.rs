@@ -35,12 +35,14 @@ pub(super) async fn check(findings: &mut Findings<'_>, checks: &mut Checks<'_>) 
     }
     let started = Instant::now();
     let check = match url.scheme() {
-        Scheme::Http => Check::skipped(Leg::Proxy, "TLS", "the way to the proxy is clear text"),
+        Scheme::Http => {
+            Check::skipped(Leg::Proxy, "TLS", "the connection to the proxy is clear text")
+        }
         Scheme::Https => tls(findings, &mut endpoint).await,
     };
-    let is_believed = check.exit_code.is_none();
+    let is_trusted = check.exit_code.is_none();
     checks.add(check.took(started.elapsed()));
-    if !is_believed {
+    if !is_trusted {
         return;
     }
     let started = Instant::now();
@@ -78,7 +80,7 @@ async fn tls(findings: &mut Findings<'_>, endpoint: &mut Endpoint) -> Check {
     findings.listener_chain = Some(shown.chain);
     endpoint.tls = Some(trusting(chain::roots(&pem)));
     match judged {
-        Ok(()) => Check::pass(Leg::Proxy, name, format!("{version}, believed by the bundle")),
+        Ok(()) => Check::pass(Leg::Proxy, name, format!("{version}, trusted by the bundle")),
         Err(fault) => {
             let hint = match &fault {
                 ChainFault::UnknownIssuer | ChainFault::NoRoots => {
@@ -87,9 +89,9 @@ async fn tls(findings: &mut Findings<'_>, endpoint: &mut Endpoint) -> Check {
                      `aibridge-agent setup`"
                 }
                 ChainFault::WrongHost(_) => "use a name that the certificate has in the proxy URL",
-                _ => "tell who keeps the proxy, or correct this machine's clock",
+                _ => "inform the administrator of the proxy, or correct this machine's clock",
             };
-            let summary = format!("the listener's certificate is not believed: {fault}");
+            let summary = format!("the listener's certificate is not trusted: {fault}");
             Check::fail(Leg::Proxy, name, Exit::Tls, summary).hint(hint)
         }
     }
@@ -112,32 +114,33 @@ async fn liveness(endpoint: &Endpoint) -> Check {
                 Leg::Proxy,
                 name,
                 Exit::Network,
-                format!("it takes connections, but {err}"),
+                format!("the listener accepts connections, but {err}"),
             )
-            .hint("look at the proxy's log and load");
+            .hint("check the proxy's log and load");
         }
         Err(err) => {
             return Check::fail(Leg::Proxy, name, Exit::Network, err.to_string())
                 .hint(err.hint(WHAT));
         }
     };
-    let other =
-        "a load balancer may answer in its place; if no host is intercepted, check the proxy URL";
+    let other = "a load balancer may answer in the proxy's place; if no host is intercepted, check \
+         the proxy URL";
     match connect::liveness(&answer) {
-        Liveness::Proxy => Check::pass(Leg::Proxy, name, "it says that it is the proxy"),
+        Liveness::Proxy => Check::pass(Leg::Proxy, name, "it answers as AI Bridge Proxy does"),
         Liveness::SpeaksTls => {
             Check::fail(Leg::Proxy, name, Exit::Settings, "the listener speaks TLS")
                 .hint("write `https://` in the proxy URL")
         }
         Liveness::Other(Reply::Head(head)) => {
-            let summary = format!("something else answers `GET /` with status {}", head.status);
+            let summary =
+                format!("`GET /` has the status {}, which is not AI Bridge Proxy's", head.status);
             Check::warn(Leg::Proxy, name, summary).hint(other)
         }
         Liveness::Other(Reply::Closed) => {
             Check::warn(Leg::Proxy, name, "`GET /` is not answered").hint(other)
         }
         Liveness::Other(_) => {
-            let summary = "what answers there does not speak HTTP";
+            let summary = "the listener does not speak HTTP";
             Check::fail(Leg::Proxy, name, Exit::NotCoder, summary).hint("check the proxy URL")
         }
     }

@@ -1,4 +1,4 @@
-//! What was said by flags, variables and stored settings.
+//! The settings from flags, variables and the stored file.
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::chain;
 
-/// The look at what was said, as a whole.
+/// The check of the settings as a whole.
 const NAME: &str = "settings";
 
 pub(super) fn check<'a>(
@@ -106,7 +106,7 @@ fn faults(config: &Config) -> Vec<Fault> {
     faults.into_vec()
 }
 
-/// What kept the looks from being made, as looks that failed.
+/// What prevented the checks, as checks that failed.
 pub(crate) fn refused(err: &Error) -> Vec<Check> {
     match err {
         Error::Settings(err) => err.faults.iter().cloned().map(of_fault).collect(),

@@ -1,8 +1,8 @@
 //! Installed tools, each run once against the proxy as `exec` would run it.
 //!
-//! A tool asks an intercepted host for a path that no model has, without any
+//! A tool requests from an intercepted host a path that no model has, without any
 //! credentials of a vendor. Whatever status comes back, the tool has reached
-//! the proxy and believed it; that is all it is asked for. The session token
+//! the proxy and trusts it, which is all that is checked. The session token
 //! is in its environment as under `exec`, and in no argument.
 
 mod outcome;
@@ -25,7 +25,7 @@ use crate::env::{ENV_PATH, ENV_SESSION_TOKEN};
 use crate::exit::Exit;
 
 use self::outcome::Outcome;
-use self::programs::{Ask, PROGRAMS, Program, Start};
+use self::programs::{PROGRAMS, Program, Request, Start};
 
 /// How long one tool may take. Go and Java start slowly on a small machine.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -40,7 +40,8 @@ pub(super) async fn check(findings: &Findings<'_>, checks: &mut Checks<'_>) {
         return checks.add(skipped("left out with `--no-tools`"));
     }
     let Some(host) = findings.intercepted.first() else {
-        return checks.add(skipped("no host is intercepted and believed: nothing is sent"));
+        return checks
+            .add(skipped("no intercepted host has a trusted certificate: no request is sent"));
     };
     let (Some(proxy_url), Some(token)) = (findings.proxy_url(), &findings.token) else {
         return checks.add(skipped("there is no proxy URL or no token"));
@@ -58,8 +59,8 @@ pub(super) async fn check(findings: &Findings<'_>, checks: &mut Checks<'_>) {
         let check = match find(program.names, findings.env) {
             None => Check::skipped(Leg::Tools, program.title, "not installed"),
             Some(path) => {
-                let ask = Ask { host: &host.name, truststore };
-                let start = (program.start)(&ask);
+                let request = Request { host: &host.name, truststore };
+                let start = (program.start)(&request);
                 let Start::Run { arguments, environment, file } = start else {
                     let Start::Skip(reason) = start else { continue };
                     checks.add(Check::skipped(Leg::Tools, program.title, reason));
@@ -145,14 +146,14 @@ fn judge(
             return fail(Exit::Network, summary);
         }
     };
-    let said = |text: &str| redacted(text, token);
+    let shown = |text: &str| redacted(text, token);
     match (program.read)(ran.code, &ran.stdout, &ran.stderr) {
         Outcome::Reached(how) => {
-            let summary = format!("reached `{host}` through the proxy{}", said(&how));
+            let summary = format!("reached `{host}` through the proxy{}", shown(&how));
             Check::pass(Leg::Tools, program.title, summary)
         }
         Outcome::Skipped(reason) => Check::skipped(Leg::Tools, program.title, reason),
-        Outcome::Failed(text) => fail(outcome::exit(&text), said(&outcome::telling_line(&text))),
+        Outcome::Failed(text) => fail(outcome::exit(&text), shown(&outcome::telling_line(&text))),
     }
 }
 

@@ -109,7 +109,7 @@ fn inherited(findings: &Findings<'_>, evidence: &Evidence, checks: &mut Checks<'
             .hint("start tools with `aibridge-agent exec`, which sets all of them");
         checks.add(check.took(started.elapsed()));
     } else if is_fine {
-        let summary = "this process is behind the proxy, and all of them are right";
+        let summary = "this process is behind the proxy, and all trust variables are right";
         checks.add(Check::pass(Leg::Trust, name, summary).took(started.elapsed()));
     }
 }

@@ -14,7 +14,7 @@ fn shown(checks: Vec<Check>) -> String {
 }
 
 #[test]
-fn the_first_fault_stands_at_the_end_with_what_to_do() {
+fn report_ends_with_the_first_fault_and_its_hint() {
     let text = shown(vec![
         Check::pass(Leg::Settings, "settings", "fine").took(Duration::from_micros(1200)),
         Check::skipped(Leg::AccessUrl, "TLS", "clear text").hint("never shown"),
@@ -39,10 +39,10 @@ fn the_first_fault_stands_at_the_end_with_what_to_do() {
 }
 
 #[test]
-fn without_a_fault_it_says_so() {
+fn report_without_a_fault_says_so() {
     let pass = || Check::pass(Leg::Token, "token", "fine");
-    assert!(shown(vec![pass()]).contains("Everything that was looked at is as it should be."));
+    assert!(shown(vec![pass()]).contains("Every check has passed."));
     let warn = Check::warn(Leg::Agent, "unit", "started");
-    assert!(shown(vec![pass(), warn]).contains("No fault; the warnings above say what may hurt."));
-    assert!(shown(Vec::new()).contains("Nothing could be looked at."));
+    assert!(shown(vec![pass(), warn]).contains("No fault; see the warnings above."));
+    assert!(shown(Vec::new()).contains("No check could be made."));
 }

@@ -43,7 +43,7 @@ fn every_trust_variable_belongs_to_a_runtime() {
 }
 
 #[test]
-fn the_ca_alone_is_right_for_who_adds_and_wrong_for_who_replaces() {
+fn ca_alone_is_enough_for_runtimes_that_add_roots_only() {
     let ca = TestCa::new("AI Bridge CA");
     let evidence = evidence(&ca);
     assert_eq!(judged("NODE_EXTRA_CA_CERTS", &ca.pem(), &evidence), Ok(()));
@@ -52,7 +52,7 @@ fn the_ca_alone_is_right_for_who_adds_and_wrong_for_who_replaces() {
 }
 
 #[test]
-fn a_file_without_the_ca_does_not_do() {
+fn file_without_the_ca_is_refused() {
     let (ca, other) = (TestCa::new("AI Bridge CA"), TestCa::new("other"));
     let mut evidence = evidence(&ca);
     let unknown = Err(TrustFault::Leaf(ChainFault::UnknownIssuer));
@@ -67,7 +67,7 @@ fn a_file_without_the_ca_does_not_do() {
 }
 
 #[test]
-fn a_listener_with_a_ca_of_its_own_must_be_believed_too() {
+fn listener_with_its_own_ca_must_be_trusted_too() {
     let (ca, listener) = (TestCa::new("AI Bridge CA"), TestCa::new("listener"));
     let mut evidence = evidence(&ca);
     evidence.listener =

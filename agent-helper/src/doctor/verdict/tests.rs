@@ -9,7 +9,7 @@ fn diagnosis(checks: Vec<Check>) -> Diagnosis {
 }
 
 #[test]
-fn the_first_fault_decides_the_exit_code() {
+fn diagnosis_ends_with_the_code_of_the_first_fault() {
     let found = diagnosis(vec![
         Check::pass(Leg::Settings, "settings", "fine"),
         Check::warn(Leg::AccessUrl, "version", "old"),
@@ -23,7 +23,7 @@ fn the_first_fault_decides_the_exit_code() {
 }
 
 #[test]
-fn warnings_end_with_0() {
+fn diagnosis_with_warnings_only_ends_with_0() {
     let found = diagnosis(vec![
         Check::warn(Leg::Interception, "api.openai.com", "not intercepted"),
         Check::skipped(Leg::Tools, "go", "not installed"),
@@ -33,7 +33,7 @@ fn warnings_end_with_0() {
 }
 
 #[test]
-fn machines_get_numbers() {
+fn diagnosis_in_json_has_numbers_and_classes() {
     let check = Check::fail(Leg::Token, "token", Exit::NotSignedIn, "expired");
     let json = serde_json::to_value(diagnosis(vec![check])).unwrap();
     assert_eq!(json["duration_ms"].as_f64(), Some(1.2));

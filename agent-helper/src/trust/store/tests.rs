@@ -92,14 +92,14 @@ fn systems_with_a_command_for_each_certificate_get_its_file_and_fingerprint() {
 }
 
 #[test]
-fn a_system_that_nobody_knows_has_none() {
+fn unknown_system_has_no_store() {
     let root = system(&["etc/NIXOS", "etc/ssl/certs/ca-bundle.crt"]);
     assert_eq!(Store::find("linux", root.path()), None);
     assert_eq!(Store::find("plan9", root.path()), None);
 }
 
 #[test]
-fn only_names_that_we_give_are_ours() {
+fn only_file_names_of_this_program_are_ours() {
     let root = system(&["etc/ca-certificates.conf"]);
     let store = Store::find("linux", root.path()).unwrap();
     assert!(store.is_our_name(&store.file_name(&"0a".repeat(32))));

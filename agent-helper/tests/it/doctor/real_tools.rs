@@ -8,34 +8,34 @@ use testkit::process::run;
 use testkit::secret_scan::MarkedToken;
 use testkit::slow;
 
-use super::{Clinic, Found};
-use crate::stage::script;
+use super::{Diagnosis, DoctorWorld};
+use crate::world::script;
 
 const TOOLS: [&str; 5] = ["curl", "git", "Node", "Python requests", "Go"];
 
-fn look(clinic: &Clinic) -> Found {
-    let path = testkit::tools::path_with_clients(&clinic.stage.temp.path().join("bin"));
-    let mut command = clinic.command(["doctor", "--json", "--host", "api.openai.com"]);
+fn diagnose(world: &DoctorWorld) -> Diagnosis {
+    let path = testkit::tools::path_with_clients(&world.base.temp.path().join("bin"));
+    let mut command = world.command(["doctor", "--json", "--host", "api.openai.com"]);
     command.env("PATH", path);
-    Found::of(run(command))
+    Diagnosis::of(run(command))
 }
 
 #[test]
-fn real_tools_reach_the_proxy_and_a_wrong_bundle_is_told_by_each() {
+fn doctor_runs_real_tools_that_reach_the_proxy() {
     let Some(_ran) = slow::ring3("real_tools_reach_the_proxy") else { return };
-    let clinic = Clinic::healthy();
-    let token = MarkedToken::of(&clinic.stage.coder.token());
-    run(clinic.command(["trust", "java"])).success();
+    let world = DoctorWorld::healthy();
+    let token = MarkedToken::of(&world.base.coder.token());
+    run(world.command(["trust", "java"])).success();
     let watch = token.watch_arguments();
-    let found = look(&clinic);
+    let found = diagnose(&world);
     found.no_fault();
     // Tried where there is a JDK.
-    assert_ne!(found.look("tools", "Java")["verdict"], "fail");
+    assert_ne!(found.check("tools", "Java")["verdict"], "fail");
     for tool in TOOLS {
         found.has("pass", "tools", tool, "reached `api.openai.com` through the proxy");
     }
     // Each sent one request, for no path of a model, and none of them a key.
-    let seen = clinic.proxy.interceptions();
+    let seen = world.proxy.interceptions();
     for request in &seen {
         assert_eq!(request.method, "GET", "{request:?}");
         assert!(request.path.starts_with("/aibridge-doctor"), "{request:?}");
@@ -49,10 +49,10 @@ fn real_tools_reach_the_proxy_and_a_wrong_bundle_is_told_by_each() {
 }
 
 #[test]
-fn a_node_that_reads_no_proxy_variable_is_shown_the_way() {
+fn doctor_connects_by_hand_in_a_node_that_reads_no_proxy_variable() {
     let Some(_ran) = slow::ring3("a_node_that_reads_no_proxy_variable") else { return };
-    for clinic in [Clinic::healthy(), Clinic::with_tls(true)] {
-        let bin = clinic.stage.temp.path().join("old");
+    for world in [DoctorWorld::healthy(), DoctorWorld::with_tls(true)] {
+        let bin = world.base.temp.path().join("old");
         fs::create_dir(&bin).unwrap();
         let claim = bin.join("old.js");
         fs::write(&claim, "Object.defineProperty(process.versions, 'node', { value: '20.1.0' });")
@@ -64,25 +64,25 @@ fn a_node_that_reads_no_proxy_variable_is_shown_the_way() {
             claim.display()
         );
         script(&bin, "node", &text);
-        let mut command = clinic.command(["doctor", "--json", "--host", "api.openai.com"]);
+        let mut command = world.command(["doctor", "--json", "--host", "api.openai.com"]);
         command.env("PATH", &bin);
-        let found = Found::of(run(command));
+        let found = Diagnosis::of(run(command));
         found.has("pass", "tools", "Node", "status 404; the way by hand, for Node 20.1.0");
-        let seen = clinic.proxy.wait_interceptions(1);
+        let seen = world.proxy.wait_interceptions(1);
         assert_eq!((seen[0].method.as_str(), seen[0].path.as_str()), ("GET", "/aibridge-doctor"));
     }
 }
 
 #[test]
-fn a_listener_with_tls_is_reached_by_real_tools_too() {
+fn real_tools_reach_a_listener_with_tls() {
     let Some(_ran) = slow::ring3("a_listener_with_tls_is_reached") else { return };
-    let clinic = Clinic::with_tls(true);
-    let found = look(&clinic);
+    let world = DoctorWorld::with_tls(true);
+    let found = diagnose(&world);
     for tool in ["git", "Go", "Python requests"] {
         found.has("pass", "tools", tool, "reached");
     }
     // curl checks the certificate of a proxy by the system's store alone.
-    let curl = found.look("tools", "curl");
+    let curl = found.check("tools", "curl");
     if curl["verdict"] == "fail" {
         assert!(curl["hint"].as_str().unwrap().contains("--proxy-cacert"), "{curl:#}");
     }
@@ -90,19 +90,19 @@ fn a_listener_with_tls_is_reached_by_real_tools_too() {
 }
 
 #[test]
-fn real_tools_without_the_ca_are_told_apart_from_the_network() {
+fn doctor_reports_real_tools_without_the_ca_as_certificate_faults() {
     let Some(_ran) = slow::ring3("real_tools_without_the_ca") else { return };
-    let clinic = Clinic::healthy();
+    let world = DoctorWorld::healthy();
     // What a stale image would have: the bundle and the certificate of another CA.
     let other = fakes::ca::TestCa::new("other");
-    let bundle = clinic.stage.read("ca-bundle.pem").replace(&clinic.stage.ca.pem(), &other.pem());
-    fs::write(clinic.stage.bundle_path(), bundle).unwrap();
-    let found = look(&clinic);
+    let bundle = world.base.read("ca-bundle.pem").replace(&world.base.ca.pem(), &other.pem());
+    fs::write(world.base.bundle_path(), bundle).unwrap();
+    let found = diagnose(&world);
     found.fails_first("files", "bundle", 21, "does not hold");
     for tool in ["curl", "git", "Python requests", "Go"] {
-        let look = found.look("tools", tool);
-        assert_eq!(look["verdict"], "fail", "{look:#}");
-        assert_eq!(look["exit_code"], 17, "{look:#}");
+        let check = found.check("tools", tool);
+        assert_eq!(check["verdict"], "fail", "{check:#}");
+        assert_eq!(check["exit_code"], 17, "{check:#}");
     }
     // Node adds the CA's file to its own roots, and that one is right.
     found.has("pass", "tools", "Node", "reached");

@@ -23,12 +23,12 @@ fn said(ca: &TestCa, extra: &[&TestCa], system: &[&TestCa]) -> Vec<String> {
 }
 
 #[test]
-fn a_root_is_complete_by_itself() {
+fn root_needs_no_warning() {
     assert_eq!(said(&TestCa::new("root"), &[], &[]), [""; 0]);
 }
 
 #[test]
-fn an_intermediate_is_complete_with_its_root_among_the_extra_cas() {
+fn intermediate_with_its_root_among_the_extra_cas_needs_no_warning() {
     let root = TestCa::new("Company Root");
     let ca = root.intermediate("Proxy CA");
     assert_eq!(said(&ca, &[&root], &[]), [""; 0]);
@@ -38,7 +38,7 @@ fn an_intermediate_is_complete_with_its_root_among_the_extra_cas() {
 }
 
 #[test]
-fn a_root_that_only_the_system_trusts_leaves_node_out() {
+fn intermediate_with_a_root_of_the_system_is_warned_about_for_node() {
     let root = TestCa::new("Company Root");
     let said = said(&root.intermediate("Proxy CA"), &[], &[&root]);
     let [warning] = &said[..] else { panic!("{said:?}") };
@@ -46,7 +46,7 @@ fn a_root_that_only_the_system_trusts_leaves_node_out() {
 }
 
 #[test]
-fn a_root_that_nobody_has_leaves_openssl_out_too() {
+fn intermediate_with_an_unknown_root_is_warned_about() {
     let root = TestCa::new("Company Root");
     let said = said(&root.intermediate("Proxy CA"), &[&TestCa::new("listener")], &[]);
     let [warning] = &said[..] else { panic!("{said:?}") };
@@ -54,7 +54,7 @@ fn a_root_that_nobody_has_leaves_openssl_out_too() {
 }
 
 #[test]
-fn an_early_end_is_told_whatever_else_is() {
+fn near_expiry_is_always_warned_about() {
     let said = said(&TestCa::near_expiry("root", 3), &[], &[]);
     let [warning] = &said[..] else { panic!("{said:?}") };
     assert!(warning.contains("expires at"), "{warning}");

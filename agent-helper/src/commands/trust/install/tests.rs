@@ -47,7 +47,7 @@ fn name(ca: &TestCa) -> String {
 }
 
 #[test]
-fn each_ca_gets_its_file_and_the_command_runs_once() {
+fn install_plan_has_a_file_for_each_ca_and_one_command() {
     let debian = Debian::new();
     let [one, two] = ["one", "two"].map(TestCa::new);
     let run = format!("run {COMMAND}");
@@ -56,7 +56,7 @@ fn each_ca_gets_its_file_and_the_command_runs_once() {
 }
 
 #[test]
-fn what_is_there_is_left_and_the_command_runs_all_the_same() {
+fn install_plan_keeps_present_files_and_runs_the_command() {
     let debian = Debian::new();
     let ca = TestCa::new("one");
     debian.put(&ca);
@@ -64,7 +64,7 @@ fn what_is_there_is_left_and_the_command_runs_all_the_same() {
 }
 
 #[test]
-fn a_rotated_ca_leaves_and_the_next_one_comes() {
+fn install_plan_replaces_a_rotated_ca() {
     let debian = Debian::new();
     let [old, new] = ["old", "new"].map(TestCa::new);
     debian.put(&old);
@@ -74,7 +74,7 @@ fn a_rotated_ca_leaves_and_the_next_one_comes() {
 }
 
 #[test]
-fn only_what_we_put_there_is_removed() {
+fn remove_plan_names_only_files_of_this_program() {
     let debian = Debian::new();
     let [ours, edited, company] = ["ours", "edited", "company"].map(TestCa::new);
     assert_eq!(debian.plan(&[]), [""; 0]);
@@ -88,7 +88,7 @@ fn only_what_we_put_there_is_removed() {
 }
 
 #[test]
-fn a_certificate_at_a_time_where_the_system_wants_it_so() {
+fn install_plan_runs_a_command_for_each_certificate_where_the_system_requires_it() {
     let root = TempDir::new().unwrap();
     let store = Store::find("macos", root.path()).unwrap();
     let [old, new] = ["old", "new"].map(TestCa::new);

@@ -30,7 +30,7 @@ fn check(unit: Option<UnitState>, status: Option<Status>, expected: &str) {
 }
 
 #[test]
-fn a_status_of_this_run_says_how() {
+fn status_of_this_run_decides_the_verdict() {
     let completed = || Some(UnitState::Completed);
     for (outcome, expected) in [
         (Outcome::Ok, "usable"),
@@ -48,7 +48,7 @@ fn a_status_of_this_run_says_how() {
 }
 
 #[test]
-fn a_unit_that_is_held_may_still_be_completed() {
+fn started_unit_leaves_time_for_its_completion() {
     let started = || Some(UnitState::Started);
     check(started(), None, "open");
     check(started(), status(Outcome::Ok, &run()), "settled usable");
@@ -57,7 +57,7 @@ fn a_unit_that_is_held_may_still_be_completed() {
 }
 
 #[test]
-fn yesterdays_status_says_nothing() {
+fn status_of_an_earlier_run_is_ignored() {
     let yesterday = RunId::of(Some("other"), None, None);
     for unit in [None, Some(UnitState::NotRegistered), Some(UnitState::Started)] {
         check(unit, status(Outcome::Ok, &yesterday), "open");
@@ -71,7 +71,7 @@ fn yesterdays_status_says_nothing() {
 }
 
 #[test]
-fn without_a_status_the_file_speaks_once_the_unit_is_completed() {
+fn certificate_file_decides_without_a_status_once_the_unit_is_completed() {
     let evidence = |unit| Evidence { unit, run: run(), has_valid_ca: true, ..Evidence::default() };
     assert_eq!(weigh(&evidence(Some(UnitState::Completed))), USABLE());
     for unit in [None, Some(UnitState::Started), Some(UnitState::Other("new".to_owned()))] {
@@ -80,7 +80,7 @@ fn without_a_status_the_file_speaks_once_the_unit_is_completed() {
 }
 
 #[test]
-fn the_bootstrap_scripts_status_counts_once_the_unit_is_completed() {
+fn bootstrap_scripts_status_counts_once_the_unit_is_completed() {
     check(Some(UnitState::Started), status(Outcome::Failed, &RunId::default()), "open");
     check(None, status(Outcome::Failed, &RunId::default()), "open");
     check(
@@ -91,7 +91,7 @@ fn the_bootstrap_scripts_status_counts_once_the_unit_is_completed() {
 }
 
 #[test]
-fn a_set_up_at_work_is_waited_for() {
+fn setup_at_work_is_waited_for() {
     for unit in [None, Some(UnitState::Started), Some(UnitState::Completed)] {
         let status = status(Outcome::Running, &run());
         let evidence =
@@ -101,7 +101,7 @@ fn a_set_up_at_work_is_waited_for() {
 }
 
 #[test]
-fn a_set_up_that_begins_between_two_looks_was_not_killed() {
+fn setup_that_begins_between_two_observations_was_not_killed() {
     let look = |lock, outcome: Option<Outcome>, second| Observation {
         lock,
         status: outcome.and_then(|it| status(it, &run())),

@@ -15,7 +15,7 @@ pub(super) enum Outcome {
     Reached(String),
     /// The tool has nothing to send a request with.
     Skipped(String),
-    /// All that the tool said.
+    /// The tool's whole error output.
     Failed(String),
 }
 

@@ -4,8 +4,8 @@ use pki::pkcs12::PASSWORD;
 
 use super::outcome::{self, Outcome};
 
-/// What a tool is asked to do.
-pub(super) struct Ask<'a> {
+/// The request that a tool sends.
+pub(super) struct Request<'a> {
     /// The host to reach.
     pub(super) host: &'a str,
     /// Java's truststore, if there is one.
@@ -27,19 +27,19 @@ pub(super) enum Start {
 
 /// A tool.
 pub(super) struct Program {
-    /// Its name for people.
+    /// Its name in reports.
     pub(super) title: &'static str,
     /// What it is called on `PATH`, the first one wins.
     pub(super) names: &'static [&'static str],
     /// How it is started.
-    pub(super) start: fn(&Ask<'_>) -> Start,
+    pub(super) start: fn(&Request<'_>) -> Start,
     /// How its end is read.
     pub(super) read: fn(Option<i32>, &str, &str) -> Outcome,
     /// What may be in its way, besides the legs before.
     pub(super) hint: &'static str,
 }
 
-/// No provider's API has it, so no model is asked.
+/// No provider's API has it, so no model is called.
 const PATH: &str = "aibridge-doctor";
 
 /// In the order of how common they are.
@@ -56,7 +56,7 @@ pub(super) const PROGRAMS: [Program; 6] = [
         names: &["git"],
         start: git,
         read: outcome::git,
-        hint: "look at `git config --get-regexp '^http'`: `http.proxy` there wins over the \
+        hint: "see `git config --get-regexp '^http'`: `http.proxy` there wins over the \
              variables",
     },
     Program {
@@ -64,7 +64,7 @@ pub(super) const PROGRAMS: [Program; 6] = [
         names: &["node", "nodejs"],
         start: node,
         read: outcome::script,
-        hint: "look at `NODE_OPTIONS`; Node ignores `NODE_EXTRA_CA_CERTS` if it has file \
+        hint: "see `NODE_OPTIONS`; Node ignores `NODE_EXTRA_CA_CERTS` if it has file \
              capabilities",
     },
     Program {
@@ -72,7 +72,7 @@ pub(super) const PROGRAMS: [Program; 6] = [
         names: &["python3", "python"],
         start: python,
         read: outcome::script,
-        hint: "look at the version of requests: old ones know neither TLS to a proxy nor all \
+        hint: "check the version of requests: old ones know neither TLS to a proxy nor all \
              variables",
     },
     Program {
@@ -97,8 +97,8 @@ fn run<const N: usize>(arguments: [&str; N]) -> Start {
     Start::Run { arguments, environment: Vec::new(), file: None }
 }
 
-fn curl(ask: &Ask<'_>) -> Start {
-    let host = ask.host;
+fn curl(request: &Request<'_>) -> Start {
+    let host = request.host;
     run([
         "--silent",
         "--show-error",
@@ -110,8 +110,8 @@ fn curl(ask: &Ask<'_>) -> Start {
     ])
 }
 
-fn git(ask: &Ask<'_>) -> Start {
-    let host = ask.host;
+fn git(request: &Request<'_>) -> Start {
+    let host = request.host;
     let arguments = ["-c", "credential.helper=", "ls-remote", &format!("https://{host}/{PATH}")];
     let environment = vec![
         ("GIT_TERMINAL_PROMPT", "0".to_owned()),
@@ -148,8 +148,8 @@ if (reads) {
 }
 "#;
 
-fn node(ask: &Ask<'_>) -> Start {
-    run(["-e", NODE, ask.host, PATH])
+fn node(request: &Request<'_>) -> Start {
+    run(["-e", NODE, request.host, PATH])
 }
 
 const PYTHON: &str = r#"
@@ -167,14 +167,14 @@ except requests.exceptions.RequestException as err:
     sys.exit(1)
 "#;
 
-fn python(ask: &Ask<'_>) -> Start {
-    run(["-c", PYTHON, ask.host, PATH])
+fn python(request: &Request<'_>) -> Start {
+    run(["-c", PYTHON, request.host, PATH])
 }
 
 /// The `go` command is a Go program that sends requests; building one would
-/// take longer than all other looks together.
-fn go(ask: &Ask<'_>) -> Start {
-    let host = ask.host;
+/// take longer than all other checks together.
+fn go(request: &Request<'_>) -> Start {
+    let host = request.host;
     let environment = [
         ("GOPROXY", format!("https://{host}/{PATH}")),
         ("GOENV", "off".to_owned()),
@@ -250,8 +250,8 @@ public class Doctor {
 }
 "#;
 
-fn java(ask: &Ask<'_>) -> Start {
-    let Some(truststore) = ask.truststore else {
+fn java(request: &Request<'_>) -> Start {
+    let Some(truststore) = request.truststore else {
         return Start::Skip(
             "Java reads none of the variables; `aibridge-agent trust java` makes its truststore",
         );
@@ -261,7 +261,7 @@ fn java(ask: &Ask<'_>) -> Start {
         "-Djavax.net.ssl.trustStoreType=PKCS12".to_owned(),
         format!("-Djavax.net.ssl.trustStorePassword={PASSWORD}"),
         "Doctor.java".to_owned(),
-        ask.host.to_owned(),
+        request.host.to_owned(),
         PATH.to_owned(),
     ];
     Start::Run { arguments, environment: Vec::new(), file: Some(("Doctor.java", JAVA)) }

@@ -14,7 +14,7 @@ fn failed(outcome: Outcome, exit_code: Exit, line: &str) {
 }
 
 #[test]
-fn any_status_is_a_success_of_curl() {
+fn curl_has_reached_the_host_with_any_status() {
     assert_eq!(curl(Some(0), "404", ""), reached(", status 404"));
     let untrusted = "curl: (60) SSL certificate problem: unable to get local issuer \
          certificate\nMore details here: https://curl.se/docs/sslcerts.html\n";
@@ -32,7 +32,7 @@ fn any_status_is_a_success_of_curl() {
 }
 
 #[test]
-fn a_repository_that_is_not_there_is_a_success_of_git() {
+fn git_has_reached_the_host_when_the_repository_is_missing() {
     let none = "fatal: repository 'https://api.openai.com/aibridge-doctor/' not found\n";
     assert_eq!(git(Some(128), "", none), reached(""));
     let forbidden =
@@ -46,7 +46,7 @@ fn a_repository_that_is_not_there_is_a_success_of_git() {
 }
 
 #[test]
-fn our_scripts_say_what_they_saw() {
+fn node_and_python_scripts_report_status_or_skip() {
     assert_eq!(script(Some(0), "status 404\n", ""), reached(", status 404"));
     let skipped = Outcome::Skipped("requests is not installed".to_owned());
     assert_eq!(script(Some(0), "skip requests is not installed\n", ""), skipped);
@@ -56,7 +56,7 @@ fn our_scripts_say_what_they_saw() {
 }
 
 #[test]
-fn a_java_without_a_compiler_is_skipped() {
+fn java_without_a_compiler_is_skipped() {
     let old = "Error: Could not find or load main class Doctor.java\n";
     assert!(matches!(java(Some(1), "", old), Outcome::Skipped(_)));
     let untrusted = "javax.net.ssl.SSLHandshakeException: PKIX path building failed: unable to \
@@ -66,7 +66,7 @@ fn a_java_without_a_compiler_is_skipped() {
 }
 
 #[test]
-fn a_module_that_is_not_there_is_a_success_of_go() {
+fn go_has_reached_the_host_when_the_module_is_missing() {
     let none = "go: module aibridge.invalid/doctor: reading \
          https://h/aibridge-doctor/aibridge.invalid/doctor/@v/list: 404 Not Found\n\tserver \
          response: {}\n";

@@ -16,21 +16,21 @@ use testkit::process::{Finished, Process, run};
 /// The unit that is used unless a test says otherwise.
 pub(crate) const UNIT: &str = "aibridge-proxy-setup";
 
-/// Where the proxy would be; nobody connects to it.
+/// Where the proxy would be; no client connects to it.
 pub(crate) const PROXY_URL: &str = "http://proxy.example:8888";
 
-/// A user that owns nothing.
-pub(crate) const NOBODY: u32 = 65534;
+/// A user that owns no file.
+pub(crate) const OTHER_USER: u32 = 65534;
 
-/// Everything that the program meets in a workspace.
-pub(crate) struct Stage {
+/// The systems around the program in a workspace.
+pub(crate) struct World {
     pub(crate) ca: TestCa,
     pub(crate) coder: FakeCoder,
     pub(crate) agent: FakeAgent,
     pub(crate) temp: TempDir,
 }
 
-impl Stage {
+impl World {
     /// A deployment with a certificate, an agent, and no folder yet.
     pub(crate) fn new() -> Self {
         let temp = TempDir::new().unwrap();
@@ -41,11 +41,11 @@ impl Stage {
         Self { ca, coder, agent, temp }
     }
 
-    /// A stage on which a set-up has succeeded.
+    /// A world in which a set-up has succeeded.
     pub(crate) fn set_up() -> Self {
-        let stage = Self::new();
-        stage.run(["setup"]).success();
-        stage
+        let world = Self::new();
+        world.run(["setup"]).success();
+        world
     }
 
     /// The program with exactly the variables that a workspace gives it.
@@ -76,8 +76,8 @@ impl Stage {
         Process::spawn(self.command(args))
     }
 
-    /// The program told to ignore these signals, as by `nohup` or a shell's `&`.
-    pub(crate) fn deaf<'a>(
+    /// The program started to ignore these signals, as by `nohup` or a shell's `&`.
+    pub(crate) fn command_ignoring<'a>(
         &self,
         signals: &str,
         args: impl IntoIterator<Item = &'a str>,
@@ -90,9 +90,9 @@ impl Stage {
         command
     }
 
-    /// The program run by another user; nothing unless we are root, who alone
-    /// can become somebody else.
-    pub(crate) fn command_of_nobody<'a>(
+    /// The program run by another user; `None` unless the test runs as root, who
+    /// alone can become another user.
+    pub(crate) fn command_of_other_user<'a>(
         &self,
         args: impl IntoIterator<Item = &'a str>,
     ) -> Option<Command> {
@@ -111,7 +111,7 @@ impl Stage {
         let mut command = Command::new(&agent);
         command.args(model.get_args()).env_clear();
         command.envs(model.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        command.uid(NOBODY).gid(NOBODY);
+        command.uid(OTHER_USER).gid(OTHER_USER);
         Some(command)
     }
 
