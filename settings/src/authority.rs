@@ -257,7 +257,7 @@ fn parse_host(text: &str) -> Result<(String, bool), UrlFault> {
     }
     match Host::parse(text).map_err(|_| bad())? {
         Host::Ipv6(address) => Ok((address.to_string(), true)),
-        // `8888` and `0x7f.1` are addresses to the URL standard, to nobody else.
+        // `8888` and `0x7f.1` are addresses in the URL standard only.
         Host::Ipv4(address) if address.to_string() == text => Ok((address.to_string(), false)),
         Host::Ipv4(_) => Err(bad()),
         Host::Domain(name) if is_name(&name) => Ok((name, false)),

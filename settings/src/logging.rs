@@ -9,7 +9,7 @@ pub use tracing_core::Level;
 pub enum Format {
     /// One JSON object a line.
     Json,
-    /// Lines for people.
+    /// One line of text for each event.
     #[default]
     Text,
 }

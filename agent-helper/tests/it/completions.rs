@@ -33,9 +33,9 @@ fn bash_completes_a_command_and_a_flag() {
                   _aibridge__agent aibridge-agent --ti x; echo \"${COMPREPLY[@]}\"\n";
     let mut command = Command::new("bash");
     command.args(["--norc", "--noprofile"]).env_clear().env("PATH", "/usr/bin:/bin");
-    let said =
+    let printed =
         Process::spawn_with_input(command, format!("{script}\n{ask}{deeper}")).wait().success();
-    assert_eq!(said.stdout, "--no-tools\nrefresh\n--timeout\n", "{}", said.stderr);
+    assert_eq!(printed.stdout, "--no-tools\nrefresh\n--timeout\n", "{}", printed.stderr);
 }
 
 #[test]

@@ -126,7 +126,7 @@ fn failed_setup_releases_dependents_through_the_coder_command() {
     cli.world.coder.set_answer(Answer::LOGIN_PAGE);
     cli.run(&["setup"]).exited(16);
     assert_eq!(cli.state(UNIT).as_deref(), Some("completed"));
-    // A unit that nobody could begin is registered in order to be completed.
+    // A unit that could not be started is registered in order to be completed.
     fs::remove_file(cli.units.join(UNIT)).unwrap();
     cli.run(&["setup", "--from-the-future"]).exited(2);
     assert_eq!(cli.state(UNIT).as_deref(), Some("completed"));

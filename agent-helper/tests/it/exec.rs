@@ -59,7 +59,7 @@ fn exec_exits_21_without_certificate_and_bundle() {
             assert!(finished.stderr.contains(missing), "{}", finished.stderr);
             assert!(!mark.exists());
         }
-        assert_eq!(world.agent.state("tool").as_deref(), Some("completed"), "nobody hangs");
+        assert_eq!(world.agent.state("tool").as_deref(), Some("completed"), "no dependent hangs");
     }
 }
 

@@ -23,7 +23,7 @@ fn mounted(world: &World, options: &str, before: &str, args: &[&str]) -> Finishe
     in_name_space(&script, &world.command(args.iter().copied()))
 }
 
-/// Runs a script whose mounts nobody else sees; `base` is its `$@`.
+/// Runs a script whose mounts no other process sees; `base` is its `$@`.
 fn in_name_space(script: &str, base: &Command) -> Finished {
     let mut command = Command::new("unshare");
     // Without root, a name space of users makes one.

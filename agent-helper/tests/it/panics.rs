@@ -38,7 +38,7 @@ fn setup_that_panics_completes_the_unit_and_exits_1() {
         ("AIBRIDGE_ACCESS_URL", OsString::from(refused.url())),
         ("AIBRIDGE_SESSION_TOKEN", OsString::from(world.coder.token())),
         ("AIBRIDGE_CERT_PATH", world.cert_path().into_os_string()),
-        // What is wrong with this is told in the middle of the work.
+        // The warning about this is written in the middle of the work.
         ("AIBRIDGE_CA_SEED", OsString::from("nonsense")),
         ("AIBRIDGE_TIMEOUT", OsString::from("100ms")),
         ("CODER_AGENT_SOCKET_PATH", world.agent.path().as_os_str().to_owned()),

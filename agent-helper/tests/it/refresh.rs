@@ -173,7 +173,7 @@ fn prebuild_with_a_foreign_token_is_deferred_and_the_claimed_workspace_sets_up()
     waiter.wait().success();
     assert_eq!(world.outcome(), "ok");
     assert_eq!(world.unit().as_deref(), Some("completed"));
-    // Cron may come with the pool's token once more: told, and nothing is lost.
+    // Cron may run with the pool's token once more: it fails, and nothing is lost.
     let mut command = world.command(["refresh"]);
     command.env("AIBRIDGE_SESSION_TOKEN", foreign);
     run(command).exited(13);

@@ -35,7 +35,7 @@ fn every_schema_has_a_test() {
         .collect();
     let source = include_str!("schemas.rs");
     for name in names {
-        assert!(source.contains(&format!("check(\"{name}\"")), "nobody checks {name}");
+        assert!(source.contains(&format!("check(\"{name}\"")), "no test checks {name}");
     }
 }
 
@@ -74,7 +74,7 @@ fn env_and_sync_json_follow_their_schemas() {
     check("env-output.json", &world.run(plain).success().stdout);
     world.run(["sync", "want", "tool", UNIT]).success();
     check("sync-list-output.json", &world.run(["sync", "list", "-o", "json"]).success().stdout);
-    for unit in ["tool", UNIT, "nobody"] {
+    for unit in ["tool", UNIT, "unknown"] {
         let shown = world.run(["sync", "status", unit, "-o", "json"]).success().stdout;
         check("sync-status-output.json", &shown);
     }

@@ -85,7 +85,7 @@ fn killed_setup_leaves_the_old_certificate_and_status_running() {
     assert_eq!(process.wait().signal, Some(9));
     assert_eq!(world.outcome(), "running");
     assert_eq!(world.read("ca-cert.pem"), world.ca.pem());
-    // Nobody holds the lock, so nobody will ever end this set-up.
+    // No process holds the lock, so this set-up will never end.
     let waited = waiter.wait().exited(21);
     assert!(waited.stderr.contains("the set-up was killed"), "{}", waited.stderr);
     world.coder.set_answer(Answer::Certificate);

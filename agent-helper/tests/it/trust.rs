@@ -14,7 +14,7 @@ use testkit::{slow, tools};
 
 use crate::world::{World, script};
 
-/// A Java program as people write it: a hard-coded host and no mention of
+/// A Java program as users write it: a hard-coded host and no mention of
 /// trust. The proxy comes from properties, Java knows no `HTTPS_PROXY`.
 const JAVA_TOOL: &str = r#"
 import java.net.*;
@@ -234,18 +234,18 @@ fn trust_install_and_remove_use_the_layout_of_each_distribution() {
         let system = System::new(mark);
         let file = format!("aibridge-proxy-{}.{suffix}", &system.world.ca.sha256()[..32]);
         let path = system.root.join(folder).join(&file);
-        let told = format!(
+        let plan = format!(
             "would add {}\nwould run chroot {} {command}\n",
             path.display(),
             system.root.display()
         );
-        assert_eq!(system.run(&["install", "--dry-run"]).success().stdout, told, "{name}");
+        assert_eq!(system.run(&["install", "--dry-run"]).success().stdout, plan, "{name}");
         assert_eq!(
             (system.files(folder), system.ran()),
             (vec![], vec![]),
             "{name}: nothing is done"
         );
-        assert_eq!(system.run(&["install"]).success().stdout, told.replace("would ", ""), "{name}");
+        assert_eq!(system.run(&["install"]).success().stdout, plan.replace("would ", ""), "{name}");
         assert_eq!(fs::read_to_string(&path).unwrap(), system.world.ca.pem(), "{name}");
         system.run(&["install"]).success();
         assert_eq!(system.files(folder), [file.as_str()], "{name}: idempotent");
@@ -282,7 +282,7 @@ fn trust_install_fails_on_a_system_without_a_known_store() {
 
 #[test]
 fn trust_install_without_root_fails_and_dry_run_works() {
-    // Only root can become somebody else.
+    // Only root can become another user.
     if !rustix::process::geteuid().is_root() {
         return;
     }

@@ -14,7 +14,7 @@ fn check(text: &str, millis: u64, canonical: &str) {
 }
 
 #[test]
-fn reads_durations() {
+fn duration_is_read_in_every_unit() {
     check("10s", 10_000, "10s");
     check("1m30s", 90_000, "1m30s");
     check("5m", 300_000, "5m");
@@ -36,7 +36,7 @@ fn check_refused(text: &str, expected: &DurationError, hint: &str) {
 }
 
 #[test]
-fn refuses_everything_else() {
+fn duration_without_unit_or_with_other_text_is_refused() {
     check_refused("", &DurationError::Empty, "`10s`");
     check_refused("10", &DurationError::NoUnit("10".into()), "`10s`");
     check_refused("1m30", &DurationError::NoUnit("1m30".into()), "`1m30s`");
@@ -64,13 +64,13 @@ fn refuses_everything_else() {
 
 proptest! {
     #[test]
-    fn reads_back_what_it_writes(millis in any::<u64>()) {
+    fn duration_reads_back_from_its_text(millis in any::<u64>()) {
         let duration = Duration::from_millis(millis);
         assert_eq!(parse(&format(duration)), Ok(duration));
     }
 
     #[test]
-    fn never_panics(text in ".{0,12}") {
+    fn duration_parser_never_panics(text in ".{0,12}") {
         let _verdict = parse(&text);
     }
 }

@@ -3,19 +3,19 @@
 use super::Secret;
 
 #[test]
-fn debug_is_constant() {
+fn secret_debug_is_constant() {
     for text in ["", "a", "abcdefghij-0123456789012345678901"] {
         assert_eq!(format!("{:?}", Secret::new(text)), "Secret([redacted])");
     }
 }
 
 #[test]
-fn debug_of_what_holds_it_is_constant_too() {
+fn secret_inside_another_type_has_constant_debug() {
     assert_eq!(format!("{:?}", Some(Secret::new("tok"))), "Some(Secret([redacted]))");
 }
 
 #[test]
-fn exposes_and_compares_the_text() {
+fn secret_exposes_and_compares_its_text() {
     assert_eq!(Secret::new("tok").expose(), "tok");
     assert_eq!(Secret::new("tok"), Secret::new(String::from("tok")));
     assert_ne!(Secret::new("tok"), Secret::new("tik"));

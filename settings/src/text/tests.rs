@@ -8,7 +8,7 @@ fn check(text: &str, max: usize, expected: &str) {
 }
 
 #[test]
-fn keeps_one_plain_line() {
+fn one_line_removes_control_characters() {
     check("", 10, "");
     check("AI Bridge Proxy is not enabled.", 80, "AI Bridge Proxy is not enabled.");
     check("  a \r\n\t b  ", 80, "a b");
@@ -17,7 +17,7 @@ fn keeps_one_plain_line() {
 }
 
 #[test]
-fn cuts_at_the_bound() {
+fn one_line_cuts_at_the_limit() {
     check("abcdef", 6, "abcdef");
     check("abcdefg", 6, "abcdef…");
     check("abc def", 4, "abc…");
@@ -25,6 +25,6 @@ fn cuts_at_the_bound() {
 }
 
 #[test]
-fn writes_hexadecimal() {
+fn hex_has_two_lower_case_digits_a_byte() {
     assert_eq!(hex(&[0x00, 0x0f, 0xa0, 0xff]), "000fa0ff");
 }

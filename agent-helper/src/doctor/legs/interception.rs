@@ -199,9 +199,7 @@ fn judge(
     let hint = match &fault {
         ChainFault::UnknownIssuer | ChainFault::NoRoots => {
             "the proxy signs with another CA than the one that the deployment serves: its replicas \
-             differ, or \
-             the proxy URL leads to \
-             another deployment"
+             differ, or the proxy URL leads to another deployment"
         }
         ChainFault::Expired | ChainFault::NotYetValid => {
             "compare the clocks of this machine and of the proxy's"

@@ -1,4 +1,4 @@
-//! What people read.
+//! The text of the report.
 
 use std::time::Duration;
 

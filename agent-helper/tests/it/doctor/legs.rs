@@ -127,7 +127,7 @@ fn doctor_json_has_wrong_flags_as_faults() {
         let found = Diagnosis::of(base.run(["doctor", "--json", flag, value]));
         found.fails_first("settings", "settings", 10, summary);
         assert_eq!(found.json["verdict"], "fail", "{flag} {value}");
-        // For people it is an error like any other.
+        // Without `--json` it is an error like any other.
         let finished = base.run(["doctor", flag, value]).exited(10);
         assert!(finished.stderr.starts_with(&format!("error: {summary}")), "{finished:?}");
         assert_eq!(finished.stdout, "", "{flag} {value}");

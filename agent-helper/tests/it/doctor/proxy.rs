@@ -35,7 +35,7 @@ fn doctor_trusts_a_tls_listener_whose_ca_is_in_the_bundle() {
     let found = DoctorWorld::with_tls(true).diagnose();
     found.no_fault().has("pass", "proxy", "TLS", "trusted by the bundle");
     found.has("pass", "interception", LEAF, "trusted");
-    // Each runtime that has no way to be told is named.
+    // A runtime that has no variable for it is named.
     found.has("warn", "trust", "curl", "does not apply to the proxy's own listener");
     found.has("pass", "trust", "git, TLS to a proxy", "GIT_PROXY_SSL_CAINFO");
 }
@@ -88,7 +88,7 @@ fn doctor_fails_when_another_server_listens_at_the_proxys_port() {
 
 // === interception ===
 
-/// Hosts of providers that nobody has configured end at a fake deployment.
+/// Hosts of providers that are not configured end at a fake deployment.
 fn tunnelled(world: &DoctorWorld, host: &str) {
     world.proxy.map(&format!("{host}:443"), world.base.coder.address());
 }

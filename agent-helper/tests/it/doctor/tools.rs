@@ -28,15 +28,15 @@ fn doctor_runs_tools_with_the_variables_of_exec_and_redacts_their_output() {
     let world = DoctorWorld::healthy();
     let bin = world.base.temp.path().join("bin");
     std::fs::create_dir(&bin).unwrap();
-    let told = world.base.temp.path().join("told");
+    let printed = world.base.temp.path().join("printed");
     let text = format!(
         "export > {}\necho \"curl: (60) SSL certificate problem at $HTTPS_PROXY\" >&2\nexit 60\n",
-        told.display()
+        printed.display()
     );
     script(&bin, "curl", &text);
     let found = diagnose(&world, &bin);
     found.fails_first("tools", "curl", 17, "SSL certificate problem at http://coder:[redacted]@");
-    let environment = std::fs::read_to_string(told).unwrap();
+    let environment = std::fs::read_to_string(printed).unwrap();
     let bundle = world.base.bundle_path().display().to_string();
     assert!(environment.contains(&bundle), "{environment}");
     assert!(!environment.contains("AIBRIDGE_SESSION_TOKEN="), "{environment}");

@@ -7,8 +7,8 @@ use tempfile::TempDir;
 
 use super::*;
 
-/// What is said about `ca` with these extra CAs, on a system that trusts `system`.
-fn said(ca: &TestCa, extra: &[&TestCa], system: &[&TestCa]) -> Vec<String> {
+/// The warnings about `ca` with these extra CAs, on a system that trusts `system`.
+fn warnings_of(ca: &TestCa, extra: &[&TestCa], system: &[&TestCa]) -> Vec<String> {
     let root = TempDir::new().unwrap();
     let store = root.path().join("etc/ssl/cert.pem");
     fs::create_dir_all(store.parent().unwrap()).unwrap();
@@ -24,38 +24,38 @@ fn said(ca: &TestCa, extra: &[&TestCa], system: &[&TestCa]) -> Vec<String> {
 
 #[test]
 fn root_needs_no_warning() {
-    assert_eq!(said(&TestCa::new("root"), &[], &[]), [""; 0]);
+    assert_eq!(warnings_of(&TestCa::new("root"), &[], &[]), [""; 0]);
 }
 
 #[test]
 fn intermediate_with_its_root_among_the_extra_cas_needs_no_warning() {
     let root = TestCa::new("Company Root");
     let ca = root.intermediate("Proxy CA");
-    assert_eq!(said(&ca, &[&root], &[]), [""; 0]);
-    assert_eq!(said(&ca, &[&root], &[&root]), [""; 0]);
+    assert_eq!(warnings_of(&ca, &[&root], &[]), [""; 0]);
+    assert_eq!(warnings_of(&ca, &[&root], &[&root]), [""; 0]);
     let policy = root.intermediate("Policy CA");
-    assert_eq!(said(&policy.intermediate("Proxy CA"), &[&root, &policy], &[]), [""; 0]);
+    assert_eq!(warnings_of(&policy.intermediate("Proxy CA"), &[&root, &policy], &[]), [""; 0]);
 }
 
 #[test]
 fn intermediate_with_a_root_of_the_system_is_warned_about_for_node() {
     let root = TestCa::new("Company Root");
-    let said = said(&root.intermediate("Proxy CA"), &[], &[&root]);
-    let [warning] = &said[..] else { panic!("{said:?}") };
+    let found = warnings_of(&root.intermediate("Proxy CA"), &[], &[&root]);
+    let [warning] = &found[..] else { panic!("{found:?}") };
     assert!(warning.contains("`CN=Company Root`, which this system trusts; Node"), "{warning}");
 }
 
 #[test]
 fn intermediate_with_an_unknown_root_is_warned_about() {
     let root = TestCa::new("Company Root");
-    let said = said(&root.intermediate("Proxy CA"), &[&TestCa::new("listener")], &[]);
-    let [warning] = &said[..] else { panic!("{said:?}") };
+    let found = warnings_of(&root.intermediate("Proxy CA"), &[&TestCa::new("listener")], &[]);
+    let [warning] = &found[..] else { panic!("{found:?}") };
     assert!(warning.contains("Node and OpenSSL trust it only if that root"), "{warning}");
 }
 
 #[test]
 fn near_expiry_is_always_warned_about() {
-    let said = said(&TestCa::near_expiry("root", 3), &[], &[]);
-    let [warning] = &said[..] else { panic!("{said:?}") };
+    let found = warnings_of(&TestCa::near_expiry("root", 3), &[], &[]);
+    let [warning] = &found[..] else { panic!("{found:?}") };
     assert!(warning.contains("expires at"), "{warning}");
 }

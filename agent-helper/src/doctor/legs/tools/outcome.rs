@@ -90,7 +90,9 @@ pub(super) fn go(code: Option<i32>, _: &str, stderr: &str) -> Outcome {
 pub(super) fn exit(text: &str) -> Exit {
     let text = text.to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|it| text.contains(it));
-    if has(&["407", "proxy authentication"]) {
+    // As a number of its own: a port or a token may have these digits, too.
+    let is_407 = text.split(|it: char| !it.is_ascii_alphanumeric()).any(|it| it == "407");
+    if is_407 || has(&["proxy authentication"]) {
         Exit::NotSignedIn
     } else if has(&["certificate", "x509", "unable_to_", "self_signed", "ssl"]) {
         Exit::Certificate

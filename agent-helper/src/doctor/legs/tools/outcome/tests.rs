@@ -1,4 +1,4 @@
-//! What real tools said, good and bad.
+//! Output of real tools, good and bad.
 
 use super::*;
 
