@@ -140,8 +140,8 @@ impl Error {
         }
     }
 
-    /// The word for it in `status.json` and JSON logs: that of the exit code,
-    /// but for an agent that refuses, which `coder exp sync` has no code for.
+    /// The word for it in `status.json` and JSON logs: that of the exit code. Only
+    /// an agent that refuses a request shares its code with wrong settings.
     pub(crate) fn class(&self) -> &'static str {
         match self {
             Self::Refused(_) => Exit::Coordination.class(),

@@ -59,17 +59,25 @@ impl Exit {
             Self::Bug => (1, "bug", "fault of this program"),
             Self::Usage => (2, "usage", "wrong command line"),
             Self::Settings => (10, "settings", "setting missing or wrong"),
-            Self::Network => (11, "network", "network, server error, rate limit, timeout"),
-            Self::Tls => (12, "tls", "TLS to the deployment"),
-            Self::NotSignedIn => (13, "not_signed_in", "session token not accepted"),
-            Self::NotLicensed => (14, "not_licensed", "deployment not licensed"),
+            Self::Network => {
+                (11, FaultClass::Network.as_str(), "network, server error, rate limit, timeout")
+            }
+            Self::Tls => (12, FaultClass::Tls.as_str(), "TLS to the deployment"),
+            Self::NotSignedIn => {
+                (13, FaultClass::NotSignedIn.as_str(), "session token not accepted")
+            }
+            Self::NotLicensed => (14, FaultClass::NotLicensed.as_str(), "deployment not licensed"),
             Self::NotEnabled => (
                 15,
-                "not_enabled",
+                FaultClass::NotEnabled.as_str(),
                 "proxy not enabled, not configured, or unknown to the deployment",
             ),
-            Self::NotCoder => (16, "not_coder", "response is not Coder's (redirect, login page)"),
-            Self::Certificate => (17, "certificate", "certificate refused"),
+            Self::NotCoder => (
+                16,
+                FaultClass::NotCoder.as_str(),
+                "response is not Coder's (redirect, login page)",
+            ),
+            Self::Certificate => (17, FaultClass::Certificate.as_str(), "certificate refused"),
             Self::FileSystem => (18, "file_system", "file system"),
             Self::Coordination => (19, "coordination", "coordination required but not available"),
             Self::TimedOut => (20, "timed_out", "wait timed out"),

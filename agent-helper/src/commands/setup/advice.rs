@@ -26,8 +26,8 @@ pub(super) fn warnings(
             Some(if certificate.is_completed_by(&known) {
                 format!(
                     "the CA certificate was issued by `{issuer}`, which this system trusts; Node \
-                     does not read the \
-                     system's store and needs that root among the extra CA certificates"
+                     does not read the system's store and needs that root among the extra CA \
+                     certificates"
                 )
             } else {
                 it.to_string()

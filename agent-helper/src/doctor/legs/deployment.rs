@@ -175,8 +175,7 @@ fn version(findings: &Findings<'_>, version: &str) -> Check {
     if numbers.is_some_and(|it| it < SOCKET_BY_DEFAULT) && is_missing {
         return Check::warn(Leg::AccessUrl, name, summary).hint(
             "before 2.32 the agent offers its socket only with \
-             `CODER_AGENT_SOCKET_SERVER_ENABLED=true` in its own \
-             environment",
+             `CODER_AGENT_SOCKET_SERVER_ENABLED=true` in its own environment",
         );
     }
     Check::pass(Leg::AccessUrl, name, summary)

@@ -85,8 +85,7 @@ async fn tls(findings: &mut Findings<'_>, endpoint: &mut Endpoint) -> Check {
             let hint = match &fault {
                 ChainFault::UnknownIssuer | ChainFault::NoRoots => {
                     "add the listener's CA to the extra CA certificates \
-                     (`AIBRIDGE_EXTRA_CA_FILE`) and run \
-                     `aibridge-agent setup`"
+                     (`AIBRIDGE_EXTRA_CA_FILE`) and run `aibridge-agent setup`"
                 }
                 ChainFault::WrongHost(_) => "use a name that the certificate has in the proxy URL",
                 _ => "inform the administrator of the proxy, or correct this machine's clock",
