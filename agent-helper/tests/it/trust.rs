@@ -2,7 +2,6 @@
 //! system keeps it.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::Command;
@@ -287,9 +286,7 @@ fn trust_install_without_root_fails_and_dry_run_works() {
         return;
     }
     let world = World::set_up();
-    let agent = world.temp.path().join("aibridge-agent");
-    fs::copy(env!("CARGO_BIN_EXE_aibridge-agent"), &agent).unwrap();
-    fs::set_permissions(world.temp.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let agent = world.program_for_all();
     let install = |args: &[&str]| {
         let mut command = Command::new(&agent);
         command.args(["trust", "install"]).args(args).arg("--cert-path").arg(world.cert_path());

@@ -99,20 +99,25 @@ impl World {
         if !rustix::process::geteuid().is_root() {
             return None;
         }
-        // The build's own folder may be closed to other users.
-        let agent = self.temp.path().join("aibridge-agent");
-        if !agent.exists() {
-            fs::copy(env!("CARGO_BIN_EXE_aibridge-agent"), &agent).unwrap();
-        }
-        for path in [self.temp.path(), &self.temp.path().join("agent")] {
-            fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
-        }
         let model = self.command(args);
-        let mut command = Command::new(&agent);
+        let mut command = Command::new(self.program_for_all());
         command.args(model.get_args()).env_clear();
         command.envs(model.get_envs().filter_map(|(name, value)| Some((name, value?))));
         command.uid(OTHER_USER).gid(OTHER_USER);
         Some(command)
+    }
+
+    /// A copy of the program that every user can run: the build's own folder may
+    /// be closed to other users.
+    pub(crate) fn program_for_all(&self) -> PathBuf {
+        let agent = self.temp.path().join("aibridge-agent");
+        if !agent.exists() {
+            shell("cp \"$1\" \"$2\"", [env!("CARGO_BIN_EXE_aibridge-agent").as_ref(), &*agent]);
+        }
+        for path in [self.temp.path(), &self.temp.path().join("agent")] {
+            fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        agent
     }
 
     pub(crate) fn folder(&self) -> PathBuf {
@@ -153,7 +158,15 @@ impl World {
 /// An executable script below `folder`.
 pub(crate) fn script(folder: &Path, name: &str, text: &str) -> PathBuf {
     let path = folder.join(name);
-    fs::write(&path, format!("#!/bin/sh\n{text}")).unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    let write = "printf '#!/bin/sh\\n%s' \"$2\" > \"$1\" && chmod 755 \"$1\"";
+    shell(write, [path.as_path(), Path::new(text)]);
     path
+}
+
+/// Writes a program from a child process. If this process wrote it, the child of
+/// another test's thread could still hold the descriptor when the program is
+/// started, which fails with "Text file busy".
+fn shell(line: &str, arguments: [&Path; 2]) {
+    let mut command = Command::new("/bin/sh");
+    assert!(command.args(["-c", line, "sh"]).args(arguments).status().unwrap().success());
 }
