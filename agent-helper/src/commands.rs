@@ -11,12 +11,14 @@ pub(crate) mod sync;
 pub(crate) mod trust;
 pub(crate) mod wait;
 
-use coder_client::workspace::Files;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use coder_client::workspace::Files;
+use pki::certificate::parse_certificates;
+use rustls_pki_types::CertificateDer;
 use settings::{Fault, Lookup, Secret};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::Instant;
@@ -100,6 +102,12 @@ pub(crate) fn read_input(what: &'static str, path: &Path) -> Result<Vec<u8>, Err
         return Err(bad_input(what, path, "is too large"));
     }
     Ok(bytes)
+}
+
+/// Reads the certificates in a file of extra CAs.
+pub(crate) fn read_extra_cas(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let pem = read_input("extra CA file", path)?;
+    parse_certificates(&pem).map_err(|source| Error::ExtraCa { path: path.to_owned(), source })
 }
 
 fn bad_input(what: &'static str, path: &Path, problem: &str) -> Error {

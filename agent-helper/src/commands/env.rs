@@ -27,7 +27,7 @@ pub(crate) fn run(args: &EnvArgs, env: &dyn Lookup, out: &mut Output) -> Result<
     let place = config::place(&args.place, env)?;
     let stored = stored(&place, out)?;
     let settings = ToolSettings::read(&args.proxy, env, &stored);
-    let has_extra_cas = !stored.extra_ca_files.is_empty();
+    let has_extra_cas = stored.has_extra_cas();
     let variables = if args.no_secrets {
         let trust = settings.tool()?.trust(&place, has_extra_cas).variables();
         trust.into_iter().map(|(name, value)| (name, Secret::new(value))).collect()

@@ -5,10 +5,10 @@
 
 mod child;
 
-use coder_client::workspace::Files;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
+use coder_client::workspace::Files;
 use settings::Lookup;
 
 use super::wait::Waiter;
@@ -55,7 +55,7 @@ fn prepare(
     (folder, stored): (Option<&Folder>, &Stored),
     env: &dyn Lookup,
 ) -> Result<Command, Error> {
-    let extra = (!stored.extra_ca_files.is_empty()).then(|| place.extra_name());
+    let extra = stored.has_extra_cas().then(|| place.extra_name());
     for name in [place.cert_name(), place.bundle_name()].into_iter().chain(extra) {
         if !folder.map_or(Ok(false), |it| it.has(name))? {
             let folder = place.folder().display();

@@ -4,7 +4,7 @@
 //! The unit is begun before anything can fail and completed on every way out;
 //! a refresh leaves it alone. In between, each phase has a type that holds what
 //! is known by then: [`Plan`], [`Opened`], [`Prepared`], [`Saved`]. [`Ended`]
-//! says how far a run came, and `conclude` turns that into a status; no phase
+//! is how far a run came, and `conclude` turns that into a status; no phase
 //! ever removes a certificate that is in place.
 
 mod advice;
@@ -79,7 +79,7 @@ impl Ended<'_> {
     }
 }
 
-/// The ways out that no phase takes by itself: a signal, the timeout, a panic.
+/// The ends that no phase causes itself: a signal, the timeout, a panic.
 struct Watch {
     signals: Signals,
     timeout: Duration,
@@ -87,9 +87,8 @@ struct Watch {
 }
 
 impl Watch {
-    fn start(timeout: Duration) -> Result<Self, Error> {
-        let signals = Signals::catch().map_err(Error::Runtime)?;
-        Ok(Self { signals, timeout, deadline: Instant::now() + timeout })
+    fn new(signals: Signals, timeout: Duration) -> Self {
+        Self { signals, timeout, deadline: Instant::now() + timeout }
     }
 
     /// Runs one phase to its end, or to the first way out.
@@ -110,7 +109,7 @@ impl Watch {
 ///
 /// # Errors
 ///
-/// Only what keeps it from starting at all; everything else is reported here.
+/// Only what prevents the start; every other failure is reported here.
 pub(crate) fn run(
     kind: Kind,
     args: &SetupArgs,
@@ -167,8 +166,10 @@ fn go(
 ) -> Result<Exit, Error> {
     let runtime = runtime()?;
     let exit = runtime.block_on(async {
+        // Before the plan: a signal meanwhile must not end the process without a status.
+        let signals = Signals::catch().map_err(Error::Runtime)?;
         let plan = Plan::read(kind, args, env, out);
-        let mut watch = Watch::start(plan.config.timeout())?;
+        let mut watch = Watch::new(signals, plan.config.timeout());
         let mut held = if kind.is_refresh() {
             Held::nothing()
         } else {
@@ -187,7 +188,7 @@ fn go(
         report.add(ended, kind == Kind::Prebuild);
         Ok(wording::print(&plan, &report, out))
     });
-    // A name look-up whose result is not needed any more must not delay the exit.
+    // A name resolution whose result is not needed any more must not delay the exit.
     runtime.shutdown_background();
     exit
 }

@@ -25,7 +25,7 @@ struct StatusReport {
     is_current: bool,
     /// Unit of the set-up.
     unit: String,
-    /// Its state in the agent, null if the agent does not answer.
+    /// Its state in the agent, null if the agent does not answer or coordination is off.
     unit_state: Option<String>,
 }
 
@@ -33,7 +33,7 @@ struct StatusReport {
 ///
 /// # Errors
 ///
-/// Settings, a folder that is not ours, or a stdout that takes nothing.
+/// Settings, a folder that is not ours, or a write error on stdout.
 pub(crate) fn run(args: &StatusArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
     let place = config::place(&args.place, env)?;
     let folder = Folder::open(place.folder(), Reach::OursOrRoots)?;
@@ -58,7 +58,7 @@ pub(crate) fn run(args: &StatusArgs, env: &dyn Lookup, out: &mut Output) -> Resu
         json.push('\n');
         json
     } else {
-        describe(&report, &place)
+        describe(&report, &place, coordination.mode)
     };
     out.result(&text)?;
     Ok(Exit::Done)
@@ -75,7 +75,7 @@ fn unit_state(coordination: &Coordination) -> Result<Option<String>, Error> {
     Ok(unit.ok().map(|it| it.state.to_string()))
 }
 
-fn describe(report: &StatusReport, place: &Files) -> String {
+fn describe(report: &StatusReport, place: &Files, mode: SyncMode) -> String {
     let mut text = String::new();
     let mut row = |name: &str, value: &str| text.push_str(&format!("{name:<14}{value}\n"));
     match &report.status {
@@ -100,7 +100,10 @@ fn describe(report: &StatusReport, place: &Files) -> String {
     }
     row("Certificate:", &place.cert_path);
     row("Bundle:", &place.bundle_path);
-    let state = report.unit_state.as_deref().unwrap_or("unknown: the agent does not answer");
-    row("Unit:", &format!("{} ({state})", report.unit));
+    let unknown = match mode {
+        SyncMode::Off => "unknown: coordination is off",
+        SyncMode::Auto | SyncMode::Required => "unknown: the agent does not answer",
+    };
+    row("Unit:", &format!("{} ({})", report.unit, report.unit_state.as_deref().unwrap_or(unknown)));
     text
 }

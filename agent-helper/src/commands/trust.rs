@@ -4,7 +4,9 @@
 mod install;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use coder_client::workspace::Files;
 use pki::certificate::parsable;
 use pki::pkcs12::{self, PASSWORD};
 use rustls_pki_types::CertificateDer;
@@ -19,10 +21,9 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::files::{FilesError, Folder, Reach};
 use crate::output::Output;
-use coder_client::workspace::Files;
 
 /// How long a set-up may hold the folder's lock.
-const LOCK_DEADLINE: std::time::Duration = std::time::Duration::from_secs(10);
+const LOCK_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Runs the command.
 ///

@@ -6,10 +6,10 @@
 
 pub(crate) mod verdict;
 
-use coder_client::workspace::Files;
 use std::time::Duration;
 
 use coder_client::agent_socket::{AgentSocket, SocketError, UnitState};
+use coder_client::workspace::Files;
 use settings::Lookup;
 use time::OffsetDateTime;
 use tokio::time::Instant;
@@ -263,6 +263,6 @@ async fn in_time<T>(
     timeout: Duration,
     request: impl Future<Output = Result<T, SocketError>>,
 ) -> Result<T, SocketError> {
-    let timed_out = SocketError::Timeout { during: "asking for the unit" };
+    let timed_out = SocketError::Timeout { during: "requesting the unit's state" };
     tokio::time::timeout(timeout, request).await.unwrap_or(Err(timed_out))
 }

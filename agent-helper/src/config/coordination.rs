@@ -1,11 +1,11 @@
 //! Whether and where to coordinate, decided even if settings are wrong.
 
 use std::borrow::Cow;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use coder_client::agent_socket;
-use coder_client::workspace::DEFAULT_SYNC_UNIT;
-use settings::{Fault, Faults, Lookup, Setting};
+use settings::{Fault, Faults, Lookup, Reader, Setting};
 
 use super::reader;
 use super::specs::{SOCKET_PATH, SYNC, SYNC_UNIT};
@@ -48,6 +48,7 @@ pub(crate) struct CoordinationSettings {
     pub(crate) mode: Setting<SyncMode>,
     pub(crate) unit: Setting<String>,
     pub(crate) socket_path: Setting<PathBuf>,
+    decided: Coordination,
 }
 
 /// How to coordinate.
@@ -60,28 +61,49 @@ pub(crate) struct Coordination {
     pub(crate) socket_path: PathBuf,
 }
 
+/// An environment in which no variable is set.
+struct NoVariables;
+
+impl Lookup for NoVariables {
+    fn raw(&self, _: &str) -> Option<OsString> {
+        None
+    }
+}
+
 impl CoordinationSettings {
     pub(crate) fn read(args: &CoordinationArgs, env: &dyn Lookup, stored: &Stored) -> Self {
-        let reader = reader(env);
+        let (given, without_variables) = (reader(env), reader(&NoVariables));
         let hint = "expected `auto`, `required` or `off`";
-        let unit = reader.text(&SYNC_UNIT, args.sync_unit.as_deref(), stored.sync_unit.as_deref());
+        let mode = |it: Reader<'_>| {
+            it.text(&SYNC, args.sync.as_deref(), stored.sync.as_deref()).map(Cow::into_owned)
+        };
+        let unit = |it: Reader<'_>| {
+            let (flag, stored) = (args.sync_unit.as_deref(), stored.sync_unit.as_deref());
+            it.text(&SYNC_UNIT, flag, stored).map(Cow::into_owned)
+        };
+        let socket_path = read_socket_path(args.socket_path.as_ref(), env, stored);
+        // A variable that is not UTF-8 is a fault, and the next source counts:
+        // the default would be another instance's unit.
+        let usable = |read: &dyn Fn(Reader<'_>) -> Setting<String>| {
+            read(given).into_value().or_else(|| read(without_variables).into_value())
+        };
+        let decided = Coordination {
+            mode: usable(&mode).and_then(|it| SyncMode::parse(&it).ok()).unwrap_or_default(),
+            unit: usable(&unit).unwrap_or_default(),
+            socket_path: or_default(socket_path.value().cloned()),
+        };
         Self {
-            mode: reader
-                .text(&SYNC, args.sync.as_deref(), stored.sync.as_deref())
-                .parse(|it| SyncMode::parse(&it), |_| Some(hint.to_owned())),
-            unit: unit.map(Cow::into_owned),
-            socket_path: read_socket_path(args.socket_path.as_ref(), env, stored),
+            mode: mode(given).parse(|it| SyncMode::parse(&it), |_| Some(hint.to_owned())),
+            unit: unit(given),
+            socket_path,
+            decided,
         }
     }
 
-    /// How to coordinate, with the default in place of a setting that is wrong:
-    /// dependents must be released even then.
+    /// How to coordinate, with the next source or the default in place of a
+    /// setting that is wrong: dependents must be released even then.
     pub(crate) fn decided(&self) -> Coordination {
-        Coordination {
-            mode: self.mode.value().copied().unwrap_or_default(),
-            unit: self.unit.value().map_or(DEFAULT_SYNC_UNIT, String::as_str).to_owned(),
-            socket_path: or_default(self.socket_path.value().cloned()),
-        }
+        self.decided.clone()
     }
 
     /// How to coordinate, for a command that does nothing if a setting is wrong.

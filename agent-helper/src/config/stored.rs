@@ -8,26 +8,22 @@ use serde::{Deserialize, Serialize};
 /// Version of the file's form.
 pub(crate) const VERSION: u32 = 1;
 
-/// The file. A missing key is a setting without a value; the certificate's path
-/// and the unit always stand there, they say whose folder it is.
+/// The file. A missing key is a setting without a value. The certificate's path
+/// and the unit are always there: they identify the instance that owns the folder.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default)]
 pub(crate) struct Stored {
-    /// [`VERSION`].
     pub(crate) version: u32,
     /// Certificate file, absolute.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) cert_path: Option<String>,
-    /// Unit of the set-up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) sync_unit: Option<String>,
     /// `auto`, `required` or `off`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) sync: Option<String>,
-    /// Agent socket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) socket_path: Option<PathBuf>,
-    /// Access URL.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) access_url: Option<String>,
     /// File of the session token; the token itself is never here.
@@ -38,7 +34,7 @@ pub(crate) struct Stored {
     pub(crate) proxy_url: Option<String>,
     /// Pin, lower-case hexadecimal.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ca_pin_sha256: Option<String>,
+    pub(crate) ca_pin_sha256: Option<String>,
     /// File of the seed certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ca_seed_file: Option<PathBuf>,
@@ -48,7 +44,7 @@ pub(crate) struct Stored {
     /// Hosts to reach directly, without those that are always there.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) no_proxy: Vec<String>,
-    /// Deadline of a set-up, as it was written.
+    /// Timeout of a set-up, as it was written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) timeout: Option<String>,
 }
@@ -87,6 +83,11 @@ impl Stored {
         let mut json = serde_json::to_vec_pretty(self)?;
         json.push(b'\n');
         Ok(json)
+    }
+
+    /// Whether the set-up was given extra CAs.
+    pub(crate) fn has_extra_cas(&self) -> bool {
+        !self.extra_ca_files.is_empty()
     }
 
     /// Whether this was written by another instance of the helper than one with

@@ -220,6 +220,39 @@ fn setup_reports_every_wrong_and_missing_setting_at_once() {
 }
 
 #[test]
+fn wrong_settings_are_replaced_by_the_defaults_of_the_table() {
+    let env = table(&[("AIBRIDGE_TIMEOUT", "0s"), ("AIBRIDGE_SYNC", "perhaps")]);
+    let config = config(&SetupArgs::default(), &env, &Stored::default());
+    assert_eq!(
+        Some(config.timeout()),
+        specs::TIMEOUT.default.map(|it| duration::parse(it).unwrap())
+    );
+    assert_eq!(Some(config.coordination.decided().mode.as_str()), specs::SYNC.default);
+    assert_eq!(Some(&*config.coordination.decided().unit), specs::SYNC_UNIT.default);
+    let place = place(&PlaceArgs::default(), &Table::new()).unwrap();
+    assert_eq!(Some(&*place.cert_path), specs::CERT_PATH.default);
+}
+
+#[test]
+fn coordination_variables_that_are_not_utf8_are_faults_and_the_stored_values_hold() {
+    let bytes = || OsString::from_vec(vec![0xff, 0xfe]);
+    let env = Table::from([("AIBRIDGE_SYNC_UNIT", bytes()), ("AIBRIDGE_SYNC", bytes())]);
+    let stored = Stored {
+        sync_unit: Some("kept".to_owned()),
+        sync: Some("required".to_owned()),
+        ..Default::default()
+    };
+    let read = CoordinationSettings::read(&CoordinationArgs::default(), &env, &stored);
+    assert_eq!(read.faults().count(), 2);
+    let decided = read.decided();
+    assert_eq!((&*decided.unit, decided.mode), ("kept", SyncMode::Required));
+    // An empty flag hides the stored value.
+    let args = CoordinationArgs { sync_unit: Some(String::new()), ..Default::default() };
+    let decided = CoordinationSettings::read(&args, &env, &stored).decided();
+    assert_eq!(Some(&*decided.unit), specs::SYNC_UNIT.default);
+}
+
+#[test]
 fn setup_needs_access_url_and_token_and_no_proxy_url() {
     let (args, stored) = (SetupArgs::default(), Stored::default());
     let err = config(&args, &Table::new(), &stored).setup(Faults::default()).unwrap_err();

@@ -1,10 +1,9 @@
 //! What the checks have found out so far, and the checks themselves.
 
-use coder_client::workspace::Files;
 use std::time::Duration;
 
 use coder_client::access_url::AccessUrl;
-use coder_client::workspace::{NoProxy, ProxyUrl};
+use coder_client::workspace::{Files, NoProxy, ProxyUrl};
 use pki::certificate::{CaCertificate, Pin};
 use rustls_pki_types::CertificateDer;
 use settings::{Lookup, Secret};

@@ -69,3 +69,9 @@ fn status_json_has_the_file_and_the_current_unit_state() {
     assert_eq!(shown["is_current"], false);
     assert_eq!(shown["unit_state"], "not registered");
 }
+
+#[test]
+fn status_names_coordination_that_is_off_as_why_the_unit_state_is_unknown() {
+    let shown = World::set_up().run(["status", "--sync", "off"]).success().stdout;
+    assert!(shown.contains("(unknown: coordination is off)\n"), "{shown}");
+}

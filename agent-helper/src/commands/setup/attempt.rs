@@ -7,7 +7,7 @@ use std::time::Duration;
 use coder_client::api::ca_certificate::{self, FaultClass, FetchPolicy, FetchedCa};
 use coder_client::http::{Client, ClientOptions};
 use pki::bundle;
-use pki::certificate::{CaCertificate, Pin, encode, parsable, parse_certificates};
+use pki::certificate::{CaCertificate, Pin, encode, parsable};
 use pki::pkcs12;
 use pki::system_roots;
 use rustls_pki_types::CertificateDer;
@@ -18,7 +18,7 @@ use tokio::time::Instant;
 use super::Kind;
 use super::advice::warnings;
 use super::plan::{Opened, Plan};
-use crate::commands::{load_token, read_input};
+use crate::commands::{load_token, read_extra_cas, read_input};
 use crate::config::stored::Stored;
 use crate::config::{CaSettings, SeedSource, Setup};
 use crate::error::Error;
@@ -66,7 +66,7 @@ impl<'p> Prepared<'p> {
     /// Reads everything that comes from files, before the network is used.
     pub(super) fn read(plan: &'p Plan, opened: &Opened<'_>) -> Result<Self, Error> {
         let setup = plan.setup()?;
-        // A refresh is nothing to wait for: the result of the set-up holds meanwhile.
+        // Dependents do not wait for a refresh: the result of the set-up holds meanwhile.
         if !plan.kind.is_refresh() {
             announce(opened, &plan.run)?;
         }
@@ -193,10 +193,7 @@ pub(super) fn save(
 pub(super) fn extra_cas(files: &[PathBuf]) -> Result<Vec<CertificateDer<'static>>, Error> {
     let mut all = Vec::new();
     for path in files {
-        let pem = read_input("extra CA file", path)?;
-        let found = parse_certificates(&pem)
-            .map_err(|source| Error::ExtraCa { path: path.clone(), source })?;
-        all.extend(found);
+        all.extend(read_extra_cas(path)?);
     }
     Ok(all)
 }

@@ -1,5 +1,6 @@
 //! From the result of the work to the status that other commands read.
 
+use coder_client::workspace::Files;
 use rustls_pki_types::CertificateDer;
 use time::OffsetDateTime;
 
@@ -11,7 +12,6 @@ use crate::exit::Exit;
 use crate::files::FilesError;
 use crate::rotation::{self, Known};
 use crate::status::{self, Outcome, Status};
-use coder_client::workspace::Files;
 
 /// The result of a set-up, for its output.
 pub(super) struct Report {

@@ -1,10 +1,10 @@
 //! The first two phases: what is decided before anything is touched, then the
 //! folder, locked.
 
-use coder_client::workspace::Files;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use coder_client::workspace::Files;
 use settings::{Fault, Faults, Lookup};
 use tokio::time::Instant;
 

@@ -11,6 +11,7 @@ use pki::certificate::{encode, parsable};
 use ring::digest;
 use rustix::process::geteuid;
 use rustls_pki_types::CertificateDer;
+use settings::text::hex;
 use settings::{Fault, absolute};
 
 use crate::cli::TrustOptions;
@@ -20,19 +21,19 @@ use crate::exit::Exit;
 use crate::output::Output;
 use crate::trust::store::{Store, Update, command_line};
 
-/// One thing to do, in the order in which it is done.
+/// One change, in the order in which the changes are made.
 #[derive(Clone, Debug, Eq, PartialEq)]
 enum Step {
     /// Put this certificate into this file.
     Add { file: PathBuf, pem: String },
-    /// Take this file out.
+    /// Remove this file.
     Remove { file: PathBuf },
     /// Run this.
     Run(Vec<String>),
 }
 
-/// Puts the CAs into the store; those of ours that are there and no longer in
-/// place are taken out.
+/// Puts the CAs into the store; the files of ours for CAs that are no
+/// longer in place are removed.
 pub(super) fn install(
     cas: &[CertificateDer<'static>],
     options: &TrustOptions,
@@ -41,7 +42,7 @@ pub(super) fn install(
     change(cas, options, "the system's store has every CA already", out)
 }
 
-/// Takes out exactly what [`install`] put in.
+/// Removes exactly what [`install`] put in.
 pub(super) fn remove(options: &TrustOptions, out: &mut Output) -> Result<Exit, Error> {
     change(&[], options, "the system's store has no CA of this program", out)
 }
@@ -208,10 +209,6 @@ fn sha256(certificate: &[u8]) -> String {
 /// The name that some systems give a certificate; it proves nothing.
 fn sha1(certificate: &[u8]) -> String {
     hex(digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, certificate).as_ref()).to_uppercase()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|it| format!("{it:02x}")).collect()
 }
 
 #[cfg(test)]

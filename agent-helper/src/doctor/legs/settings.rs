@@ -2,12 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use pki::certificate::parse_certificates;
 use settings::{Fault, Faults, Lookup, Setting};
 use time::OffsetDateTime;
 
 use crate::cli::{CaArgs, DoctorArgs};
-use crate::commands::{load_token, read_input, stored};
+use crate::commands::{load_token, read_extra_cas, stored};
 use crate::config::specs::{ACCESS_URL, PROXY_URL};
 use crate::config::stored::Stored;
 use crate::config::{self, Config, Flags, TokenSource, missing_token};
@@ -51,10 +50,7 @@ pub(super) fn check<'a>(
     }
     let mut extra_cas = Vec::new();
     for path in config.ca.extra_ca_files() {
-        let read = read_input("extra CA file", path).and_then(|pem| {
-            parse_certificates(&pem).map_err(|source| Error::ExtraCa { path: path.clone(), source })
-        });
-        match read {
+        match read_extra_cas(path) {
             Ok(found) => extra_cas.extend(found),
             Err(err) => add(of(&err, "extra CAs")),
         }
@@ -69,10 +65,9 @@ pub(super) fn check<'a>(
         let summary = format!("access URL `{access_url}`, proxy `{proxy_url}`, token from {from}");
         add(Check::pass(Leg::Settings, NAME, summary));
     }
-    let has_extra_cas = !stored.extra_ca_files.is_empty();
     Ok(Findings {
         appended_file: None,
-        has_extra_cas,
+        has_extra_cas: stored.has_extra_cas(),
         args,
         env,
         now: OffsetDateTime::now_utc(),
