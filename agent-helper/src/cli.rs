@@ -66,10 +66,10 @@ pub(crate) enum Command {
         #[arg(long)]
         drop_old: bool,
     },
-    /// Wait until the set-up of this workspace start has ended; the exit code is its result.
+    /// Wait until the set-up of this workspace start has ended, and exit with its result.
     #[command(after_long_help = help::WAIT)]
     Wait(WaitArgs),
-    /// Run a command behind the proxy; only its process tree gets the variables.
+    /// Run a command behind the proxy; only its process tree gets the proxy and trust variables.
     #[command(after_long_help = help::EXEC)]
     Exec(ExecArgs),
     /// Print the variables that `exec` sets.
@@ -78,11 +78,11 @@ pub(crate) enum Command {
     /// Show the last set-up's outcome, the certificate and the unit.
     #[command(after_long_help = help::STATUS)]
     Status(StatusArgs),
-    /// Add the CA to trust stores that no variable names: Java's and the system's.
+    /// Add the CA to the trust store of Java or of the system.
     #[command(after_long_help = help::TRUST)]
     #[command(subcommand_required = true, arg_required_else_help = true)]
     Trust(TrustArgs),
-    /// Check each leg from this workspace to an AI provider, and say how to mend the first fault.
+    /// Check each leg from this workspace to an AI provider, and print the fix for the first fault.
     #[command(after_long_help = help::DOCTOR)]
     Doctor(DoctorArgs),
     /// Start, complete and list units of the workspace agent, as `coder exp sync` does.
@@ -97,7 +97,6 @@ pub(crate) enum Command {
     Man(ManArgs),
 }
 
-/// Flags of `setup` and `refresh`.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct SetupArgs {
     #[command(flatten)]
@@ -112,7 +111,6 @@ pub(crate) struct SetupArgs {
     pub(crate) timeout: Option<String>,
 }
 
-/// Flags of `wait`.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct WaitArgs {
     #[command(flatten)]
@@ -127,7 +125,6 @@ pub(crate) struct WaitArgs {
     pub(crate) timeout: String,
 }
 
-/// Flags of `exec`.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct ExecArgs {
     #[command(flatten)]
@@ -150,7 +147,6 @@ pub(crate) struct ExecArgs {
     pub(crate) command: Vec<OsString>,
 }
 
-/// Flags of `env`.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct EnvArgs {
     #[command(flatten)]
@@ -181,7 +177,6 @@ pub(crate) enum EnvFormat {
     Json,
 }
 
-/// Flags of `status`.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct StatusArgs {
     #[command(flatten)]
@@ -193,7 +188,6 @@ pub(crate) struct StatusArgs {
     pub(crate) json: bool,
 }
 
-/// Flags of `trust`.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct TrustArgs {
     #[arg(
@@ -208,7 +202,6 @@ pub(crate) struct TrustArgs {
     pub(crate) verb: TrustVerb,
 }
 
-/// Verbs of `trust`.
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum TrustVerb {
     /// Write the bundle as a truststore for Java and print the variable that names it.
@@ -236,7 +229,6 @@ pub(crate) struct TrustOptions {
     pub(crate) root: Option<PathBuf>,
 }
 
-/// Flags of `doctor`.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct DoctorArgs {
     #[command(flatten)]
@@ -260,7 +252,6 @@ pub(crate) struct DoctorArgs {
     pub(crate) json: bool,
 }
 
-/// Flags of `completions`.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct CompletionsArgs {
     /// Shell of the script.
@@ -268,7 +259,6 @@ pub(crate) struct CompletionsArgs {
     pub(crate) shell: Shell,
 }
 
-/// Flags of `man`.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct ManArgs {
     /// Command whose page is printed; without it, the program's own page.
@@ -278,7 +268,6 @@ pub(crate) struct ManArgs {
     pub(crate) dir: Option<PathBuf>,
 }
 
-/// Flags of `sync`.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct SyncArgs {
     #[arg(
@@ -293,7 +282,6 @@ pub(crate) struct SyncArgs {
     pub(crate) verb: SyncVerb,
 }
 
-/// Verbs of `sync`.
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum SyncVerb {
     /// Check that the agent answers.

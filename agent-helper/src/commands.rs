@@ -36,7 +36,7 @@ const INPUT_LIMIT: u64 = 1 << 20;
 /// Time between two attempts to take a lock that another process holds.
 const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
-/// A runtime on this thread; the commands do one thing after the other.
+/// A runtime on this thread; the commands need no parallelism.
 fn runtime() -> Result<Runtime, Error> {
     Builder::new_current_thread().enable_all().build().map_err(Error::Runtime)
 }

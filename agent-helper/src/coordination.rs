@@ -65,7 +65,7 @@ impl Held {
     /// As [`Self::begin`], for work that has a deadline of its own: an agent
     /// that does not answer must not use that up, so after a quarter of it the
     /// work goes on without. Not at the same time as the work: who sees that
-    /// at work sees the unit started.
+    /// running sees the unit started.
     ///
     /// # Errors
     ///

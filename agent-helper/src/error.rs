@@ -1,4 +1,4 @@
-//! What can go wrong, whose fault it is, and which exit code says so.
+//! The errors of a run, their exit codes and their hints.
 
 use std::io;
 use std::path::PathBuf;
@@ -31,7 +31,7 @@ pub(crate) enum Error {
         #[source]
         source: Option<io::Error>,
     },
-    /// A file of extra CAs holds something else.
+    /// A file of extra CAs holds no usable certificate.
     #[error("extra CA file `{}`: {source}", path.display())]
     ExtraCa { path: PathBuf, source: CertificateError },
     /// The HTTP client could not be built.
@@ -149,7 +149,7 @@ impl Error {
         }
     }
 
-    /// What to do about it.
+    /// The fix, if it is known.
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
             Self::Settings(err) => err.hint(),

@@ -52,7 +52,7 @@ impl Exit {
         Self::SetupFailed,
     ];
 
-    /// The number, the class in `status.json` and other JSON, and what `--help` says.
+    /// The number, the class in `status.json` and other JSON, and the text in `--help`.
     fn row(self) -> (u8, &'static str, &'static str) {
         match self {
             Self::Done => (0, "done", "success (also outcomes `seeded` and `deferred`)"),

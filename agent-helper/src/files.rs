@@ -86,7 +86,7 @@ impl FilesError {
         let elsewhere =
             self.instead.as_ref().map(|it| format!("use `--cert-path {}`", it.display()));
         match &self.problem {
-            // `/tmp` itself, say: shared on purpose, and not to be closed to others.
+            // For example `/tmp` itself, which is shared and must stay open to other users.
             Problem::WritableByOthers(mode) if mode & STICKY != 0 => {
                 Some(elsewhere.unwrap_or("give the certificate a folder of its own".to_owned()))
             }

@@ -1,7 +1,7 @@
-//! The two ways out that no code takes by itself: signals and panics.
+//! The two ends of a run that come from outside the code's flow: signals and panics.
 //!
-//! Whoever holds a unit of the agent runs its work in here, so that the unit
-//! is completed on these ways out as well.
+//! A command that holds a unit of the agent runs its work in here, so that the
+//! unit is completed in these cases as well.
 
 #[cfg(test)]
 mod tests;
@@ -17,7 +17,7 @@ use std::task::Poll;
 
 use tokio::signal::unix::{self, SignalKind};
 
-/// What Linux says about this process. The system call for it is not safe code.
+/// Linux's status of this process. The system call for it is not safe code.
 const STATUS: &str = "/proc/self/status";
 
 /// A signal that requests the end of this process.
@@ -27,7 +27,7 @@ pub(crate) enum Signal {
     Hangup,
     /// Interrupt from the keyboard.
     Interrupt,
-    /// Polite request.
+    /// Request to terminate.
     Terminate,
 }
 
@@ -76,7 +76,7 @@ impl Signals {
         })
     }
 
-    /// Waits for the next one. Nothing is lost if this is dropped.
+    /// Waits for the next signal. No signal is lost if the future is dropped.
     pub(crate) async fn next(&mut self) -> Signal {
         tokio::select! {
             () = received(&mut self.hangup) => Signal::Hangup,

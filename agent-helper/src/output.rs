@@ -1,4 +1,4 @@
-//! Everything that the program writes to stdout and stderr, but for the log.
+//! The program's output on stdout and stderr, without the log.
 //!
 //! Results and notices go to stdout, faults to stderr, which Coder's dashboard
 //! shows in red. A reader that has closed stdout is no failure.

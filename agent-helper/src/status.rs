@@ -1,4 +1,4 @@
-//! `status.json`: how the last set-up ended, which the agent's units cannot say.
+//! `status.json`: the outcome of the last set-up, which the agent's units cannot record.
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use clap::{ArgAction, Args};
 
 use crate::config::specs;
 
-/// Where the certificate is, and with it every other file of the helper.
+/// The path of the certificate, which places every other file of the helper.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct PlaceArgs {
     #[arg(
@@ -20,7 +20,7 @@ pub(crate) struct PlaceArgs {
     pub(crate) cert_path: Option<PathBuf>,
 }
 
-/// How to coordinate.
+/// Coordination over the agent socket.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct CoordinationArgs {
     #[arg(long = specs::SYNC.flag, help = specs::SYNC.help(), value_name = "MODE")]
@@ -41,7 +41,7 @@ pub(crate) struct CoordinationArgs {
     pub(crate) socket_path: Option<PathBuf>,
 }
 
-/// What the variables of a tool are made of.
+/// The settings from which a tool's variables are made.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct ProxyArgs {
     #[arg(long = specs::ACCESS_URL.flag, help = specs::ACCESS_URL.help(), value_name = "URL")]
@@ -64,7 +64,7 @@ pub(crate) struct ProxyArgs {
     pub(crate) no_proxy: Vec<String>,
 }
 
-/// What CA certificates to accept and to add.
+/// The CA certificates to accept and to add.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct CaArgs {
     #[arg(long = specs::CA_PIN.flag, help = specs::CA_PIN.help(), value_name = "HEX")]

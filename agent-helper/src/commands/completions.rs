@@ -1,4 +1,4 @@
-//! `completions`: what a shell needs to complete this program's words.
+//! `completions`: the script with which a shell completes this program's command line.
 
 use clap::CommandFactory;
 use clap_complete::generate;
@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use crate::output::Output;
 
 /// The generator for bash sets the state of a command under the second name and
-/// looks it up under the first, if the program's name has a hyphen: no flag of a
+/// finds it under the first, if the program's name has a hyphen: no flag of a
 /// command would be completed.
 const MISNAMED: &str = "aibridge__subcmd__agent";
 const NAMED: &str = "aibridge__agent";
@@ -18,7 +18,7 @@ const NAMED: &str = "aibridge__agent";
 ///
 /// # Errors
 ///
-/// A stdout that takes nothing.
+/// A write error on stdout.
 pub(crate) fn run(args: &CompletionsArgs, out: &mut Output) -> Result<Exit, Error> {
     let mut command = Cli::command();
     let name = command.get_name().to_owned();

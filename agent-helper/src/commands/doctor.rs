@@ -18,11 +18,11 @@ use crate::output::Output;
 
 /// Runs the command. Faults that it finds are its result, not its errors; the
 /// exit code is that of the first one. With `--json` that holds for a wrong flag
-/// as well, so that the output is an object whatever happens.
+/// as well, so that the output is always an object.
 ///
 /// # Errors
 ///
-/// Without `--json`, a wrong flag; a stdout that cannot be written to.
+/// Without `--json`, a wrong flag; a write error on stdout.
 pub(crate) fn run(args: &DoctorArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
     let started = Instant::now();
     let mut checks = Checks::new(out, !args.json);
@@ -49,7 +49,7 @@ fn check(args: &DoctorArgs, env: &dyn Lookup, checks: &mut Checks<'_>) -> Result
     let hosts = hosts(&args.host)?;
     let runtime = runtime()?;
     let walked = runtime.block_on(legs::check_all(args, hosts, timeout, env, checks));
-    // A name look-up whose result is not needed any more must not delay the exit.
+    // A name resolution whose result is not needed any more must not delay the exit.
     runtime.shutdown_background();
     walked
 }

@@ -22,7 +22,7 @@ use crate::output::Output;
 ///
 /// # Errors
 ///
-/// Settings, or a stdout that takes nothing.
+/// Settings, or a write error on stdout.
 pub(crate) fn run(args: &EnvArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
     let place = config::place(&args.place, env)?;
     let stored = stored(&place, out)?;

@@ -1,7 +1,7 @@
 //! `exec`: a command behind the proxy, for its process tree only.
 //!
-//! Without `--wait` and `--as` nothing is left to do once the command runs, so
-//! this process becomes the command: no runtime, no roots, no log are set up.
+//! Without `--wait` and `--as` this program has no work once the command runs, so
+//! the command replaces this process, and no runtime, roots or log are set up.
 
 mod child;
 
@@ -48,7 +48,7 @@ fn stored(place: &Files, out: &mut Output) -> Result<(Option<Folder>, Stored), E
     Ok((folder, stored))
 }
 
-/// The command with its variables; only if everything that they name is there.
+/// The command with its variables, if every file that they name exists.
 fn prepare(
     args: &ExecArgs,
     place: &Files,
@@ -77,7 +77,7 @@ fn prepare(
     Ok(command)
 }
 
-/// Becomes the command, or says why not.
+/// Replaces this process with the command; returns only an error.
 fn replaced(mut command: Command) -> Error {
     let err = command.exec();
     child::not_run(&command, err)
@@ -105,7 +105,7 @@ fn supervised(
         let was_signalled = matches!(done, Err(Error::Signal(_)));
         let ended = held.end_unless_insisted(&mut signals, was_signalled, out).await;
         match (done, ended) {
-            // The command's own failure says more than that its unit was not completed.
+            // The command's own failure matters more than that its unit was not completed.
             (Ok(Done::Ended(Exit::Command(0))), Err(err)) => Err(err),
             (done, _) => done,
         }
@@ -117,11 +117,11 @@ fn supervised(
     }
 }
 
-/// What is left to do after the waiting.
+/// What remains after the wait.
 enum Done {
-    /// Nothing, the command has ended.
+    /// The command has ended.
     Ended(Exit),
-    /// Become the command.
+    /// The command is to replace this process.
     Ready(Command),
 }
 

@@ -14,7 +14,7 @@ use crate::output::Output;
 ///
 /// # Errors
 ///
-/// A command that there is none of, or a place that takes no file.
+/// An unknown command, or a folder that cannot be written to.
 pub(crate) fn run(args: &ManArgs, out: &mut Output) -> Result<Exit, Error> {
     let pages = pages();
     if let Some(folder) = &args.dir {

@@ -1,8 +1,8 @@
 //! `setup` and `refresh`: fetch the CA, check it, put it in place, and report
 //! the result.
 //!
-//! The unit is begun before anything can fail and completed on every way out;
-//! a refresh leaves it alone. In between, each phase has a type that holds what
+//! The unit is started before any step that can fail and completed on every exit;
+//! a refresh does not change it. In between, each phase has a type that holds what
 //! is known by then: [`Plan`], [`Opened`], [`Prepared`], [`Saved`]. [`Ended`]
 //! is how far a run came, and `conclude` turns that into a status; no phase
 //! ever removes a certificate that is in place.
@@ -32,7 +32,7 @@ use crate::exit::Exit;
 use crate::guard::{Signals, caught};
 use crate::output::Output;
 
-/// How much longer than its timeout a set-up may take to notice it.
+/// Time beyond the timeout within which a set-up must notice it.
 const GRACE: Duration = Duration::from_millis(500);
 
 /// What a run is for.
@@ -44,7 +44,7 @@ pub(crate) enum Kind {
     Prebuild,
     /// The workspace runs on, and dependents have built on its set-up.
     Refresh {
-        /// Whether CAs that the deployment serves no more lose their trust at once.
+        /// Whether CAs that the deployment no longer serves lose their trust at once.
         drops_old: bool,
     },
 }
@@ -91,7 +91,7 @@ impl Watch {
         Self { signals, timeout, deadline: Instant::now() + timeout }
     }
 
-    /// Runs one phase to its end, or to the first way out.
+    /// Runs one phase to its end, or to the first of those ends.
     async fn over<T>(&mut self, phase: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         tokio::select! {
             biased;

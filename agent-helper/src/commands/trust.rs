@@ -1,5 +1,5 @@
 //! `trust`: the CAs for programs that read none of the variables. No other
-//! command ever changes what the system trusts.
+//! command changes the system's trust store.
 
 mod install;
 
@@ -29,7 +29,7 @@ const LOCK_DEADLINE: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 ///
-/// 21 without a certificate and bundle, 18 where something cannot be written,
+/// 21 without a certificate and bundle, 18 where a file cannot be written,
 /// 10 for a system that is not known.
 pub(crate) fn run(args: &TrustArgs, env: &dyn Lookup, out: &mut Output) -> Result<Exit, Error> {
     let place = config::place(&PlaceArgs { cert_path: args.cert_path.clone() }, env)?;
@@ -76,7 +76,7 @@ fn java(place: &Files, target: Option<&Path>, out: &mut Output) -> Result<Exit, 
     Ok(Exit::Done)
 }
 
-/// The line for POSIX shells; what the variable holds already stays behind it.
+/// The line for POSIX shells; the variable's earlier value follows.
 /// Java splits it at blanks and removes double quotes.
 fn java_line(path: &Path) -> String {
     let path = path.display().to_string();

@@ -1,8 +1,8 @@
 //! `wait`: block until the set-up of this workspace start has ended, and end
 //! with its result.
 //!
-//! The unit says *that* it ended, the status says *how*; `verdict` weighs the
-//! two and decides alone, without I/O.
+//! The unit shows *that* it ended, the status records the outcome; `verdict`
+//! decides from the two, without I/O.
 
 pub(crate) mod verdict;
 
@@ -40,7 +40,7 @@ const COMPLETION_GRACE: Duration = Duration::from_secs(2);
 /// that the status is still polled often.
 const LATER_REQUEST_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// What is waited for.
+/// A wait for one set-up.
 pub(super) struct Waiter<'a> {
     pub(super) place: &'a Files,
     pub(super) coordination: &'a Coordination,
@@ -74,7 +74,7 @@ pub(crate) fn run(args: &WaitArgs, env: &dyn Lookup, out: &mut Output) -> Result
 }
 
 impl Waiter<'_> {
-    /// Waits, starts the dependent unit, and returns how the set-up went.
+    /// Waits, starts the dependent unit, and returns the result of the set-up.
     pub(super) async fn wait(&self, out: &mut Output) -> Result<(), Error> {
         let mut link = Link::new(self.coordination, self.timeout);
         let waited = if self.timeout.is_zero() {
@@ -122,23 +122,23 @@ impl Waiter<'_> {
         }
     }
 
-    /// Everything that is known at this time; the unit is known already.
+    /// The evidence at this time, beside the unit's state.
     fn evidence(&self, unit: Option<UnitState>) -> Result<Evidence, Error> {
         let run = RunId::current(&self.coordination.socket_path);
         let Some(folder) = Folder::open(self.place.folder(), Reach::OursOrRoots)? else {
             return Ok(Evidence { unit, run, ..Evidence::default() });
         };
         let mut seen = self.observe(&folder)?;
-        let mut is_at_work = seen.lock != LockState::Free;
+        let mut is_running_now = seen.lock != LockState::Free;
         if seen.is_doubtful() {
             let again = self.observe(&folder)?;
-            is_at_work = again.is_at_work_after(&seen);
+            is_running_now = again.is_running_after(&seen);
             seen = again;
         }
         let status = seen.status;
         let has_valid_ca =
             status.is_none() && unit == Some(UnitState::Completed) && self.has_valid_ca(&folder);
-        Ok(Evidence { unit, run, status, is_at_work, has_valid_ca })
+        Ok(Evidence { unit, run, status, is_running_now, has_valid_ca })
     }
 
     /// Reads the lock's state and then the status: a set-up that ends in
@@ -186,8 +186,8 @@ impl<'a> Link<'a> {
     fn new(coordination: &'a Coordination, timeout: Duration) -> Self {
         let request_timeout = match (timeout.is_zero(), coordination.mode) {
             (true, _) => Duration::MAX,
-            // Less than all of it: that there is no agent says more than that
-            // the wait took too long.
+            // Less than the whole timeout: an error that names the missing agent is
+            // more use than a timeout.
             (false, SyncMode::Required) => timeout / 2,
             (false, _) => timeout / 4,
         };

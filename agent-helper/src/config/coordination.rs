@@ -12,20 +12,20 @@ use super::specs::{SOCKET_PATH, SYNC, SYNC_UNIT};
 use super::stored::Stored;
 use crate::cli::CoordinationArgs;
 
-/// Whether to coordinate.
+/// Whether units are started and completed over the agent socket.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) enum SyncMode {
     /// If the agent offers it.
     #[default]
     Auto,
-    /// Or fail.
+    /// The command fails if the agent does not offer it.
     Required,
     /// Never.
     Off,
 }
 
 impl SyncMode {
-    /// The word for it in flags and files.
+    /// The mode in flags and files.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Auto => "auto",
@@ -55,9 +55,7 @@ pub(crate) struct CoordinationSettings {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Coordination {
     pub(crate) mode: SyncMode,
-    /// Unit of the set-up.
     pub(crate) unit: String,
-    /// Socket of the agent.
     pub(crate) socket_path: PathBuf,
 }
 
@@ -110,7 +108,7 @@ impl CoordinationSettings {
     ///
     /// # Errors
     ///
-    /// Every fault at once.
+    /// All faults together.
     pub(crate) fn checked(&self) -> Result<Coordination, settings::Error> {
         let mut faults = Faults::default();
         self.faults().cloned().for_each(|it| faults.add(it));
@@ -122,7 +120,7 @@ impl CoordinationSettings {
     }
 }
 
-/// The socket alone, for what needs no unit.
+/// The socket alone, for commands that need no unit.
 pub(crate) fn socket_path(flag: Option<&PathBuf>, env: &dyn Lookup) -> PathBuf {
     or_default(read_socket_path(flag, env, &Stored::default()).into_value())
 }

@@ -35,7 +35,7 @@ impl LogSettings {
         self.level.value().copied()
     }
 
-    /// What is wrong. Only worth a warning: a set-up must not fail over its log.
+    /// The faults, which are only warnings: a set-up must not fail because of its log.
     pub(crate) fn faults(&self) -> impl Iterator<Item = &Fault> {
         self.format.fault().into_iter().chain(self.level.fault())
     }

@@ -9,7 +9,7 @@ use super::reader;
 use super::specs::CERT_PATH;
 use crate::cli::PlaceArgs;
 
-/// Decides where files are kept. Comes first: the stored settings are there.
+/// Decides where files are kept. It comes first, because the stored settings are there.
 ///
 /// # Errors
 ///

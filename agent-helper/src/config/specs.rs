@@ -152,7 +152,7 @@ pub(crate) const LOG_LEVEL: Spec = Spec {
     ..Spec::NONE
 };
 
-/// All of them, in the order of the table in `--help`.
+/// All settings, in the order of the table in `--help`.
 pub(crate) const SPECS: [&Spec; 14] = [
     &ACCESS_URL,
     &SESSION_TOKEN,

@@ -35,13 +35,11 @@ pub(crate) struct Stored {
     /// Pin, lower-case hexadecimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ca_pin_sha256: Option<String>,
-    /// File of the seed certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ca_seed_file: Option<PathBuf>,
-    /// Files of further CAs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) extra_ca_files: Vec<PathBuf>,
-    /// Hosts to reach directly, without those that are always there.
+    /// Hosts to reach without the proxy, except those that always are.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) no_proxy: Vec<String>,
     /// Timeout of a set-up, as it was written.
@@ -55,13 +53,13 @@ pub(crate) enum StoredError {
     /// Not the JSON we write.
     #[error("is not the JSON that `setup` writes")]
     Malformed(#[source] serde_json::Error),
-    /// Written by another helper.
+    /// Written by another version of the helper.
     #[error("has version {0}, not this helper's {VERSION}")]
     OtherVersion(u32),
 }
 
 impl Stored {
-    /// Reads the file's bytes.
+    /// Parses the file's bytes.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Deployment, proxy and token: what a tool's variables are made of.
+//! Deployment, proxy and token, from which a tool's variables are made.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -18,7 +18,6 @@ use crate::env::{ENV_INHERITED_NO_PROXY, ENV_SESSION_TOKEN};
 /// Where the session token comes from.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum TokenSource {
-    /// A file.
     File(PathBuf),
     /// A variable's value.
     Value(Secret),
@@ -67,7 +66,7 @@ impl ToolSettings {
     ///
     /// # Errors
     ///
-    /// Every fault at once.
+    /// All faults together.
     pub(crate) fn tool(&self) -> Result<Tool<'_>, settings::Error> {
         let mut faults = Faults::default();
         let tool = self.take(&mut faults);
@@ -78,7 +77,7 @@ impl ToolSettings {
     ///
     /// # Errors
     ///
-    /// Every fault at once.
+    /// All faults together.
     pub(crate) fn tool_with_token(&self) -> Result<(Tool<'_>, &TokenSource), settings::Error> {
         let mut faults = Faults::default();
         let tool = self.take(&mut faults);

@@ -53,7 +53,7 @@ impl<'a> SyncCli<'a> {
         may_help.then_some(Self { socket_path })
     }
 
-    /// Starts a unit that is neither started nor completed; says whether it is
+    /// Starts a unit that is neither started nor completed; returns whether it is
     /// one of the two afterwards.
     pub(crate) async fn begin(self, unit: &str) -> bool {
         let begun = async {
@@ -66,7 +66,7 @@ impl<'a> SyncCli<'a> {
         timeout(DEADLINE, begun).await.unwrap_or(false)
     }
 
-    /// Completes a unit, also one that was never started; says whether it is
+    /// Completes a unit, also one that was never started; returns whether it is
     /// completed afterwards.
     pub(crate) async fn end(self, unit: &str) -> bool {
         let ended = async {

@@ -2,7 +2,7 @@
 //!
 //! For a host that it intercepts, AI Bridge Proxy answers with 407 and a realm
 //! without credentials; to any other host it opens a tunnel. So a request
-//! without credentials tells the two apart at no risk.
+//! without credentials distinguishes the two without exposing the token.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,10 +14,10 @@ mod tests;
 /// More than any proxy's head is long.
 pub(crate) const HEAD_LIMIT: usize = 16 << 10;
 
-/// What the listener says to a request that is not for a proxy.
+/// The listener's response to a request that is not for a proxy.
 const NO_PROXY_REQUEST: &str = "This is a proxy server. Does not respond to non-proxy requests.";
 
-/// What Go's servers say on a TLS port to who speaks clear text.
+/// The response of Go's servers to clear text on a TLS port.
 const SENT_HTTP_TO_HTTPS: &str = "Client sent an HTTP request to an HTTPS server";
 
 /// The product's two names in the realm of 407.
@@ -41,7 +41,7 @@ pub(crate) enum Reply {
     Closed,
     /// A TLS record in place of a head.
     Tls,
-    /// Something else.
+    /// Bytes that are neither HTTP nor TLS.
     NotHttp,
 }
 
@@ -59,18 +59,18 @@ pub(crate) enum Handling {
     TunnelFailed(u16),
     /// It closes without a response.
     Closed,
-    /// It answers otherwise, or not in HTTP.
-    Strange(Reply),
+    /// It answers with another status, or not in HTTP.
+    Unexpected(Reply),
 }
 
 /// What is at the other end of the listener.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Liveness {
-    /// This proxy, by its own words.
+    /// AI Bridge Proxy, by the text of its response.
     Proxy,
     /// TLS, where clear text was expected.
     SpeaksTls,
-    /// Something else, or something in between.
+    /// Another server, or a load balancer in front of the proxy.
     Other(Reply),
 }
 
@@ -104,7 +104,7 @@ pub(crate) fn handling(reply: Reply) -> Handling {
         Reply::Head(Head { status: 200..=299, .. }) => Handling::Tunnelled,
         Reply::Head(Head { status: status @ (403 | 502), .. }) => Handling::TunnelFailed(status),
         Reply::Closed => Handling::Closed,
-        reply => Handling::Strange(reply),
+        reply => Handling::Unexpected(reply),
     }
 }
 

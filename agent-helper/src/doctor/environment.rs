@@ -47,7 +47,7 @@ pub(crate) fn check(env: &dyn Lookup, proxy: Option<&ProxyUrl>) -> Vec<Check> {
         for (option, effect) in NODE_OPTIONS {
             if words.contains(&option) {
                 let summary = format!("`{ENV_NODE_OPTIONS}` has `{option}`: {effect}");
-                warn(ENV_NODE_OPTIONS, summary, "take it out if a Node tool cannot connect");
+                warn(ENV_NODE_OPTIONS, summary, "remove it if a Node tool cannot connect");
             }
         }
     }
@@ -63,8 +63,7 @@ pub(crate) fn check(env: &dyn Lookup, proxy: Option<&ProxyUrl>) -> Vec<Check> {
         }
     }
     if value(ENV_SSL_CERT_DIR).is_some() {
-        let summary =
-            format!("`{ENV_SSL_CERT_DIR}` is set: it takes the place of the system's folders");
+        let summary = format!("`{ENV_SSL_CERT_DIR}` is set: it replaces the system's folders");
         warn(ENV_SSL_CERT_DIR, summary, "leave it unset; the bundle holds the system's roots");
     }
     if found.is_empty() {
@@ -83,7 +82,7 @@ pub(crate) fn is_behind(env: &dyn Lookup, proxy: &ProxyUrl) -> bool {
     })
 }
 
-/// The entry of an exclusion list that takes a host out, as most tools read
+/// The entry of an exclusion list that excludes a host, as most tools read
 /// it: `*`, the host, or a domain above it, with or without a dot in front.
 pub(crate) fn excluded_by<'l>(list: &'l str, host: &str) -> Option<&'l str> {
     list.split(|it: char| it == ',' || it.is_whitespace()).filter(|it| !it.is_empty()).find(|it| {

@@ -1,4 +1,4 @@
-//! What the checks have found out so far, and the checks themselves.
+//! The findings of earlier checks, and the checks themselves.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use crate::output::Output;
 /// A host of an AI provider.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct AiHost {
-    /// Lower case.
+    /// In lower case.
     pub(crate) name: String,
     /// It was named by `--host`: it must be intercepted.
     pub(crate) is_required: bool,
@@ -33,7 +33,7 @@ pub(super) struct InterceptedHost {
     pub(super) chain: Vec<CertificateDer<'static>>,
 }
 
-/// What earlier checks have found out and later ones need.
+/// What earlier checks have found and later ones need.
 pub(super) struct Findings<'a> {
     pub(super) args: &'a DoctorArgs,
     pub(super) env: &'a dyn Lookup,
@@ -105,11 +105,11 @@ impl<'a> Checks<'a> {
         self.list.push(check);
     }
 
-    /// All of them.
+    /// The checks.
     ///
     /// # Errors
     ///
-    /// A stdout that could not be written to.
+    /// A write error on stdout.
     pub(crate) fn into_list(self) -> Result<Vec<Check>, Error> {
         self.written.map(|()| self.list)
     }

@@ -1,5 +1,5 @@
 //! Connections to the proxy and, through it, to hosts: as little as a check
-//! needs. Nothing that a client would say is ever sent into a tunnel.
+//! needs. No request of a client is ever sent into a tunnel.
 
 use std::io;
 use std::net::SocketAddr;
@@ -28,17 +28,17 @@ pub(crate) enum ProbeError {
     /// The name has no address.
     #[error("the name cannot be resolved: {0}")]
     Resolve(#[source] io::Error),
-    /// No connection, or it broke.
+    /// No connection, or a broken one.
     #[error("{0}")]
     Connection(#[source] io::Error),
     /// The handshake failed.
     #[error("{0}")]
     Tls(#[source] rustls::Error),
     /// A host that no certificate can name.
-    #[error("`{0}` is no host name")]
+    #[error("`{0}` is not a host name")]
     Name(String),
     /// The timeout of one check passed.
-    #[error("no answer within {}", settings::duration::format(*.0))]
+    #[error("no response within {}", settings::duration::format(*.0))]
     TimedOut(Duration),
 }
 
@@ -56,17 +56,16 @@ impl ProbeError {
                 format!("check whether a firewall lets this machine reach the {what}")
             }
             Self::Tls(_) => format!("check what terminates TLS at the {what}"),
-            Self::Name(_) => "write a host name".to_owned(),
+            Self::Name(_) => "expected a host name".to_owned(),
         }
     }
 }
 
-/// Where a listener is, and how it is spoken to.
+/// Address, TLS and timeout of a listener.
 #[derive(Clone, Debug)]
 pub(crate) struct Endpoint {
     /// The host alone, without brackets.
     pub(crate) host: String,
-    /// The port.
     pub(crate) port: u16,
     /// Its addresses, once they are known.
     pub(crate) addresses: Vec<SocketAddr>,
@@ -139,11 +138,11 @@ impl Endpoint {
         show(self.tcp().await?, &self.host, self.timeout).await
     }
 
-    /// Asks for `/` and gives all that comes back.
+    /// Requests `/` and returns the head and body of the response.
     ///
     /// # Errors
     ///
-    /// As [`Self::open`], or silence.
+    /// As [`Self::open`], or no response.
     pub(crate) async fn get_root(&self) -> Result<Vec<u8>, ProbeError> {
         let mut stream = self.open().await?;
         let host = &self.host;
@@ -163,11 +162,11 @@ impl Endpoint {
         .await
     }
 
-    /// Asks for a tunnel, and gives the answer with the connection behind it.
+    /// Requests a tunnel, and returns the response with the connection behind it.
     ///
     /// # Errors
     ///
-    /// As [`Self::open`], or silence.
+    /// As [`Self::open`], or no response.
     pub(crate) async fn connect(
         &self,
         authority: &str,
@@ -185,8 +184,8 @@ impl Endpoint {
     }
 }
 
-/// Looks at the certificate behind a tunnel or a connection. Everything is
-/// accepted, for it is judged afterwards; nothing but the handshake is sent.
+/// Gets the certificates behind a tunnel or a connection. Every chain is
+/// accepted, because the caller judges it; only the handshake is sent.
 ///
 /// # Errors
 ///
@@ -201,7 +200,7 @@ pub(crate) async fn show(
     let mut stream = within(timeout, handshake(stream, host, config)).await?;
     let version = stream.get_ref().1.protocol_version();
     let version = version.map_or_else(|| "TLS".to_owned(), |it| format!("{it:?}"));
-    // A peer that is gone by now needs no farewell.
+    // The peer may have closed the connection already.
     _ = within(timeout, async { stream.shutdown().await.map_err(ProbeError::Connection) }).await;
     Ok(Shown { chain: recorded.take(), version })
 }
@@ -236,7 +235,7 @@ pub(crate) async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     })
 }
 
-/// Bounds one check.
+/// Runs one check with a timeout.
 ///
 /// # Errors
 ///
@@ -258,7 +257,7 @@ async fn head(stream: &mut (impl AsyncRead + Unpin)) -> Result<Reply, ProbeError
     while bytes.len() < HEAD_LIMIT && !bytes.ends_with(b"\r\n\r\n") {
         match stream.read_u8().await {
             Ok(byte) => bytes.push(byte),
-            // Closing without a word is this proxy's answer to some requests.
+            // This proxy closes the connection without a response to some requests.
             Err(err) if err.kind() == io::ErrorKind::UnexpectedEof => break,
             Err(err) if err.kind() == io::ErrorKind::ConnectionReset && bytes.is_empty() => break,
             Err(err) => return Err(ProbeError::Connection(err)),

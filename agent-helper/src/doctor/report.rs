@@ -22,7 +22,7 @@ pub(crate) fn line(check: &Check) -> String {
     text
 }
 
-/// The end: how many of each, and what to do about the first fault.
+/// The last lines: the number of checks with each verdict, and the first fault.
 pub(crate) fn verdict(diagnosis: &Diagnosis) -> String {
     let count = |verdict, one: &str, more: &str| {
         let count = diagnosis.count(verdict);
@@ -61,7 +61,7 @@ pub(crate) fn verdict(diagnosis: &Diagnosis) -> String {
     text
 }
 
-/// All of it as one object.
+/// The diagnosis as one JSON object.
 pub(crate) fn json(diagnosis: &Diagnosis) -> String {
     // Strings, numbers and lists of them cannot fail to serialise.
     let mut json = serde_json::to_string_pretty(diagnosis).unwrap_or_default();

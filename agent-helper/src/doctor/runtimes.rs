@@ -17,7 +17,6 @@ mod tests;
 pub(crate) struct Runtime {
     /// Its name, or those of a family.
     pub(crate) name: &'static str,
-    /// The variable.
     pub(crate) variable: &'static str,
     /// Whether the file's certificates add to the runtime's own.
     pub(crate) adds: bool,
@@ -58,7 +57,7 @@ pub(crate) const RUNTIMES: [Runtime; 16] = [
 /// and no variable for.
 const CURL: &str = "CURL_CA_BUNDLE";
 
-/// What helps curl then.
+/// The hint for curl in that case.
 pub(crate) const CURL_AND_TLS: &str = "curl has no variable for the certificate of a proxy: add \
      the listener's CA to the system's store, or call curl with `--proxy-cacert`";
 
@@ -120,7 +119,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// The first thing that would fail.
+    /// The first fault.
     pub(crate) fn judge(
         &self,
         runtime: &Runtime,
@@ -176,10 +175,12 @@ impl TrustFault {
     pub(crate) fn text(&self) -> String {
         match self {
             Self::Empty => "holds no certificate".to_owned(),
-            Self::Leaf(fault) => format!("does not lead to what the proxy shows: {fault}"),
+            Self::Leaf(fault) => {
+                format!("does not contain the issuer of the proxy's certificate: {fault}")
+            }
             Self::NoCa => "does not hold the CA of the proxy".to_owned(),
             Self::Listener(fault) => {
-                format!("does not lead to the certificate of the proxy's own listener: {fault}")
+                format!("does not contain the issuer of the listener's certificate: {fault}")
             }
             Self::ListenerOfCurl => {
                 "does not apply to the proxy's own listener, whose certificate the system does \
@@ -204,7 +205,7 @@ impl TrustFault {
     pub(crate) fn hint(&self) -> &'static str {
         match self {
             Self::Empty | Self::Leaf(_) | Self::NoCa | Self::NoSystemRoots => {
-                "run `aibridge-agent setup`, which writes both files anew"
+                "run `aibridge-agent setup`, which rewrites both files"
             }
             Self::Listener(_) => {
                 "add the listener's CA to the extra CA certificates and run `aibridge-agent setup`"

@@ -9,7 +9,7 @@ use crate::exit::Exit;
 #[cfg(test)]
 mod tests;
 
-/// A part of the way from the settings to a tool's request, in order.
+/// A part of the path from the settings to a tool's request, in order.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Leg {
@@ -60,9 +60,9 @@ impl Leg {
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Verdict {
-    /// Not checked, for want of something that it needs.
+    /// Not checked, because an earlier check found a fault or a setting is missing.
     Skipped,
-    /// As it should be.
+    /// No problem.
     Pass,
     /// Works, but some tool or user will have a problem.
     Warn,
@@ -71,7 +71,7 @@ pub(crate) enum Verdict {
 }
 
 impl Verdict {
-    /// The word for it.
+    /// The verdict in reports and JSON.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Skipped => "skipped",
@@ -85,22 +85,20 @@ impl Verdict {
 /// One check.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub(crate) struct Check {
-    /// Where on the way.
     pub(crate) leg: Leg,
     /// What was checked, such as `TLS` or a host.
     pub(crate) name: String,
-    /// How it ended.
     pub(crate) verdict: Verdict,
-    /// What was seen, in one line; never a secret.
+    /// The result in one line; never a secret.
     pub(crate) summary: String,
-    /// What to do about it.
+    /// The fix, if it is known.
     pub(crate) hint: Option<String>,
     /// The class of a fault, a word of `status.json`.
     pub(crate) class: Option<&'static str>,
     /// The class of a fault as a number.
     #[serde(serialize_with = "code")]
     pub(crate) exit_code: Option<Exit>,
-    /// How long the check took.
+    /// Duration of the check.
     #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
     pub(crate) took: Duration,
 }
@@ -124,7 +122,7 @@ impl Check {
         }
     }
 
-    /// As it should be.
+    /// A check without a problem.
     pub(crate) fn pass(leg: Leg, name: impl Into<String>, summary: impl Into<String>) -> Self {
         Self::new(leg, name, Verdict::Pass, summary)
     }
@@ -150,21 +148,21 @@ impl Check {
         Self { class, exit_code: Some(exit), ..Self::new(leg, name, Verdict::Fail, summary) }
     }
 
-    /// Adds what to do.
+    /// Adds the fix.
     #[must_use]
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// Adds what to do, if that is known.
+    /// Adds the fix, if it is known.
     #[must_use]
     pub(crate) fn maybe_hint(mut self, hint: Option<String>) -> Self {
         self.hint = hint;
         self
     }
 
-    /// Adds how long it took.
+    /// Adds the duration.
     #[must_use]
     pub(crate) fn took(mut self, took: Duration) -> Self {
         self.took = took;
@@ -177,16 +175,15 @@ impl Check {
 pub(crate) struct Diagnosis {
     /// Version of this form.
     pub(crate) version: u32,
-    /// Version of the helper.
     pub(crate) helper_version: &'static str,
-    /// The worst of all checks.
+    /// The worst verdict of all checks.
     pub(crate) verdict: Verdict,
     /// What the run ends with: the class of the first fault.
     #[serde(serialize_with = "code")]
     pub(crate) exit_code: Option<Exit>,
     /// Index of the first fault in `checks`.
     pub(crate) first_fault: Option<usize>,
-    /// How long all of it took.
+    /// Duration of the whole run.
     #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
     pub(crate) took: Duration,
     /// In the order of the legs.
@@ -214,17 +211,17 @@ impl Diagnosis {
         }
     }
 
-    /// How the run ends.
+    /// The exit code of the run.
     pub(crate) fn exit(&self) -> Exit {
         self.exit_code.unwrap_or(Exit::Done)
     }
 
-    /// The first fault itself.
+    /// The check with the first fault.
     pub(crate) fn first_fault(&self) -> Option<&Check> {
         self.checks.get(self.first_fault?)
     }
 
-    /// How many checks ended so.
+    /// The number of checks with this verdict.
     pub(crate) fn count(&self, verdict: Verdict) -> usize {
         self.checks.iter().filter(|it| it.verdict == verdict).count()
     }

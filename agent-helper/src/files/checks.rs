@@ -23,7 +23,7 @@ const ALL_WRITE: u32 = 0o002;
 pub(super) fn opening(errno: Errno) -> Problem {
     match errno {
         Errno::LOOP => Problem::Link,
-        // What opening a socket says.
+        // The error of opening a socket.
         Errno::NXIO | Errno::ISDIR => Problem::NotFile,
         _ => system("opened", errno),
     }

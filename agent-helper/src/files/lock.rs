@@ -1,7 +1,7 @@
 //! The lock that serialises what writes into one folder.
 //!
-//! Whoever may open a file may lock it, so the lock file is closed to other
-//! users: the folder is not, and one of them could hold up every set-up.
+//! A process that can open a file can lock it. Other users can read the folder, so
+//! the lock file is closed to them: otherwise one could block every set-up.
 
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::MetadataExt;
@@ -14,13 +14,13 @@ use super::checks::{opening, system, widened};
 use super::{FilesError, Folder};
 use coder_client::workspace::LOCK_NAME;
 
-/// Nobody but its owner opens it.
+/// Only the owner may open it.
 const MODE: Mode = Mode::RUSR.union(Mode::WUSR);
 
-/// What an earlier version gave to all.
+/// Permissions that an earlier version gave to other users.
 const OTHERS: u32 = 0o077;
 
-/// Every lock that is held, as Linux tells it.
+/// Linux's list of the locks that are held.
 const LOCKS: &str = "/proc/locks";
 
 /// The lock, held until it is dropped; the kernel frees it if the process dies.
@@ -33,7 +33,7 @@ pub(crate) struct Lock {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LockError {
     /// Another process holds it.
-    #[error("another set-up is at work in this folder")]
+    #[error("another set-up is running in this folder")]
     Held,
     /// The lock file cannot be used.
     #[error(transparent)]
@@ -91,7 +91,7 @@ impl Folder {
         self.path.join(LOCK_NAME)
     }
 
-    /// The process that holds the lock, if the system tells.
+    /// The process that holds the lock, if the system shows it.
     pub(crate) fn lock_holder(&self) -> Option<u32> {
         // For a message only, so the path may be walked once more.
         let file = std::fs::symlink_metadata(self.lock_path()).ok()?;

@@ -45,7 +45,7 @@ fn missing_folder_is_not_created_for_a_reader() {
 }
 
 #[test]
-fn same_content_keeps_the_file_and_renews_its_times() {
+fn write_of_the_same_content_keeps_the_file_and_renews_its_times() {
     let (temp, folder) = folder();
     let path = temp.path().join("ai/x");
     folder.write("x", b"same").unwrap();
@@ -63,7 +63,7 @@ fn same_content_keeps_the_file_and_renews_its_times() {
 }
 
 #[test]
-fn temporary_file_of_a_killed_run_is_replaced() {
+fn write_replaces_the_temporary_file_of_a_killed_run() {
     let (temp, folder) = folder();
     let victim = temp.path().join("victim");
     fs::write(&victim, "precious").unwrap();
@@ -123,7 +123,7 @@ fn links_on_the_way_must_belong_to_root() {
 }
 
 #[test]
-fn circular_links_are_refused() {
+fn folder_behind_circular_links_is_refused() {
     let temp = TempDir::new().unwrap();
     symlink("b", temp.path().join("a")).unwrap();
     symlink("a", temp.path().join("b")).unwrap();
@@ -133,7 +133,7 @@ fn circular_links_are_refused() {
 
 #[test]
 fn folder_of_another_user_is_refused_with_another_path_in_the_hint() {
-    let (temp, path) = somebody_elses_folder();
+    let (temp, path) = folder_of_another_user();
     let instead = Some("/home/u/.local/share/aibridge-proxy/ca-cert.pem".into());
     let err = Folder::create(&path, instead).unwrap_err();
     assert!(err.to_string().contains("belongs to user"), "{err}");
@@ -143,7 +143,7 @@ fn folder_of_another_user_is_refused_with_another_path_in_the_hint() {
 }
 
 /// A folder that is not ours: another user's if we are root, else root's.
-fn somebody_elses_folder() -> (Option<TempDir>, PathBuf) {
+fn folder_of_another_user() -> (Option<TempDir>, PathBuf) {
     if !rustix::process::geteuid().is_root() {
         return (None, PathBuf::from("/usr/share"));
     }
@@ -242,7 +242,7 @@ fn folder_below_a_file_is_refused() {
 }
 
 #[test]
-fn lock_is_held_once() {
+fn lock_is_refused_while_another_holder_has_it() {
     let (temp, folder) = folder();
     assert_eq!(folder.lock_state(), LockState::Free);
     let lock = folder.try_lock().unwrap();

@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn a_panic_at_any_step_is_caught() {
+async fn panic_at_any_poll_is_caught_as_its_message() {
     assert_eq!(caught(async { 1 }).await, Ok(1));
     let at_once = caught(async { panic!("at {}", "once") });
     assert_eq!(at_once.await, Err::<(), _>("at once".to_owned()));

@@ -33,7 +33,7 @@ fn rotation_puts_the_current_ca_first_and_drops_old_ones() {
 }
 
 #[test]
-fn certificate_file_reads_back() {
+fn rotation_reads_back_the_certificate_file_that_it_writes() {
     let now = OffsetDateTime::now_utc().replace_nanosecond(0).unwrap();
     let [a, b] = ["a", "b"].map(TestCa::new);
     let kept = merge(known(&a, 0, now).certificate, vec![known(&b, 5, now)], now);
@@ -42,7 +42,7 @@ fn certificate_file_reads_back() {
 }
 
 #[test]
-fn expired_and_unpinned_cas_are_left_out() {
+fn rotation_leaves_out_expired_and_unpinned_cas() {
     let now = OffsetDateTime::now_utc();
     let [a, b] = ["a", "b"].map(TestCa::new);
     let expired = TestCa::expired("old");
@@ -59,7 +59,7 @@ fn expired_and_unpinned_cas_are_left_out() {
 }
 
 #[test]
-fn ca_without_a_record_was_seen_when_the_file_was_written() {
+fn ca_without_a_record_counts_as_served_when_its_file_was_written() {
     let now = OffsetDateTime::now_utc();
     let [a, b] = ["a", "b"].map(TestCa::new);
     let touched = now - Duration::days(6);

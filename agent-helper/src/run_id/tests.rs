@@ -5,7 +5,7 @@ use std::os::unix::net::UnixListener;
 use super::*;
 
 #[test]
-fn run_ids_compare_by_start() {
+fn run_ids_are_the_same_within_one_workspace_start() {
     #[track_caller]
     fn check(now: [Option<&str>; 3], recorded: [Option<&str>; 3], expected: bool) {
         let [now, recorded] = [now, recorded].map(|[a, b, c]| RunId::of(a, b, c));
@@ -26,7 +26,7 @@ fn run_ids_compare_by_start() {
 }
 
 #[test]
-fn new_socket_is_a_new_start() {
+fn run_id_changes_with_a_new_agent_socket() {
     let temp = tempfile::TempDir::new().unwrap();
     let path = temp.path().join("s");
     let without = RunId::current(&path);
@@ -41,7 +41,7 @@ fn new_socket_is_a_new_start() {
 }
 
 #[test]
-fn only_a_socket_that_our_agent_may_have_made_is_a_mark() {
+fn run_id_ignores_files_that_cannot_be_the_agents_socket() {
     for (owner, us, expected) in
         [(1000, 1000, true), (0, 1000, true), (0, 0, true), (1001, 1000, false), (1001, 0, false)]
     {
@@ -50,7 +50,7 @@ fn only_a_socket_that_our_agent_may_have_made_is_a_mark() {
 }
 
 #[test]
-fn socket_of_another_user_is_no_new_start() {
+fn run_id_ignores_a_new_socket_of_another_user() {
     // Only root can give a socket away.
     if !geteuid().is_root() {
         return;

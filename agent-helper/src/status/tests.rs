@@ -67,7 +67,7 @@ fn status_of_the_bootstrap_script_is_read() {
 }
 
 #[test]
-fn prefix_of_a_status_is_refused() {
+fn status_that_is_cut_at_any_byte_is_refused() {
     let place = Files::beside("/tmp/aibridge-proxy/ca-cert.pem");
     let json = Status::new(&place, &RunId::default(), Outcome::Ok, datetime!(2026-01-01 0:00 UTC))
         .to_json();

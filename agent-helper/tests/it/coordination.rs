@@ -1,5 +1,5 @@
 //! The agent's command where its socket cannot be used, and peers on the socket
-//! that are anything but an agent.
+//! that are not an agent.
 
 use std::fs;
 use std::path::PathBuf;

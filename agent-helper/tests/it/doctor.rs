@@ -1,4 +1,4 @@
-//! `doctor`: the fault of each leg, what it says about it, and its exit code.
+//! `doctor`: the fault of each leg, its report and its exit code.
 //! `legs` and `proxy` hold the faults, `tools` and `real_tools` the installed
 //! programs.
 
@@ -17,14 +17,14 @@ use testkit::process::{Finished, run};
 
 use crate::world::World;
 
-/// A base on which everything is as it should be, with a proxy.
+/// A world without a fault, with a proxy.
 struct DoctorWorld {
     base: World,
     proxy: FakeProxy,
 }
 
 impl DoctorWorld {
-    /// With a set-up behind it.
+    /// After a successful set-up.
     fn healthy() -> Self {
         let base = World::new();
         let proxy = FakeProxy::start(&base.ca);
@@ -72,7 +72,7 @@ impl DoctorWorld {
     }
 }
 
-/// What a run found.
+/// The result of one run.
 struct Diagnosis {
     finished: Finished,
     json: Value,
@@ -95,7 +95,7 @@ impl Diagnosis {
         found.unwrap_or_else(|| panic!("no check of {leg}, {name}: {:#}", self.json))
     }
 
-    /// A check must have ended so, with this in its summary.
+    /// A check must have this verdict, with this in its summary.
     #[track_caller]
     fn has(&self, verdict: &str, leg: &str, name: &str, summary: &str) -> &Value {
         let check = self.check(leg, name);

@@ -1,4 +1,4 @@
-//! A tool behind the proxy: what it gets, what it keeps, how it ends.
+//! A tool behind the proxy: its variables, its signals and its exit code.
 
 use std::fs;
 

@@ -1,6 +1,6 @@
-//! Every failure of a set-up with its code. For each of them, once without and
-//! once with an earlier certificate: the unit is completed, the status tells
-//! the failure, and the certificate that was there is untouched.
+//! Every failure of a set-up with its exit code, once without and once with an
+//! earlier certificate: the unit is completed, the status records the failure, and
+//! an earlier certificate is unchanged.
 
 use std::fs;
 
@@ -12,12 +12,12 @@ use testkit::process::run;
 
 use crate::world::{UNIT, World};
 
-/// One way to fail: how the world is changed, what is added to the command.
+/// One failure: the deployment's answer, the arguments and the variables.
 pub(crate) struct Failure {
     name: &'static str,
     code: i32,
     class: &'static str,
-    /// What the line on stdout says after "AI Bridge Proxy setup failed: ".
+    /// The text on stdout after "AI Bridge Proxy setup failed: ".
     reason: &'static str,
     answer: Option<Answer>,
     args: &'static [&'static str],
@@ -33,7 +33,7 @@ impl Failure {
     ) -> Self {
         let reason = "unexpected response";
         let answer = Some(answer);
-        // What is retried is retried for no longer than this.
+        // The timeout ends the retries.
         let args = &["--timeout", "300ms"];
         Self { name, code, class, reason, answer, args, env: Vec::new() }
     }
@@ -53,7 +53,7 @@ impl Failure {
     }
 }
 
-/// Every answer that is no good certificate.
+/// Every answer without a usable certificate.
 fn answers() -> Vec<Failure> {
     let all = [contract(), broken_connections(), large_answers(), certificates()];
     all.into_iter().flatten().collect()
@@ -85,7 +85,7 @@ fn broken_connections() -> Vec<Failure> {
         broken("reset in the body", Answer::ResetInBody),
         broken("closed", Answer::Disconnect),
         broken("cut", Answer::TruncatedBody),
-        // Some bytes, and then as good as none: the deadline ends it.
+        // Some bytes and then none: the timeout ends the request.
         broken("a byte a second", slow(3)),
     ]
 }
@@ -163,7 +163,7 @@ fn settings() -> Vec<Failure> {
     ]
 }
 
-/// Fails on a world, and looks at everything that must hold afterwards.
+/// Runs a set-up that fails, and checks its output, unit, files and status.
 #[track_caller]
 pub(crate) fn check(world: &World, failure: &Failure) {
     let name = failure.name;
@@ -182,13 +182,13 @@ pub(crate) fn check(world: &World, failure: &Failure) {
     let has = [world.cert_path(), world.bundle_path()].map(|it| fs::read(it).ok());
     assert!(had == has, "{name}: the certificate was changed");
     let status = world.status();
-    // An expired or pinned-out certificate is nothing to go on with.
+    // An expired certificate, or one that does not fit the pin, is not kept in use.
     let is_good = had[0].is_some() && !failure.env.iter().any(|(_, it)| *it == "00".repeat(32));
     let outcome = if is_good { "stale" } else { "failed" };
     assert_eq!(status["outcome"], outcome, "{name}");
     assert_eq!(status["error"]["class"], failure.class, "{name}");
     assert_eq!(status["error"]["exit_code"], failure.code, "{name}");
-    // Whoever waits learns it at once.
+    // A dependent gets the result at once.
     let waited = world.run(["wait", "--timeout", "10s"]);
     assert_eq!(waited.code, Some(21), "{name}: {waited:?}");
     world.coder.set_answer(Answer::Certificate);
@@ -289,7 +289,7 @@ fn commands_exit_19_when_required_coordination_is_missing() {
     assert_eq!(world.status()["error"]["class"], "coordination");
     world.run(["wait", "--sync", "required", "--timeout", "10s"]).exited(19);
     world.run(["sync", "ping"]).exited(19);
-    // Not required, the same is no failure.
+    // Coordination that is not required does not fail the set-up.
     let finished = world.run(["setup"]).success();
     assert!(finished.stderr.contains("no coordination over agent socket"), "{}", finished.stderr);
     world.run(["setup", "--sync", "off"]).success();

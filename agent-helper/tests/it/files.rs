@@ -8,8 +8,8 @@ use testkit::process::run;
 
 use crate::world::World;
 
-/// Lays a trap, then sets up: refused with 18, waiters released, nothing of
-/// the victim's touched.
+/// Lays a trap, then runs a set-up: it exits with 18, releases its dependents, and
+/// changes no file of the victim.
 #[track_caller]
 fn check(name: &str, lay: impl FnOnce(&World, &Path), problem: &str) {
     let world = World::new();

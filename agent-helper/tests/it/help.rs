@@ -43,7 +43,7 @@ fn help_pages_match_their_goldens() {
 }
 
 #[test]
-fn version_is_one_line() {
+fn version_flag_prints_name_and_version_on_one_line() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_aibridge-agent"));
     command.arg("--version").env_clear();
     let expected = format!("aibridge-agent {}\n", env!("CARGO_PKG_VERSION"));

@@ -1,9 +1,9 @@
 //! A set-up that is killed, or refused by the system, at each step of its
 //! work. strace does it at a named system call, the same one each time.
 //!
-//! Whatever happens: certificate and bundle are the old ones or the new ones,
-//! whole, and never anything else; the next set-up repairs the rest and finds
-//! the lock free; nothing piles up. Every `AIBRIDGE_KILL_STRIDE`-th step is
+//! In each case certificate and bundle are the old or the new ones, and whole; the
+//! next set-up repairs the other files and finds the lock free; no temporary file
+//! stays. Every `AIBRIDGE_KILL_STRIDE`-th step is
 //! taken; `cargo xtask soak kill-sweep` takes all of them.
 
 use std::collections::BTreeSet;
@@ -31,7 +31,7 @@ const CALLS: [&str; 11] = [
     "connect",
 ];
 
-/// What the system may say, by call.
+/// The errors that the system may return, by call.
 const REFUSALS: [(&str, &str); 10] = [
     ("write", "ENOSPC"),
     ("write", "EDQUOT"),
@@ -118,7 +118,7 @@ impl Sweep {
         (finished, was_hit)
     }
 
-    /// What must hold whatever has happened.
+    /// What must hold after each step.
     #[track_caller]
     fn check(&self, case: &str) {
         let (old, new) = (self.old.pem(), self.new.pem());
@@ -145,7 +145,7 @@ impl Sweep {
         assert!(litter.len() <= 1, "{case}: temporary files pile up: {litter:?}");
         for name in ["settings.json", "status.json"] {
             let Ok(text) = fs::read_to_string(self.world.folder().join(name)) else { continue };
-            // The note that a set-up is at work is the one that is not synced,
+            // The status that a set-up is running is the only one that is not synced,
             // and a killed process loses none of it.
             let parsed: Result<serde_json::Value, _> = serde_json::from_str(&text);
             assert!(parsed.is_ok(), "{case}: {name} is not whole: {text}");
@@ -197,7 +197,7 @@ impl Sweep {
                     break;
                 }
                 self.steps += 1;
-                // The loader cannot start it, stdout takes nothing, or it says why not.
+                // The loader cannot start it, stdout has a write error, or it reports the fault.
                 let code = finished.code.unwrap_or_default();
                 assert!(matches!(code, 0 | 1 | 10..=18 | 127), "{case}: {finished:?}");
                 assert!(!finished.stderr.contains("panicked"), "{case}: {}", finished.stderr);

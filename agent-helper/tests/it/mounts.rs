@@ -90,9 +90,9 @@ fn setup_fails_when_the_file_system_is_read_only() {
     mounted(&world, "size=2m", &before, &["exec", "--", "true"]).success();
 }
 
-/// The file is the first that is looked for, on any Linux.
+/// The program tries this file first on every Linux.
 #[test]
-fn setup_trusts_the_systems_roots_whatever_variables_say() {
+fn setup_trusts_the_systems_file_of_roots_and_ignores_trust_variables() {
     let Some(_ran) = slow::ring3("the_systems_file_of_roots") else { return };
     let mut world = World::new();
     let [root, unrelated] = ["Company Root", "Unrelated"].map(TestCa::new);

@@ -1,5 +1,5 @@
-//! What `wait` and `exec` end with after each outcome of a set-up, and with
-//! which certificate a tool then runs.
+//! The exit code of `wait` and `exec` after each outcome of a set-up, and the
+//! certificate with which a tool then runs.
 
 use std::fs;
 
@@ -71,7 +71,7 @@ const CASES: [Case; 7] = [
         exec_wait: RAN,
         exec: RAN,
     },
-    // Put off is no failure; but a tool is never run half-configured.
+    // A deferred set-up is no failure, but a tool never runs with half of the variables.
     Case {
         outcome: "deferred",
         has_earlier: false,

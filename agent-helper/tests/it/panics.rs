@@ -1,4 +1,4 @@
-//! A fault of our own: dependents are released, the status says so, exit 1.
+//! A fault of our own: dependents are released, the status records it, exit 1.
 //!
 //! The one piece that a test can hand in and that the work calls in its middle
 //! is the stream for faults, so that is what panics here.
@@ -12,7 +12,7 @@ use fakes::coder::RefusedPort;
 
 use crate::world::{UNIT, World};
 
-/// Panics at the first write, takes the others.
+/// Panics at the first write and accepts the others.
 struct Fuse {
     is_burnt: bool,
 }

@@ -104,7 +104,7 @@ fn setup_honours_retry_after_within_its_timeout() {
     world.run(["setup"]).success();
     assert!(before.elapsed() >= std::time::Duration::from_millis(900), "{:?}", before.elapsed());
     assert_eq!(world.outcome(), "ok");
-    // Beyond the deadline there is no point in waiting.
+    // A wait beyond the timeout is not begun.
     let world = World::set_up();
     world.coder.set_answer(Answer::rate_limited(Some(3600)));
     let before = std::time::Instant::now();

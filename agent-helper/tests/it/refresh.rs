@@ -1,4 +1,4 @@
-//! What a refresh changes, and what it leaves alone.
+//! The files that a refresh changes, and those that it keeps.
 
 use fakes::ca::TestCa;
 use fakes::coder::Answer;
@@ -14,7 +14,7 @@ fn refresh_needs_no_flags_and_touches_no_unit() {
     let calls = world.agent.calls().len();
     let next = TestCa::new("next");
     world.coder.set_certificate(next.pem());
-    // Cron has the token and the place from `coder_env`, and no flags of the script.
+    // Cron has the token and the certificate path from `coder_env`, and no flags.
     let mut command = world.command(["refresh"]);
     command.env_remove("AIBRIDGE_ACCESS_URL").env_remove("AIBRIDGE_PROXY_URL");
     run(command).success();
@@ -155,7 +155,7 @@ fn refresh_waits_for_the_lock_of_a_running_setup() {
 #[test]
 fn prebuild_with_a_foreign_token_is_deferred_and_the_claimed_workspace_sets_up() {
     let mut world = World::new();
-    // The pool's own user may not be signed in any more when its script runs.
+    // The prebuild user's token may have expired when the script runs.
     let foreign = "abcdefghij-abcdefghijklmnopqrstuv";
     let mut command = world.command(["setup", "--prebuild"]);
     command.env("AIBRIDGE_SESSION_TOKEN", foreign);
@@ -164,7 +164,7 @@ fn prebuild_with_a_foreign_token_is_deferred_and_the_claimed_workspace_sets_up()
     assert_eq!(world.status()["error"]["class"], "not_signed_in");
     assert_eq!(world.unit().as_deref(), Some("completed"));
     world.run(["exec", "--", "true"]).exited(21);
-    // The claim: the agent starts anew in the same machine, its units are gone.
+    // The claim restarts the agent on the same machine, without its units.
     world.agent.restart();
     let waiter = world.spawn(["wait", "--as", "tool"]);
     world.agent.wait_state("tool", "pending");
@@ -173,7 +173,7 @@ fn prebuild_with_a_foreign_token_is_deferred_and_the_claimed_workspace_sets_up()
     waiter.wait().success();
     assert_eq!(world.outcome(), "ok");
     assert_eq!(world.unit().as_deref(), Some("completed"));
-    // Cron may run with the pool's token once more: it fails, and nothing is lost.
+    // Cron may run once more with the prebuild user's token: it fails and keeps the files.
     let mut command = world.command(["refresh"]);
     command.env("AIBRIDGE_SESSION_TOKEN", foreign);
     run(command).exited(13);

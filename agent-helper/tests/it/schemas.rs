@@ -1,4 +1,4 @@
-//! The documented JSON forms against what the program really writes.
+//! The program's JSON output against the schemas.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -84,15 +84,15 @@ fn env_and_sync_json_follow_their_schemas() {
 fn doctor_json_follows_its_schema_with_and_without_faults() {
     let world = World::new();
     let proxy = FakeProxy::start(&world.ca);
-    let look = || {
+    let doctor = || {
         let mut command =
             world.command(["doctor", "--json", "--no-tools", "--host", "api.openai.com"]);
         command.env("AIBRIDGE_PROXY_URL", proxy.url());
         run(command).stdout
     };
-    check("doctor-output.json", &look());
+    check("doctor-output.json", &doctor());
     world.run(["setup"]).success();
-    check("doctor-output.json", &look());
+    check("doctor-output.json", &doctor());
     let mut command = world.command(["doctor", "--json"]);
     command.env_remove("AIBRIDGE_PROXY_URL").env_remove("AIBRIDGE_ACCESS_URL");
     command.env("AIBRIDGE_CERT_PATH", "/nowhere/ca.pem");

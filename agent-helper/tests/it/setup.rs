@@ -1,4 +1,4 @@
-//! What a set-up leaves behind, and what the next one makes of it.
+//! The files of a set-up, and how the next one uses them.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -27,7 +27,7 @@ fn setup_writes_files_that_every_user_can_read() {
     for entry in fs::read_dir(world.folder()).unwrap() {
         let entry = entry.unwrap();
         let mode = entry.metadata().unwrap().permissions().mode() & 0o7777;
-        // Others read everything but the lock, which they could hold.
+        // Other users can read every file but the lock, which they could hold.
         let expected = if entry.file_name() == "AIBRIDGE" { 0o600 } else { 0o644 };
         assert_eq!(mode, expected, "{}", entry.path().display());
     }

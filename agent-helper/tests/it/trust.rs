@@ -140,7 +140,7 @@ fn java_trusts_the_proxy_through_the_truststore() {
     assert_eq!(proxy.interceptions()[0].token, world.coder.token());
 }
 
-/// A system in a folder, and a `chroot` that only says what it was to run.
+/// A system in a folder, and a `chroot` that only prints the command.
 struct System {
     world: World,
     root: PathBuf,
@@ -327,8 +327,8 @@ fn setup_never_changes_the_systems_store() {
 }
 
 /// The real store of this Debian, seen by curl, which reads no variable for the
-/// way to a TLS listener and knows only the store there. Everything that is
-/// written lands in memory, in a mount namespace that ends with the script.
+/// way to a TLS listener and knows only the store there. All files are
+/// written to memory, in a mount namespace that ends with the script.
 #[test]
 fn trust_install_and_remove_change_the_real_store_of_this_system() {
     let Some(_ran) = slow::ring3("helper-system-store") else { return };

@@ -1,4 +1,4 @@
-//! Dependents: what they wait for, and what they learn.
+//! Dependents: when their wait ends, and with which result.
 
 use std::fs;
 
@@ -53,7 +53,7 @@ fn wait_without_a_socket_polls_the_status() {
 fn wait_sees_the_status_of_a_setup_that_does_not_coordinate() {
     let world = World::new();
     let waiter = world.spawn(["wait"]);
-    world.agent.wait_for("a question", |it| !it.calls.is_empty());
+    world.agent.wait_for("a request", |it| !it.calls.is_empty());
     world.run(["setup", "--sync", "off"]).success();
     waiter.wait().success();
 }
@@ -106,10 +106,10 @@ fn bootstrap_scripts_status_counts_once_the_unit_is_completed() {
 }
 
 #[test]
-fn wait_accepts_another_unit() {
+fn wait_uses_the_unit_that_its_flag_names() {
     let world = World::new();
     let waiter = world.spawn(["wait", "--unit", "other"]);
-    world.agent.wait_for("a question", |it| it.calls.iter().any(|call| call.unit == "other"));
+    world.agent.wait_for("a request", |it| it.calls.iter().any(|call| call.unit == "other"));
     let mut command = world.command(["setup", "--sync-unit", "other"]);
     command.env("AIBRIDGE_SYNC_UNIT", "ignored");
     run(command).success();

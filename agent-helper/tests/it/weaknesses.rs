@@ -1,5 +1,5 @@
-//! What the bash script that this program replaces gets wrong, one test for
-//! each fault. Those that need more room have it elsewhere: links and foreign
+//! The faults of the bash script that this program replaces, one test for each.
+//! Some of these tests are in other files: links and foreign
 //! folders in `files`, interrupted writes in `signals`, refused certificates in
 //! `exit_codes`, rotation in `refresh`.
 
@@ -27,7 +27,7 @@ fn setup_ignores_variables_with_generic_names() {
     assert_eq!(token, Some(world.coder.token()));
 }
 
-/// Whoever sets these for a tool would otherwise say whom the token is sent to.
+/// Variables that are set for a tool must not decide which server gets the token.
 #[test]
 fn setup_ignores_trust_variables_of_other_programs() {
     let mut world = World::new();
@@ -67,7 +67,7 @@ fn setup_never_executes_shell_characters_in_a_path() {
     let mut command = world.command(["exec", "--", "sh", "-c"]);
     command.arg("eval \"$(\"$0\" env)\" && cat \"$NODE_EXTRA_CA_CERTS\"").arg(agent);
     command.env("AIBRIDGE_CERT_PATH", &path).current_dir(world.temp.path());
-    // `exec` takes its own token away; the inner `env` needs it again.
+    // `exec` removes its own token from the environment; the inner `env` needs it.
     command.env("CODER_SESSION_TOKEN", world.coder.token());
     assert_eq!(run(command).success().stdout, world.ca.pem());
     assert!(!world.temp.path().join("pwned").exists());

@@ -14,8 +14,8 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::guard;
 
-/// What is passed on. The second mark says that a terminal sends the signal to
-/// the whole foreground group by itself.
+/// The signals that are passed on, and for each whether a terminal itself sends it
+/// to the whole foreground group.
 const PASSED_ON: [(Signal, bool); 8] = [
     (Signal::HUP, false),
     (Signal::INT, true),

@@ -7,9 +7,9 @@ use pki::system_roots;
 use rustls_pki_types::CertificateDer;
 use time::OffsetDateTime;
 
-/// What will fail later. An intermediate whose root is among the extra CAs is
-/// complete everywhere; one whose root only the system knows is so for whatever
-/// reads the bundle, while Node brings its own roots. `root` is that of the file
+/// Warnings about later failures. An intermediate whose root is among the extra CAs is
+/// complete for every tool; one whose root only the system has is complete only
+/// for tools that read the bundle, because Node has its own roots. `root` is that of the file
 /// system.
 pub(super) fn warnings(
     certificate: &CaCertificate,

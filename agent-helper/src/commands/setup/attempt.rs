@@ -50,7 +50,7 @@ pub(super) struct Saved {
     pub(super) deployment_version: Option<String>,
     /// Why Terraform's certificate was taken instead of the deployment's.
     pub(super) seeded: Option<Error>,
-    /// What will fail later.
+    /// Warnings about later failures.
     pub(super) warnings: Vec<String>,
 }
 
@@ -63,7 +63,7 @@ pub(super) struct Prepared<'p> {
 }
 
 impl<'p> Prepared<'p> {
-    /// Reads everything that comes from files, before the network is used.
+    /// Reads the files that settings name, before the network is used.
     pub(super) fn read(plan: &'p Plan, opened: &Opened<'_>) -> Result<Self, Error> {
         let setup = plan.setup()?;
         // Dependents do not wait for a refresh: the result of the set-up holds meanwhile.
@@ -83,7 +83,7 @@ impl<'p> Prepared<'p> {
         deadline: Instant,
         out: &mut Output,
     ) -> Result<Saved, Error> {
-        // Only now: a file that cannot be read must not make the next run fail as well.
+        // After the files are read: a file that cannot be read must not make the next run fail as well.
         store(opened, &plan.config.to_stored(opened.place))?;
         let fetched = self.fetch(deadline).await;
         let now = OffsetDateTime::now_utc();
@@ -123,8 +123,8 @@ impl<'p> Prepared<'p> {
         Ok(ca_certificate::fetch(&client, &self.token, self.ca.pin.value(), &policy).await?)
     }
 
-    /// The certificate that Terraform fetched, if the network is what failed. A
-    /// refusal is a response and is never covered up.
+    /// The certificate that Terraform fetched, if the network failed. A
+    /// refusal is a response, so the seed does not replace it.
     fn seed(&self, err: &Error, now: OffsetDateTime, out: &mut Output) -> Option<CaCertificate> {
         let Error::Fetch(fault) = err else { return None };
         if fault.class() != FaultClass::Network {
@@ -198,7 +198,7 @@ pub(super) fn extra_cas(files: &[PathBuf]) -> Result<Vec<CertificateDer<'static>
     Ok(all)
 }
 
-/// Writes a status that a set-up is at work.
+/// Writes a status that a set-up is running.
 fn announce(Opened { folder, place, .. }: &Opened<'_>, run: &RunId) -> Result<(), Error> {
     let mut running = Status::new(place, run, Outcome::Running, OffsetDateTime::now_utc());
     // What the former status remembers is needed again at the end of this run.

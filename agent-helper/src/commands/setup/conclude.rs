@@ -18,9 +18,9 @@ pub(super) struct Report {
     pub(super) outcome: Outcome,
     /// Why it failed; of `seeded`, why the network did.
     pub(super) error: Option<Error>,
-    /// What will fail later.
+    /// Warnings about later failures.
     pub(super) warnings: Vec<String>,
-    /// Faults on the way out that do not change the outcome.
+    /// Faults after the work that do not change the outcome.
     pub(super) late: Vec<Error>,
 }
 
@@ -96,8 +96,8 @@ pub(super) fn conclude(plan: &Plan, ended: Ended<'_>) -> Report {
     Report { outcome, error, warnings, late }
 }
 
-/// The certificate of an earlier set-up that is still good. It is touched, so
-/// that cleaners spare it, and its bundle is written again if it is gone.
+/// The certificate of an earlier set-up that is still valid. Its times are renewed,
+/// so that cleaners spare it, and its bundle is written again if it is gone.
 fn last_good(
     plan: &Plan,
     opened: &Opened<'_>,
@@ -142,7 +142,7 @@ fn last_good(
     kept
 }
 
-/// What a status says about a run.
+/// What a status records about a run.
 struct Facts<'r> {
     outcome: Outcome,
     kept: &'r [Known],

@@ -1,5 +1,5 @@
-//! `trust install` and `trust remove`: which files of ours belong into the
-//! system's store, what has to change for that, and the changes.
+//! `trust install` and `trust remove`: which files of ours belong in the
+//! system's store, the changes for that, and their execution.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -28,7 +28,7 @@ enum Step {
     Add { file: PathBuf, pem: String },
     /// Remove this file.
     Remove { file: PathBuf },
-    /// Run this.
+    /// Run this command.
     Run(Vec<String>),
 }
 
@@ -77,7 +77,7 @@ fn change(
     Ok(Exit::Done)
 }
 
-/// What has to be done so that exactly these CAs are there by us.
+/// The changes after which exactly these CAs of ours are in the store.
 fn plan(store: &Store, root: &Path, cas: &[CertificateDer<'_>]) -> io::Result<Vec<Step>> {
     let folder = store.folder(root);
     let wanted: Vec<(PathBuf, String, String)> = cas
@@ -112,7 +112,7 @@ fn plan(store: &Store, root: &Path, cas: &[CertificateDer<'_>]) -> io::Result<Ve
 }
 
 /// The files that we put there, with the SHA-1 of each: a name that we give,
-/// and in it the certificate that it is named after and nothing else.
+/// and in it only the certificate that it is named after.
 fn ours(store: &Store, folder: &Path) -> io::Result<Vec<(PathBuf, String)>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,

@@ -1,4 +1,4 @@
-//! Whether a set-up has ended, and how; pure.
+//! Whether a set-up has ended, and with what result; pure.
 
 #[cfg(test)]
 mod tests;
@@ -22,17 +22,17 @@ pub(crate) struct Observation {
     pub(crate) written: Option<SystemTime>,
 }
 
-/// What is known at one time.
+/// The evidence at one time.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Evidence {
     /// The set-up's unit; `None` without an agent.
     pub(crate) unit: Option<UnitState>,
-    /// This start.
+    /// This start of the workspace.
     pub(crate) run: RunId,
     /// The status, if it is of this certificate and this unit.
     pub(crate) status: Option<Status>,
     /// Another process holds the folder's lock, or may.
-    pub(crate) is_at_work: bool,
+    pub(crate) is_running_now: bool,
     /// The certificate file holds a CA that is valid now.
     pub(crate) has_valid_ca: bool,
 }
@@ -53,7 +53,7 @@ pub(crate) enum Weighed {
     Ended(Verdict),
     /// It has ended by its status, and will complete its unit in a moment.
     Settled(Verdict),
-    /// It may still be at work, or has not begun.
+    /// It may still be running, or has not begun.
     Open,
 }
 
@@ -65,11 +65,11 @@ impl Observation {
         self.lock == LockState::Free && is_running
     }
 
-    /// Whether a set-up is at work, from this observation and the doubtful one
+    /// Whether a set-up is running, from this observation and the doubtful one
     /// before it. A set-up holds the lock from before it writes `running` until
-    /// after its last status; so if that stands unchanged on both sides of a free
-    /// lock, its writer is dead. Else another set-up has begun.
-    pub(crate) fn is_at_work_after(&self, earlier: &Self) -> bool {
+    /// after its last status. If the status is unchanged in two observations with
+    /// a free lock, its writer has died; otherwise another set-up has begun.
+    pub(crate) fn is_running_after(&self, earlier: &Self) -> bool {
         self.lock != LockState::Free || self.is_doubtful() && self.written != earlier.written
     }
 }
@@ -79,11 +79,13 @@ pub(crate) fn weigh(evidence: &Evidence) -> Weighed {
     let is_completed = evidence.unit == Some(UnitState::Completed);
     let is_held = matches!(evidence.unit, Some(UnitState::Started | UnitState::Pending));
     let ours = evidence.status.as_ref().filter(|it| {
-        // The bootstrap script cannot know its run; the unit tells that it is this one.
+        // The bootstrap script cannot know its run; the unit shows that it is this one.
         evidence.run.is_same(&it.run) || is_completed && it.run.is_unknown()
     });
     match ours {
-        Some(status) if status.outcome == Outcome::Running && evidence.is_at_work => Weighed::Open,
+        Some(status) if status.outcome == Outcome::Running && evidence.is_running_now => {
+            Weighed::Open
+        }
         Some(status) if is_held => match of(status) {
             // It was killed, and its unit stays started for ever.
             verdict if status.outcome == Outcome::Running => Weighed::Ended(verdict),
@@ -92,7 +94,7 @@ pub(crate) fn weigh(evidence: &Evidence) -> Weighed {
         Some(status) => Weighed::Ended(of(status)),
         None if is_completed && evidence.has_valid_ca => Weighed::Ended(Verdict::Usable),
         None if is_completed => {
-            // Two instances that share a unit's name look like this as well; the
+            // Two instances that share a unit's name appear like this as well; the
             // first one's completion releases both.
             let reason = "the set-up has ended and left no valid CA certificate, \
                 or another set-up uses the same unit name";

@@ -43,11 +43,11 @@ fn other_responses_to_connect_are_failures() {
     check("HTTP/1.1 403 Forbidden\r\n\r\nForbidden", Handling::TunnelFailed(403));
     check("HTTP/1.1 502 Bad Gateway\r\n\r\n", Handling::TunnelFailed(502));
     check("", Handling::Closed);
-    check("SSH-2.0-OpenSSH_9.2\r\n", Handling::Strange(Reply::NotHttp));
-    check("HTTP/1.1 20", Handling::Strange(Reply::NotHttp));
-    check("\u{15}\u{3}\u{1}\0\u{2}", Handling::Strange(Reply::Tls));
+    check("SSH-2.0-OpenSSH_9.2\r\n", Handling::Unexpected(Reply::NotHttp));
+    check("HTTP/1.1 20", Handling::Unexpected(Reply::NotHttp));
+    check("\u{15}\u{3}\u{1}\0\u{2}", Handling::Unexpected(Reply::Tls));
     let head = Head { status: 404, realm: None };
-    check("HTTP/1.1 404 Not Found\r\n\r\n", Handling::Strange(Reply::Head(head)));
+    check("HTTP/1.1 404 Not Found\r\n\r\n", Handling::Unexpected(Reply::Head(head)));
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn check(variables: &[(&'static str, &'static str)], expected: &[&str]) {
 }
 
 #[test]
-fn clean_environment_passes() {
+fn doctor_passes_an_environment_without_harmful_variables() {
     check(&[], &[]);
     check(&[("HTTPS_PROXY", "http://coder:t@proxy.example:8888")], &[]);
     check(

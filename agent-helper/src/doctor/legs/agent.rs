@@ -1,4 +1,4 @@
-//! The workspace agent's coordination, by which other scripts wait.
+//! The workspace agent's socket and the unit of the set-up.
 
 use std::time::Instant;
 
@@ -57,7 +57,7 @@ fn unit_check(unit: &str, state: &UnitState) -> Check {
     match state {
         UnitState::Completed => Check::pass(Leg::Agent, "unit", summary),
         UnitState::Started | UnitState::Pending => Check::warn(Leg::Agent, "unit", summary).hint(
-            "its dependents still wait; if no set-up is at work, run \
+            "its dependents still wait; if no set-up is running, run \
                  `aibridge-agent setup`",
         ),
         _ => Check::warn(Leg::Agent, "unit", summary).hint(

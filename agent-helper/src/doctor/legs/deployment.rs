@@ -1,5 +1,5 @@
-//! The deployment: its name, its port, its TLS, what it is, whether it takes
-//! the token, and the CA that it serves.
+//! The deployment: its name, port, TLS and version, whether it accepts the
+//! token, and the CA that it serves.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -16,7 +16,7 @@ use crate::doctor::verdict::{Check, Leg};
 use crate::exit::Exit;
 use crate::output::chain;
 
-/// A second attempt bridges a blip; more would hide that it happens.
+/// A second attempt passes over a single fault; more would hide a frequent one.
 const MAX_RETRIES: u32 = 1;
 
 /// The version from which on the agent offers its socket by default.
@@ -39,7 +39,7 @@ pub(super) async fn check(findings: &mut Findings<'_>, checks: &mut Checks<'_>) 
     certificate(findings, &client, checks).await;
 }
 
-/// From the name to an answer; nothing if there is none.
+/// Checks from the name to the first response; `None` without a response.
 async fn reach(
     findings: &Findings<'_>,
     access_url: &AccessUrl,

@@ -1,4 +1,4 @@
-//! What set-up left in the folder: whole, matching, in date, ours.
+//! The files in the folder: owner, content, validity and status.
 
 use std::path::Path;
 use std::time::Instant;
@@ -62,8 +62,8 @@ fn refused(name: &str, err: FilesError) -> Check {
     Check::fail(Leg::Files, name, err.exit(), chain(&err)).maybe_hint(err.hint())
 }
 
-/// Reads the certificate file as a set-up does, so that what is expired or
-/// pinned out does not count.
+/// Reads the certificate file as a set-up does: CAs that have expired or do not
+/// fit the pin do not count.
 fn certificate(findings: &mut Findings<'_>) -> Check {
     let name = "certificate";
     let fail = |exit, summary: String| Check::fail(Leg::Files, name, exit, summary).hint(SET_UP);
@@ -168,9 +168,9 @@ fn status(findings: &Findings<'_>, file: Option<Vec<u8>>, lock: LockState) -> Ch
         Outcome::Running => {
             let wait = "run `aibridge-agent wait`, then check again";
             let (summary, hint) = match lock {
-                LockState::Held => ("a set-up is at work", wait),
+                LockState::Held => ("a set-up is running", wait),
                 LockState::Unknown => {
-                    ("a set-up of another user is at work, or was killed before its end", wait)
+                    ("a set-up of another user is running, or was killed before its end", wait)
                 }
                 LockState::Free => ("the last set-up was killed before its end", SET_UP),
             };

@@ -1,5 +1,5 @@
-//! What the proxy does with each AI host: first without credentials, which
-//! tells at no risk, and only where it intercepts with them.
+//! What the proxy does with each AI host: first without credentials, and with
+//! them only for a host that the proxy intercepts.
 
 use std::time::Instant;
 
@@ -49,7 +49,7 @@ pub(super) async fn check(findings: &mut Findings<'_>, checks: &mut Checks<'_>) 
 fn excluded_host(host: &AiHost, entry: &str) -> Check {
     let summary = format!("`{entry}` in the exclusion list keeps tools from the proxy");
     graded(host, Exit::Settings, summary)
-        .hint("take it out of `NO_PROXY` and of the settings: the token would go to the vendor")
+        .hint("remove it from `NO_PROXY` and from the settings: the token would go to the vendor")
 }
 
 /// A warning, but a fault for a host that `--host` names.
@@ -64,7 +64,7 @@ fn graded(host: &AiHost, exit: Exit, summary: String) -> Check {
 async fn without_credentials(endpoint: &Endpoint, host: &AiHost) -> (Check, bool) {
     let connected = endpoint.connect(&authority(host), None).await;
     let reply = match connected {
-        // A tunnel is left at once: nothing has gone into it.
+        // The tunnel is closed at once; no byte is sent into it.
         Ok((reply, _)) => reply,
         Err(err) => return (broken(host, &err), false),
     };
@@ -80,9 +80,8 @@ async fn without_credentials(endpoint: &Endpoint, host: &AiHost) -> (Check, bool
             Check::fail(Leg::Interception, name, Exit::NotCoder, summary).hint(hint)
         }
         Handling::Tunnelled => {
-            let summary = "not intercepted: a tool's requests, with the session token if it uses \
-                 that as its key, go to the \
-                           vendor"
+            let summary = "not intercepted: a tool's requests go to the vendor, with the session \
+                 token if the tool uses it as its key"
                 .to_owned();
             graded(host, Exit::NotEnabled, summary)
                 .hint("enable this provider in the deployment, or keep tools from this host")
@@ -98,10 +97,10 @@ async fn without_credentials(endpoint: &Endpoint, host: &AiHost) -> (Check, bool
         Handling::Closed => {
             let summary = "the proxy closes the connection without a response";
             let hint =
-                "the proxy may be loading its list of providers: try again, then see its log";
+                "the proxy may be loading its list of providers: try again, then check its log";
             Check::fail(Leg::Interception, name, Exit::Network, summary).hint(hint)
         }
-        Handling::Strange(reply) => {
+        Handling::Unexpected(reply) => {
             let summary = match reply {
                 Reply::Head(Head { status, .. }) => format!("CONNECT is answered with {status}"),
                 _ => "CONNECT is not answered in HTTP".to_owned(),
@@ -141,7 +140,7 @@ async fn with_credentials(
             };
             let summary = format!("with credentials, the proxy {what}");
             return Check::fail(Leg::Interception, name, Exit::Network, summary).hint(
-                "the proxy may be loading its list of providers: try again, then see its log",
+                "the proxy may be loading its list of providers: try again, then check its log",
             );
         }
         Err(err) => return broken(host, &err),
@@ -151,7 +150,7 @@ async fn with_credentials(
         Err(err) => {
             let summary = format!("TLS through the proxy fails: {err}");
             return Check::fail(Leg::Interception, name, Exit::Tls, summary)
-                .hint("see the proxy's log");
+                .hint("check the proxy's log");
         }
     };
     judge(findings, host, name, shown.chain)
@@ -202,9 +201,9 @@ fn judge(
              differ, or the proxy URL leads to another deployment"
         }
         ChainFault::Expired | ChainFault::NotYetValid => {
-            "compare the clocks of this machine and of the proxy's"
+            "compare the clocks of this machine and of the proxy's machine"
         }
-        _ => "see the proxy's log",
+        _ => "check the proxy's log",
     };
     fail(format!("the proxy's certificate for this host is not trusted: {fault}"), hint)
 }

@@ -59,7 +59,7 @@ async fn tls(findings: &mut Findings<'_>, endpoint: &mut Endpoint) -> Check {
     let name = "TLS";
     let shown = match endpoint.shown().await {
         Ok(shown) => shown,
-        // A server of clear text may answer a handshake with its own words, or
+        // A server of clear text may answer a handshake in its own protocol, or
         // wait for the end of a line that never comes.
         Err(_) if speaks_http(endpoint).await => {
             let summary = "the listener does not speak TLS";
@@ -96,14 +96,14 @@ async fn tls(findings: &mut Findings<'_>, endpoint: &mut Endpoint) -> Check {
     }
 }
 
-/// Whether clear text is answered in clear text.
+/// Whether the listener answers clear text in clear text.
 async fn speaks_http(endpoint: &Endpoint) -> bool {
     let plain = Endpoint { tls: None, ..endpoint.clone() };
     let answer = plain.get_root().await.unwrap_or_default();
     matches!(connect::liveness(&answer), Liveness::Proxy | Liveness::Other(Reply::Head(_)))
 }
 
-/// Asks the question that costs nothing and that only this proxy answers so.
+/// Sends `GET /`, which costs nothing and which only this proxy answers in this way.
 async fn liveness(endpoint: &Endpoint) -> Check {
     let name = "liveness";
     let answer = match endpoint.get_root().await {

@@ -30,10 +30,10 @@ use self::programs::{PROGRAMS, Program, Request, Start};
 /// How long one tool may take. Go and Java start slowly on a small machine.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// More than any of them says.
+/// The most of a tool's output that is read.
 const OUTPUT_LIMIT: usize = 16 << 10;
 
-/// Runs all of them, one after the other.
+/// Runs the tools one after the other.
 pub(super) async fn check(findings: &Findings<'_>, checks: &mut Checks<'_>) {
     let skipped = |reason: &str| Check::skipped(Leg::Tools, "tools", reason);
     if findings.args.no_tools {
@@ -80,20 +80,20 @@ pub(super) async fn check(findings: &Findings<'_>, checks: &mut Checks<'_>) {
     }
 }
 
-/// What a tool did.
+/// The result of a tool that has run.
 struct Ran {
     code: Option<i32>,
     stdout: String,
     stderr: String,
 }
 
-/// Why it did nothing.
+/// Why a tool has no result.
 enum NotRun {
     TimedOut,
     NotStarted(std::io::Error),
 }
 
-/// Runs it in a folder of its own, which goes with it.
+/// Runs a tool in a temporary folder of its own.
 async fn run(
     mut command: Command,
     file: Option<(&'static str, &'static str)>,
@@ -153,11 +153,11 @@ fn judge(
             Check::pass(Leg::Tools, program.title, summary)
         }
         Outcome::Skipped(reason) => Check::skipped(Leg::Tools, program.title, reason),
-        Outcome::Failed(text) => fail(outcome::exit(&text), shown(&outcome::telling_line(&text))),
+        Outcome::Failed(text) => fail(outcome::exit(&text), shown(&outcome::fault_line(&text))),
     }
 }
 
-/// Takes the token out, in each form in which a tool could repeat it.
+/// Replaces the token in each form in which a tool could repeat it.
 fn redacted(text: &str, token: &Secret) -> String {
     let forms = [token.expose().to_owned(), basic(DEFAULT_USERNAME, token).expose().to_owned()];
     let mut text = text.to_owned();

@@ -45,9 +45,11 @@ pub(super) fn check(findings: &Findings<'_>, checks: &mut Checks<'_>) {
         let path = set.get(runtime.variable).map_or("", String::as_str);
         let Some((_, store)) = stores.iter().find(|(it, _)| *it == path) else { continue };
         let check = match store.judge(runtime, &evidence, now) {
-            Ok(()) => {
-                Check::pass(Leg::Trust, runtime.name, format!("`{}` is right", runtime.variable))
-            }
+            Ok(()) => Check::pass(
+                Leg::Trust,
+                runtime.name,
+                format!("`{}` is set correctly", runtime.variable),
+            ),
             Err(fault) => at_fault(runtime, path, &fault),
         };
         checks.add(check.took(started.elapsed()));
@@ -72,7 +74,7 @@ fn at_fault(runtime: &Runtime, path: &str, fault: &TrustFault) -> Check {
     check.hint(fault.hint())
 }
 
-/// This process sends its traffic to the proxy: does it trust what it will see?
+/// Checks the trust variables of this process, which is behind the proxy.
 fn inherited(findings: &Findings<'_>, evidence: &Evidence, checks: &mut Checks<'_>) {
     let started = Instant::now();
     let mut unset = Vec::new();
@@ -109,7 +111,7 @@ fn inherited(findings: &Findings<'_>, evidence: &Evidence, checks: &mut Checks<'
             .hint("start tools with `aibridge-agent exec`, which sets all of them");
         checks.add(check.took(started.elapsed()));
     } else if is_fine {
-        let summary = "this process is behind the proxy, and all trust variables are right";
+        let summary = "this process is behind the proxy, and all trust variables are set correctly";
         checks.add(Check::pass(Leg::Trust, name, summary).took(started.elapsed()));
     }
 }

@@ -20,7 +20,7 @@ fn report_ends_with_the_first_fault_and_its_hint() {
         Check::skipped(Leg::AccessUrl, "TLS", "clear text").hint("never shown"),
         Check::warn(Leg::Interception, "chatgpt.com", "not intercepted").hint("enable it"),
         Check::fail(Leg::Tools, "curl", Exit::Certificate, "bad certificate")
-            .hint("look at ~/.curlrc"),
+            .hint("check ~/.curlrc"),
     ]);
     expect![[r#"
         pass    settings                                          1.2 ms  fine
@@ -28,18 +28,18 @@ fn report_ends_with_the_first_fault_and_its_hint() {
         warn    interception: chatgpt.com                         0.0 ms  not intercepted
                 what to do: enable it
         fail    tools: curl                                       0.0 ms  bad certificate
-                what to do: look at ~/.curlrc
+                what to do: check ~/.curlrc
 
         1 fault, 1 warning, 1 passed, 1 skipped, in 1.2 s
         First fault: tools, curl: bad certificate
-        What to do:  look at ~/.curlrc
+        What to do:  check ~/.curlrc
         Exit code:   17 (certificate)
     "#]]
     .assert_eq(&text);
 }
 
 #[test]
-fn report_without_a_fault_says_so() {
+fn report_without_a_fault_ends_with_a_line_for_its_verdict() {
     let pass = || Check::pass(Leg::Token, "token", "fine");
     assert!(shown(vec![pass()]).contains("Every check has passed."));
     let warn = Check::warn(Leg::Agent, "unit", "started");

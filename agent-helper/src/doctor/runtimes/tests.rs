@@ -52,7 +52,7 @@ fn ca_alone_is_enough_for_runtimes_that_add_roots_only() {
 }
 
 #[test]
-fn file_without_the_ca_is_refused() {
+fn trust_file_without_the_ca_is_a_fault_for_each_runtime() {
     let (ca, other) = (TestCa::new("AI Bridge CA"), TestCa::new("other"));
     let mut evidence = evidence(&ca);
     let unknown = Err(TrustFault::Leaf(ChainFault::UnknownIssuer));
@@ -67,7 +67,7 @@ fn file_without_the_ca_is_refused() {
 }
 
 #[test]
-fn listener_with_its_own_ca_must_be_trusted_too() {
+fn trust_file_without_the_listeners_ca_is_a_fault() {
     let (ca, listener) = (TestCa::new("AI Bridge CA"), TestCa::new("listener"));
     let mut evidence = evidence(&ca);
     evidence.listener =

@@ -1,4 +1,4 @@
-//! The first fault decides the code, the worst look the verdict.
+//! The first fault decides the exit code, the worst check the verdict.
 
 use std::time::Duration;
 

@@ -99,7 +99,7 @@ fn unknown_system_has_no_store() {
 }
 
 #[test]
-fn only_file_names_of_this_program_are_ours() {
+fn trust_store_claims_only_file_names_of_this_program() {
     let root = system(&["etc/ca-certificates.conf"]);
     let store = Store::find("linux", root.path()).unwrap();
     assert!(store.is_our_name(&store.file_name(&"0a".repeat(32))));
@@ -116,7 +116,7 @@ fn only_file_names_of_this_program_are_ours() {
 }
 
 #[test]
-fn below_another_root_commands_run_there() {
+fn update_commands_run_under_chroot_for_another_root() {
     let line =
         command_line(&["update-ca-certificates"], Path::new("/srv/image"), Path::new(""), "");
     assert_eq!(line, ["chroot", "/srv/image", "update-ca-certificates"]);

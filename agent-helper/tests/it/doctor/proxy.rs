@@ -106,7 +106,7 @@ fn doctor_warns_when_a_default_host_is_not_intercepted() {
     let found = Diagnosis::of(run(world.command(["doctor", "--json", "--no-tools"])));
     found.no_fault().has("warn", "interception", "chatgpt.com", "go to the vendor");
     found.has("pass", "interception", "api.anthropic.com leaf", "trusted");
-    // The token is never offered to a host that did not ask for it.
+    // The token is sent to no host that did not require credentials.
     let tries = |host: &str| {
         let target = format!("{host}:443");
         world.proxy.attempts().iter().filter(|it| it.0 == target).count()
@@ -237,12 +237,17 @@ fn doctor_under_exec_finds_every_inherited_variable_right() {
     let program = env!("CARGO_BIN_EXE_aibridge-agent");
     let mut command = world.command(["exec", "--", program]);
     command.args(["doctor", "--json", "--no-tools", "--host", HOST]);
-    // `exec` takes the variable away; the file stays.
+    // `exec` removes the variable; the file stays.
     let file = world.base.temp.path().join("token");
     fs::write(&file, world.base.coder.token()).unwrap();
     command.env("AIBRIDGE_SESSION_TOKEN_FILE", &file);
     let found = Diagnosis::of(run(command));
-    found.no_fault().has("pass", "trust", "inherited variables", "all trust variables are right");
+    found.no_fault().has(
+        "pass",
+        "trust",
+        "inherited variables",
+        "all trust variables are set correctly",
+    );
 }
 
 #[test]

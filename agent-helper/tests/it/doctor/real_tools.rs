@@ -1,6 +1,6 @@
 //! Real curl, git, Node, Python and Go against the fake proxy, as `doctor`
-//! runs them: with the files of a set-up they reach it, without the CA in the
-//! bundle each one says so.
+//! runs them: with the files of a set-up they reach it; without the CA in the
+//! bundle each one fails with a certificate error.
 
 use std::fs;
 
@@ -67,7 +67,7 @@ fn doctor_connects_by_hand_in_a_node_that_reads_no_proxy_variable() {
         let mut command = world.command(["doctor", "--json", "--host", "api.openai.com"]);
         command.env("PATH", &bin);
         let found = Diagnosis::of(run(command));
-        found.has("pass", "tools", "Node", "status 404; the way by hand, for Node 20.1.0");
+        found.has("pass", "tools", "Node", "status 404; connected explicitly, because Node 20.1.0");
         let seen = world.proxy.wait_interceptions(1);
         assert_eq!((seen[0].method.as_str(), seen[0].path.as_str()), ("GET", "/aibridge-doctor"));
     }
@@ -93,7 +93,7 @@ fn real_tools_reach_a_listener_with_tls() {
 fn doctor_reports_real_tools_without_the_ca_as_certificate_faults() {
     let Some(_ran) = slow::ring3("real_tools_without_the_ca") else { return };
     let world = DoctorWorld::healthy();
-    // What a stale image would have: the bundle and the certificate of another CA.
+    // The files of a stale image: the bundle and the certificate of another CA.
     let other = fakes::ca::TestCa::new("other");
     let bundle = world.base.read("ca-bundle.pem").replace(&world.base.ca.pem(), &other.pem());
     fs::write(world.base.bundle_path(), bundle).unwrap();
@@ -104,6 +104,6 @@ fn doctor_reports_real_tools_without_the_ca_as_certificate_faults() {
         assert_eq!(check["verdict"], "fail", "{check:#}");
         assert_eq!(check["exit_code"], 17, "{check:#}");
     }
-    // Node adds the CA's file to its own roots, and that one is right.
+    // Node adds the CA's file to its own roots, and that file is correct.
     found.has("pass", "tools", "Node", "reached");
 }

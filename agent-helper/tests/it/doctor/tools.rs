@@ -6,7 +6,7 @@ use testkit::secret_scan::MarkedToken;
 use super::{Diagnosis, DoctorWorld};
 use crate::world::script;
 
-/// Looks with tools from one folder only.
+/// Runs `doctor` with tools from one folder only.
 fn diagnose(world: &DoctorWorld, path: &std::path::Path) -> Diagnosis {
     let mut command = world.command(["doctor", "--json", "--host", "api.openai.com"]);
     command.env("PATH", path);

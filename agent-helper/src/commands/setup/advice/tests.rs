@@ -23,7 +23,7 @@ fn warnings_of(ca: &TestCa, extra: &[&TestCa], system: &[&TestCa]) -> Vec<String
 }
 
 #[test]
-fn root_needs_no_warning() {
+fn setup_warns_about_no_self_signed_ca() {
     assert_eq!(warnings_of(&TestCa::new("root"), &[], &[]), [""; 0]);
 }
 
@@ -54,7 +54,7 @@ fn intermediate_with_an_unknown_root_is_warned_about() {
 }
 
 #[test]
-fn near_expiry_is_always_warned_about() {
+fn setup_warns_about_a_ca_near_its_expiry() {
     let found = warnings_of(&TestCa::near_expiry("root", 3), &[], &[]);
     let [warning] = &found[..] else { panic!("{found:?}") };
     assert!(warning.contains("expires at"), "{warning}");

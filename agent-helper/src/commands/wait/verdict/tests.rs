@@ -91,47 +91,47 @@ fn bootstrap_scripts_status_counts_once_the_unit_is_completed() {
 }
 
 #[test]
-fn setup_at_work_is_waited_for() {
+fn wait_goes_on_while_a_setup_is_running() {
     for unit in [None, Some(UnitState::Started), Some(UnitState::Completed)] {
         let status = status(Outcome::Running, &run());
         let evidence =
-            Evidence { unit, run: run(), status, is_at_work: true, ..Evidence::default() };
+            Evidence { unit, run: run(), status, is_running_now: true, ..Evidence::default() };
         assert_eq!(weigh(&evidence), Weighed::Open);
     }
 }
 
 #[test]
 fn setup_that_begins_between_two_observations_was_not_killed() {
-    let look = |lock, outcome: Option<Outcome>, second| Observation {
+    let observation = |lock, outcome: Option<Outcome>, second| Observation {
         lock,
         status: outcome.and_then(|it| status(it, &run())),
         written: outcome.map(|_| SystemTime::UNIX_EPOCH + Duration::from_secs(second)),
     };
     let (free, held, running) = (LockState::Free, LockState::Held, Some(Outcome::Running));
     for (first, is_doubtful) in [
-        (look(free, running, 1), true),
-        (look(held, running, 1), false),
-        (look(LockState::Unknown, running, 1), false),
-        (look(free, Some(Outcome::Ok), 1), false),
-        (look(free, None, 1), false),
+        (observation(free, running, 1), true),
+        (observation(held, running, 1), false),
+        (observation(LockState::Unknown, running, 1), false),
+        (observation(free, Some(Outcome::Ok), 1), false),
+        (observation(free, None, 1), false),
     ] {
         assert_eq!(first.is_doubtful(), is_doubtful, "{first:?}");
     }
-    let first = look(free, running, 1);
-    for (second, is_at_work) in [
+    let first = observation(free, running, 1);
+    for (second, is_running_now) in [
         // Killed: the status stood there before and after the lock was free.
-        (look(free, running, 1), false),
-        // It had begun after the first look at the lock.
-        (look(held, running, 1), true),
-        (look(LockState::Unknown, running, 1), true),
+        (observation(free, running, 1), false),
+        // It had begun after the first observation of the lock.
+        (observation(held, running, 1), true),
+        (observation(LockState::Unknown, running, 1), true),
         // It has ended meanwhile.
-        (look(free, Some(Outcome::Ok), 2), false),
-        // And another one has begun, after this look at the lock.
-        (look(free, running, 2), true),
+        (observation(free, Some(Outcome::Ok), 2), false),
+        // And another one has begun, after this observation of the lock.
+        (observation(free, running, 2), true),
         // Or before it.
-        (look(held, running, 2), true),
-        (look(free, None, 2), false),
+        (observation(held, running, 2), true),
+        (observation(free, None, 2), false),
     ] {
-        assert_eq!(second.is_at_work_after(&first), is_at_work, "{second:?}");
+        assert_eq!(second.is_running_after(&first), is_running_now, "{second:?}");
     }
 }

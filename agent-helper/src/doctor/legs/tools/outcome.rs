@@ -1,4 +1,4 @@
-//! What a tool's end means; pure.
+//! The outcome of a tool from its exit code and output; pure.
 
 use crate::exit::Exit;
 
@@ -8,10 +8,10 @@ mod tests;
 /// The longest line of a tool that is shown.
 const MAX_LINE: usize = 240;
 
-/// What became of the request.
+/// The outcome of a tool's request.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Outcome {
-    /// A status came back; more about it.
+    /// A status came back; text for the summary.
     Reached(String),
     /// The tool has nothing to send a request with.
     Skipped(String),
@@ -27,7 +27,7 @@ pub(super) fn curl(code: Option<i32>, stdout: &str, stderr: &str) -> Outcome {
     }
 }
 
-/// There is no such repository, and only who reached the host can know.
+/// The repository does not exist, which git can only know from the host.
 pub(super) fn git(code: Option<i32>, _: &str, stderr: &str) -> Outcome {
     const REACHED: [&str; 5] = [
         "not found",
@@ -45,7 +45,7 @@ pub(super) fn git(code: Option<i32>, _: &str, stderr: &str) -> Outcome {
     }
 }
 
-/// Our own scripts say `status NUMBER` or `skip REASON`.
+/// Our own scripts print `status NUMBER` or `skip REASON`.
 pub(super) fn script(code: Option<i32>, stdout: &str, stderr: &str) -> Outcome {
     let line = stdout.trim();
     if let Some(reason) = line.strip_prefix("skip ") {
@@ -86,7 +86,7 @@ pub(super) fn go(code: Option<i32>, _: &str, stderr: &str) -> Outcome {
     }
 }
 
-/// Whose fault it is, by the words of the tools' libraries.
+/// The class of the fault, by the words of the tools' libraries.
 pub(super) fn exit(text: &str) -> Exit {
     let text = text.to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|it| text.contains(it));
@@ -101,8 +101,8 @@ pub(super) fn exit(text: &str) -> Exit {
     }
 }
 
-/// The line that says most: the first that speaks of a fault, else the last.
-pub(super) fn telling_line(text: &str) -> String {
+/// The first line with a word for a fault, else the last line.
+pub(super) fn fault_line(text: &str) -> String {
     let lines = || text.lines().map(str::trim).filter(|it| !it.is_empty());
     let of_fault = |it: &&str| {
         let lower = it.to_ascii_lowercase();
@@ -110,6 +110,6 @@ pub(super) fn telling_line(text: &str) -> String {
             .iter()
             .any(|word| lower.contains(word))
     };
-    let line = lines().find(of_fault).or_else(|| lines().next_back()).unwrap_or("it says nothing");
+    let line = lines().find(of_fault).or_else(|| lines().next_back()).unwrap_or("no output");
     line.chars().take(MAX_LINE).collect()
 }

@@ -1,4 +1,4 @@
-//! The tools, how each is made to send one request, and how its answer reads.
+//! The tools, how each sends one request, and how its output is read.
 
 use pki::pkcs12::PASSWORD;
 
@@ -6,7 +6,6 @@ use super::outcome::{self, Outcome};
 
 /// The request that a tool sends.
 pub(super) struct Request<'a> {
-    /// The host to reach.
     pub(super) host: &'a str,
     /// Java's truststore, if there is one.
     pub(super) truststore: Option<&'a str>,
@@ -21,21 +20,18 @@ pub(super) enum Start {
         environment: Vec<(&'static str, String)>,
         file: Option<(&'static str, &'static str)>,
     },
-    /// Not at all, for this reason.
+    /// It is not started, for this reason.
     Skip(&'static str),
 }
 
-/// A tool.
 pub(super) struct Program {
-    /// Its name in reports.
     pub(super) title: &'static str,
-    /// What it is called on `PATH`, the first one wins.
+    /// Names of the program on `PATH`; the first one that is found counts.
     pub(super) names: &'static [&'static str],
-    /// How it is started.
     pub(super) start: fn(&Request<'_>) -> Start,
-    /// How its end is read.
+    /// Reads exit code and output.
     pub(super) read: fn(Option<i32>, &str, &str) -> Outcome,
-    /// What may be in its way, besides the legs before.
+    /// A cause outside the earlier legs.
     pub(super) hint: &'static str,
 }
 
@@ -56,7 +52,7 @@ pub(super) const PROGRAMS: [Program; 6] = [
         names: &["git"],
         start: git,
         read: outcome::git,
-        hint: "see `git config --get-regexp '^http'`: `http.proxy` there wins over the \
+        hint: "check `git config --get-regexp '^http'`: `http.proxy` there wins over the \
              variables",
     },
     Program {
@@ -64,7 +60,7 @@ pub(super) const PROGRAMS: [Program; 6] = [
         names: &["node", "nodejs"],
         start: node,
         read: outcome::script,
-        hint: "see `NODE_OPTIONS`; Node ignores `NODE_EXTRA_CA_CERTS` if it has file \
+        hint: "check `NODE_OPTIONS`; Node ignores `NODE_EXTRA_CA_CERTS` if it has file \
              capabilities",
     },
     Program {
@@ -72,15 +68,15 @@ pub(super) const PROGRAMS: [Program; 6] = [
         names: &["python3", "python"],
         start: python,
         read: outcome::script,
-        hint: "check the version of requests: old ones know neither TLS to a proxy nor all \
-             variables",
+        hint: "check the version of requests: old versions support neither TLS to a proxy nor \
+             all variables",
     },
     Program {
         title: "Go",
         names: &["go"],
         start: go,
         read: outcome::go,
-        hint: "on macOS and Windows Go ignores `SSL_CERT_FILE` and wants the CA in the system's \
+        hint: "on macOS and Windows Go ignores `SSL_CERT_FILE` and needs the CA in the system's \
              store",
     },
     Program {
@@ -121,8 +117,8 @@ fn git(request: &Request<'_>) -> Start {
     Start::Run { arguments: arguments.map(str::to_owned).to_vec(), environment, file: None }
 }
 
-/// The proxy variables are read by Node itself from 22.21 and 24.5 on; an older
-/// one is shown the way by hand, which still tells what it trusts.
+/// Node reads the proxy variables from 22.21 and 24.5 on. An older one connects to
+/// the proxy explicitly, which still shows what it trusts.
 const NODE: &str = r#"
 const [major, minor] = process.versions.node.split('.').map(Number);
 const [host, path] = process.argv.slice(1);
@@ -143,7 +139,7 @@ if (reads) {
     const tls = require('tls').connect({ socket, servername: host }, () =>
       tls.write('GET /' + path + ' HTTP/1.1\r\nHost: ' + host + '\r\nConnection: close\r\n\r\n'));
     tls.on('error', fail).once('data', (data) => done(String(data).split(' ')[1],
-      '; the way by hand, for Node ' + process.versions.node + ' does not read HTTPS_PROXY'));
+      '; connected explicitly, because Node ' + process.versions.node + ' does not read HTTPS_PROXY'));
   }).on('error', fail).end();
 }
 "#;
@@ -196,8 +192,8 @@ fn go(request: &Request<'_>) -> Start {
     }
 }
 
-/// Java reads no proxy variable and wants a truststore, so it is shown the way
-/// by hand. A JDK of 11 and newer runs a source as it is.
+/// Java reads no proxy variable and needs a truststore, so it connects to the
+/// proxy explicitly. A JDK of 11 and newer runs a source as it is.
 const JAVA: &str = r#"
 import java.io.*;
 import java.net.*;
@@ -207,26 +203,26 @@ import javax.net.ssl.*;
 public class Doctor {
     public static void main(String[] args) {
         try {
-            System.out.println("status " + ask(args[0], args[1]) + "; the way by hand, for Java reads no variable");
+            System.out.println("status " + status(args[0], args[1]) + "; connected explicitly, because Java reads no proxy variable");
         } catch (Exception err) {
             System.err.println(err);
             System.exit(1);
         }
     }
 
-    static String ask(String host, String path) throws Exception {
+    static String status(String host, String path) throws Exception {
         URI proxy = URI.create(System.getenv("HTTPS_PROXY"));
         SSLSocketFactory tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
         boolean isTls = proxy.getScheme().equals("https");
         int port = proxy.getPort() < 0 ? (isTls ? 443 : 80) : proxy.getPort();
-        Socket way = isTls ? checked(tls.createSocket(proxy.getHost(), port)) : new Socket(proxy.getHost(), port);
+        Socket tunnel = isTls ? checked(tls.createSocket(proxy.getHost(), port)) : new Socket(proxy.getHost(), port);
         String user = Base64.getEncoder().encodeToString(proxy.getUserInfo().getBytes("UTF-8"));
-        say(way, "CONNECT " + host + ":443 HTTP/1.1\r\nHost: " + host + ":443\r\nProxy-Authorization: Basic " + user);
-        String answer = line(way.getInputStream());
+        send(tunnel, "CONNECT " + host + ":443 HTTP/1.1\r\nHost: " + host + ":443\r\nProxy-Authorization: Basic " + user);
+        String answer = line(tunnel.getInputStream());
         if (!answer.contains(" 200 ")) throw new IOException("the proxy answers CONNECT with " + answer);
-        while (!line(way.getInputStream()).isEmpty()) {}
-        Socket inner = checked(tls.createSocket(way, host, 443, true));
-        say(inner, "GET /" + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close");
+        while (!line(tunnel.getInputStream()).isEmpty()) {}
+        Socket inner = checked(tls.createSocket(tunnel, host, 443, true));
+        send(inner, "GET /" + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close");
         return line(inner.getInputStream()).split(" ")[1];
     }
 
@@ -238,7 +234,7 @@ public class Doctor {
         return tls;
     }
 
-    static void say(Socket socket, String head) throws IOException {
+    static void send(Socket socket, String head) throws IOException {
         socket.getOutputStream().write((head + "\r\n\r\n").getBytes("US-ASCII"));
     }
 
@@ -253,7 +249,7 @@ public class Doctor {
 fn java(request: &Request<'_>) -> Start {
     let Some(truststore) = request.truststore else {
         return Start::Skip(
-            "Java reads none of the variables; `aibridge-agent trust java` makes its truststore",
+            "Java reads none of the variables; `aibridge-agent trust java` writes its truststore",
         );
     };
     let arguments = vec![

@@ -10,7 +10,7 @@ fn reached(how: &str) -> Outcome {
 fn failed(outcome: Outcome, exit_code: Exit, line: &str) {
     let Outcome::Failed(text) = outcome else { panic!("{outcome:?}") };
     assert_eq!(exit(&text), exit_code);
-    assert!(telling_line(&text).contains(line), "{}", telling_line(&text));
+    assert!(fault_line(&text).contains(line), "{}", fault_line(&text));
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn node_and_python_scripts_report_status_or_skip() {
     assert_eq!(script(Some(0), "skip requests is not installed\n", ""), skipped);
     let untrusted = "UNABLE_TO_VERIFY_LEAF_SIGNATURE: unable to verify the first certificate";
     failed(script(Some(1), "", untrusted), Exit::Certificate, "UNABLE_TO_VERIFY");
-    failed(script(Some(0), "", ""), Exit::Network, "it says nothing");
+    failed(script(Some(0), "", ""), Exit::Network, "no output");
 }
 
 #[test]
