@@ -1,8 +1,7 @@
 //! Holding a unit of the workspace agent from its beginning to its end.
 //!
-//! Dependents wait on the unit, so it is completed whatever happened in
-//! between; and what happens on the socket never decides about the work
-//! itself, unless coordination was required.
+//! Dependents wait on the unit, so it is completed after every result of the work
+//! in between. A fault on the socket fails the work only if coordination is required.
 
 pub(crate) mod cli;
 

@@ -35,13 +35,13 @@ pub(crate) struct FilesError {
 /// What is wrong with a folder or file.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Problem {
-    /// A step on the way is a link that was not made by root.
-    #[error("is a symbolic link of another user on the way to the folder")]
+    /// A step of the path is a link that was not made by root.
+    #[error("is a symbolic link of another user in the folder's path")]
     ForeignLink,
     /// The folder or file itself is a link.
     #[error("is a symbolic link")]
     Link,
-    /// Too many links on the way.
+    /// Too many links in the path.
     #[error("leads through too many symbolic links")]
     LinkLoop,
     /// Something else stands where a folder should.

@@ -1,8 +1,8 @@
 //! The workspace helper: installs the CA certificate of AI Bridge Proxy in a
 //! workspace, and runs tools behind the proxy.
 //!
-//! Everything happens in [`run`], with the environment and both output streams
-//! handed in. It never changes its own environment, prints no token except in
+//! [`run`] is the whole program; it gets the environment and both output streams
+//! as arguments. It never changes its own environment, prints no token except in
 //! `env`, and keeps nothing outside the certificate's folder.
 
 mod cli;

@@ -1,4 +1,4 @@
-//! Trust for what reads no variable of ours: Java, which wants a file in its
-//! own form, and programs that know only the system's store.
+//! Trust for programs that read none of our variables: Java, which needs a file in
+//! its own format, and programs that read only the system's store.
 
 pub(crate) mod store;

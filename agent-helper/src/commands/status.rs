@@ -29,7 +29,7 @@ struct StatusReport {
     unit_state: Option<String>,
 }
 
-/// Runs the command. It ends with 0 whatever it shows; `wait` judges.
+/// Runs the command. It ends with 0 for every outcome; `wait` has an exit code for each.
 ///
 /// # Errors
 ///

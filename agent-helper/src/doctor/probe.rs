@@ -129,7 +129,7 @@ impl Endpoint {
         Ok(Box::new(stream))
     }
 
-    /// Gets the listener's own certificate, whatever its issuer.
+    /// Gets the listener's own certificate, with any issuer.
     ///
     /// # Errors
     ///

@@ -226,7 +226,7 @@ impl Folder {
     }
 
     fn touch_if_same(&self, name: &str, bytes: &[u8]) -> Result<bool, FilesError> {
-        // A file that others may write to is replaced, whatever it holds now.
+        // A file that others may write to is always replaced, also if its content is the same.
         let Ok(Some(old)) = self.read(name) else { return Ok(false) };
         if old.bytes != bytes {
             return Ok(false);

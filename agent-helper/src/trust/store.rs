@@ -1,4 +1,4 @@
-//! The system's store: where each system wants further roots, under which name,
+//! The system's store: where each system keeps additional roots, under which name,
 //! and what it runs to take them in. Pure, but for looking which system it is.
 //!
 //! Every file of ours is named after the SHA-256 of the one certificate in it,

@@ -191,7 +191,7 @@ fn exec_wait_runs_nothing_after_a_failed_setup_and_completes_its_unit() {
     assert!(!mark.exists());
     assert_eq!(world.agent.state("tool").as_deref(), Some("completed"));
     assert_eq!(world.unit().as_deref(), Some("completed"), "{UNIT}");
-    // Without waiting, the stale certificate is good enough to try.
+    // Without waiting, the command runs with the stale certificate.
     world.run(["exec", "--", "true"]).success();
 }
 

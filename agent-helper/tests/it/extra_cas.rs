@@ -191,7 +191,7 @@ fn real_clients_trust_an_intermediate_whose_root_is_an_extra_ca() {
     let proxy = FakeProxy::start(&ca);
     let leaf = ca.leaf("api.openai.com").pem();
     world.run(["setup"]).success();
-    // curl takes any certificate of its file as an anchor; Node and OpenSSL want a root.
+    // curl takes any certificate of its file as an anchor; Node and OpenSSL need a root.
     curl(&world, &proxy).success();
     let refused = node(&world, &proxy).exited(1);
     assert!(refused.stdout.starts_with("leaf UNABLE_TO_GET_ISSUER_CERT"), "{refused:#?}");

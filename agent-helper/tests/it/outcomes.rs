@@ -15,7 +15,7 @@ struct Case {
     has_earlier: bool,
     make: fn(&World),
     wait: i32,
-    /// Of `exec` that waits; one that does not runs with whatever is in place.
+    /// Of `exec` that waits; one that does not wait runs with the certificate in place.
     exec_wait: i32,
     exec: i32,
 }

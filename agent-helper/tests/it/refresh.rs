@@ -142,7 +142,7 @@ fn refresh_waits_for_the_lock_of_a_running_setup() {
     let setup = world.spawn(["setup"]);
     gate.wait_arrivals(1);
     world.run(["refresh", "--timeout", "100ms"]).exited(11);
-    assert_eq!(world.coder.certificate_requests().len(), 1, "it asks nothing meanwhile");
+    assert_eq!(world.coder.certificate_requests().len(), 1, "refresh sent a request meanwhile");
     let refresh = world.spawn(["refresh"]);
     assert!(refresh.is_running());
     gate.open();

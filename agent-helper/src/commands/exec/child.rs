@@ -41,7 +41,7 @@ pub(super) async fn run(command: Command) -> Result<Exit, Error> {
             }
             (signal, from_terminal) = passed_on.next() => {
                 // In the foreground the terminal has sent the child the signal
-                // already, and the user wants it once.
+                // already; it must get it only once.
                 if !(from_terminal && is_foreground())
                     && let Some(pid) = pid
                 {

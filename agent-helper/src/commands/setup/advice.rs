@@ -1,4 +1,4 @@
-//! Warnings about a certificate that is good enough now and will fail later.
+//! Warnings about a certificate that works now and will fail later.
 
 use std::path::Path;
 

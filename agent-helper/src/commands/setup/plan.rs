@@ -1,4 +1,4 @@
-//! The first two phases: what is decided before anything is touched, then the
+//! The first two phases: the decisions before any file is changed, then the
 //! folder, locked.
 
 use std::path::PathBuf;

@@ -1,7 +1,7 @@
 //! Installed tools, each run once against the proxy as `exec` would run it.
 //!
 //! A tool requests from an intercepted host a path that no model has, without any
-//! credentials of a vendor. Whatever status comes back, the tool has reached
+//! credentials of a vendor. With any status, the tool has reached
 //! the proxy and trusts it, which is all that is checked. The session token
 //! is in its environment as under `exec`, and in no argument.
 
