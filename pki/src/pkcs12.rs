@@ -1,11 +1,11 @@
 //! A truststore for Java: PKCS#12 (RFC 7292) with certificates only.
 //!
-//! Certificates are public, so they stand in clear and
-//! the password is the one that every Java installation uses for its own; the
-//! MAC only tells a whole file from a cut one. The same certificates always
-//! give the same bytes.
+//! Certificates are public, so they stand in clear and the password is the one that
+//! every Java installation uses for its own; the MAC only distinguishes a whole file
+//! from a truncated one. The same certificates always give the same bytes.
 
 use ring::{digest, hmac};
+use settings::text;
 use yasna::models::ObjectIdentifier;
 use yasna::{DERWriter, Tag};
 
@@ -112,8 +112,7 @@ fn write_oid(writer: DERWriter<'_>, oid: &[u64]) {
 }
 
 fn alias(certificate: &[u8]) -> String {
-    let digest = digest::digest(&digest::SHA256, certificate);
-    digest.as_ref().iter().map(|it| format!("{it:02x}")).collect()
+    text::hex(digest::digest(&digest::SHA256, certificate).as_ref())
 }
 
 /// The key derivation of RFC 7292 appendix B.2, for one block: the key is as

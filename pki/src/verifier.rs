@@ -4,6 +4,7 @@
 //! handshake are always checked by rustls, so that the peer does hold the leaf's
 //! key whatever the policy accepts.
 
+mod given;
 mod recorded;
 mod trusted;
 
@@ -15,6 +16,7 @@ use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_
 use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
+pub use self::given::GivenRoots;
 pub use self::recorded::RecordedChain;
 pub use self::trusted::{RootError, TrustedRoots};
 

@@ -1,20 +1,17 @@
 //! A policy that accepts chains of trusted roots: extra ones that the caller
-//! names, then those of the system, whatever variables say.
+//! names, then those of the system, whatever environment variables name.
 //!
 //! A server with a company's root needs none of the system's, so these are read
-//! when a certificate asks for them.
+//! when a certificate needs them.
 
 use std::iter;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
-use rustls::client::WebPkiServerVerifier;
-use rustls::client::danger::ServerCertVerifier;
-use rustls::crypto::{CryptoProvider, ring};
 use rustls::{CertificateError, Error, RootCertStore};
 use rustls_pki_types::CertificateDer;
 
-use super::{ChainPolicy, Presented};
+use super::{ChainPolicy, GivenRoots, Presented};
 use crate::chain::is_namesake;
 use crate::system_roots;
 
@@ -32,16 +29,12 @@ pub struct RootError {
     pub source: Error,
 }
 
-/// The verifier of one set of roots; `None` if the set is empty.
-type Stage = Option<Arc<WebPkiServerVerifier>>;
-
 /// Extra roots and the system's. It only chooses the roots; every check is the
 /// TLS library's.
 #[derive(Debug)]
 pub struct TrustedRoots {
-    provider: Arc<CryptoProvider>,
-    extra: Stage,
-    system: OnceLock<Stage>,
+    extra: GivenRoots,
+    system: OnceLock<GivenRoots>,
     file_system: PathBuf,
 }
 
@@ -59,19 +52,16 @@ impl TrustedRoots {
         extra: Vec<CertificateDer<'static>>,
         file_system: PathBuf,
     ) -> Result<Self, RootError> {
-        let provider = Arc::new(ring::default_provider());
         let mut roots = RootCertStore::empty();
         for (index, certificate) in extra.into_iter().enumerate() {
             roots.add(certificate).map_err(|source| RootError { number: index + 1, source })?;
         }
-        let extra = stage(roots, &provider);
-        Ok(Self { provider, extra, system: OnceLock::new(), file_system })
+        Ok(Self { extra: GivenRoots::new(roots), system: OnceLock::new(), file_system })
     }
 
-    fn system(&self) -> &Stage {
-        self.system.get_or_init(|| {
-            stage(or_mozilla(system_roots::anchors(&self.file_system)), &self.provider)
-        })
+    fn system(&self) -> &GivenRoots {
+        self.system
+            .get_or_init(|| GivenRoots::new(or_mozilla(system_roots::anchors(&self.file_system))))
     }
 }
 
@@ -79,11 +69,9 @@ impl ChainPolicy for TrustedRoots {
     fn check(&self, chain: &Presented<'_>) -> Result<(), Error> {
         let mut fault = Error::InvalidCertificate(CertificateError::UnknownIssuer);
         let system = iter::once_with(|| self.system());
-        for verifier in iter::once(&self.extra).chain(system).flatten() {
-            let Presented { leaf, intermediates, server_name, ocsp_response, now } = *chain;
-            match verifier.verify_server_cert(leaf, intermediates, server_name, ocsp_response, now)
-            {
-                Ok(_) => return Ok(()),
+        for roots in iter::once(&self.extra).chain(system) {
+            match roots.check(chain) {
+                Ok(()) => return Ok(()),
                 // The roots that come closest to the issuer give the reason,
                 // unless further ones make the certificate good.
                 Err(err) if closeness(&err) > closeness(&fault) => fault = err,
@@ -102,15 +90,6 @@ fn closeness(err: &Error) -> u8 {
         Error::InvalidCertificate(err) if is_namesake(err) => 1,
         _ => 2,
     }
-}
-
-fn stage(roots: RootCertStore, provider: &Arc<CryptoProvider>) -> Stage {
-    if roots.is_empty() {
-        return None;
-    }
-    let built =
-        WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider)).build();
-    built.inspect_err(|err| tracing::debug!(error = %err, "a set of roots cannot be used")).ok()
 }
 
 /// Slim images have no store at all: then Mozilla's roots stand in.
