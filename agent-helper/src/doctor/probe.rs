@@ -6,8 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use pki::verifier::{RecordedChain, client_config};
-use rustls::crypto::ring;
+use pki::verifier::{GivenRoots, RecordedChain, client_config};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_pki_types::{CertificateDer, ServerName};
 use settings::Secret;
@@ -207,12 +206,7 @@ pub(crate) async fn show(
 
 /// TLS that trusts these roots.
 pub(crate) fn trusting(roots: RootCertStore) -> Arc<ClientConfig> {
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("ring speaks the default versions")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Arc::new(config)
+    Arc::new(client_config(Arc::new(GivenRoots::new(roots))))
 }
 
 /// Shakes hands with a host; for the deployment too, whose verifier is its own.
