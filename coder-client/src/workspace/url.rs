@@ -7,12 +7,12 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use settings::Secret;
 use settings::authority::{self, Scheme, Subject, UrlError, UrlFault};
 
-/// Everything but the unreserved characters of RFC 3986 §2.3 is encoded in
-/// user information: a superset of what §3.2.1 asks for, which every client
+/// All characters but the unreserved ones of RFC 3986 §2.3 are encoded in
+/// user information: a superset of what §3.2.1 requires, which every client
 /// decodes.
 const USER_INFO: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// The setting, for the words of faults.
+/// The setting, for its error messages.
 const SUBJECT: Subject =
     Subject { name: "proxy URL", example: "http://aibridge-proxy.example.com:8888" };
 
@@ -34,7 +34,7 @@ impl ProxyUrl {
     ///
     /// # Errors
     ///
-    /// Everything else that is not `http(s)://host[:port]` is refused.
+    /// The text is not of the form `http(s)://host[:port]`.
     pub fn parse(text: &str) -> Result<Self, UrlError> {
         let authority = authority::parse(text).map_err(|it| SUBJECT.error(it))?;
         let path_end = authority.rest.find(['?', '#']).unwrap_or(authority.rest.len());
@@ -75,7 +75,7 @@ impl ProxyUrl {
     ///
     /// An empty token gives an empty password: the URL stays well-formed, and
     /// the proxy answers it with 407.
-    pub fn authenticated(&self, username: &str, token: &Secret) -> Secret {
+    pub(super) fn authenticated(&self, username: &str, token: &Secret) -> Secret {
         Secret::new(format!(
             "{}://{}:{}@{}",
             self.scheme.as_str(),

@@ -1,6 +1,6 @@
 //! Function `proxy_auth_url`: the proxy's URL with the token in it.
 
-use coder_client::workspace::{DEFAULT_USERNAME, ProxyUrl};
+use coder_client::workspace::{DEFAULT_USERNAME, Proxy, ProxyUrl};
 use tfplugin::function::{Arguments, Function, FunctionError, Signature};
 use tfplugin::ty::Type;
 use tfplugin::value::Value;
@@ -8,7 +8,7 @@ use tfplugin::value::Value;
 use crate::parameters;
 use crate::parsed::{Parsed, Token};
 
-/// The function.
+/// Function `proxy_auth_url`.
 pub(crate) struct ProxyAuthUrl;
 
 impl Function for ProxyAuthUrl {
@@ -31,6 +31,11 @@ impl Function for ProxyAuthUrl {
 
     fn call(&self, arguments: Arguments) -> Result<Value, FunctionError> {
         let (proxy_url, token) = arguments.read::<(Parsed<ProxyUrl>, Token)>()?;
-        Ok(proxy_url.authenticated(DEFAULT_USERNAME, token.secret()).expose().into())
+        let proxy = Proxy {
+            url: ProxyUrl::clone(&proxy_url),
+            username: DEFAULT_USERNAME.to_owned(),
+            token: token.secret().clone(),
+        };
+        Ok(proxy.auth_url().expose().into())
     }
 }
