@@ -32,7 +32,7 @@ pub trait DataSource: Send + Sync + 'static {
     /// have a plan modifier.
     fn schema(&self) -> Schema;
 
-    /// Checks a configuration beyond what the schema says. No I/O; any value may be unknown.
+    /// Checks a configuration beyond what the schema requires. No I/O; any value may be unknown.
     fn validate(&self, config: &Self::Model, diags: &mut Diagnostics) {
         let _ = (config, diags);
     }

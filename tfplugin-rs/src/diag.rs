@@ -1,6 +1,6 @@
 //! Diagnostics: what a practitioner reads when something is wrong.
 //!
-//! A summary has at most 60 characters and no full stop; the detail says what happened
+//! A summary has at most 60 characters and no full stop; the detail states what happened
 //! and what to do. Neither may hold a secret.
 
 use crate::path::AttributePath;

@@ -44,7 +44,7 @@ pub trait EphemeralResource: Send + Sync + 'static {
     /// default or have a plan modifier.
     fn schema(&self) -> Schema;
 
-    /// Checks a configuration beyond what the schema says. No I/O; any value may be unknown.
+    /// Checks a configuration beyond what the schema requires. No I/O; any value may be unknown.
     fn validate(&self, config: &Self::Model, diags: &mut Diagnostics) {
         let _ = (config, diags);
     }
@@ -93,14 +93,14 @@ pub trait EphemeralResource: Send + Sync + 'static {
 pub enum Opened<M, P = ()> {
     /// It is open and stays so until it is closed.
     Opened {
-        /// The attributes.
+        /// The attributes that Terraform passes on.
         result: M,
         /// For renew and close.
         private: P,
     },
     /// It is open, and must be renewed to stay so.
     Renewable {
-        /// The attributes.
+        /// The attributes that Terraform passes on.
         result: M,
         /// For renew and close.
         private: P,

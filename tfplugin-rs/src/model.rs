@@ -40,7 +40,7 @@ pub trait Content: Sized + Send + Sync + 'static {
     /// A value of another kind, or one that does not fit the Rust type.
     fn from_known(value: Value, path: &AttributePath) -> Result<Self, ModelError>;
 
-    /// The value.
+    /// Gives the value back.
     fn into_known(self) -> Value;
 
     /// Adds an error for each part of `ty` that this type cannot hold.
@@ -55,7 +55,7 @@ pub trait Field: Sized + Send + Sync + 'static {
     /// As [`Content::from_known`].
     fn from_value(value: Value, path: &AttributePath) -> Result<Self, ModelError>;
 
-    /// The value.
+    /// Gives the value back.
     fn into_value(self) -> Value;
 
     /// As [`Content::check`].

@@ -41,7 +41,7 @@ use crate::server::Server;
 
 type Answer<T> = Result<Response<T>, Status>;
 
-/// A response that can say why its call was refused.
+/// A response that can report why its call was refused.
 trait Refusable {
     fn refuse(&mut self, problem: wire::Diagnostic);
 }

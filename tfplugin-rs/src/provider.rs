@@ -23,7 +23,7 @@ pub trait Provider: Send + Sync + 'static {
     /// The schema of the provider block. No I/O: it is needed without any configuration.
     fn schema(&self) -> Schema;
 
-    /// Checks a configuration beyond what the schema says. No I/O; any value may be unknown.
+    /// Checks a configuration beyond what the schema requires. No I/O; any value may be unknown.
     fn validate(&self, config: &Self::Config, diags: &mut Diagnostics) {
         let _ = (config, diags);
     }

@@ -1,7 +1,7 @@
 //! The trait that an author implements for each managed resource, and what its
 //! operations may answer.
 //!
-//! The answers cannot say what Terraform forbids: a read cannot omit that an object is gone, a
+//! The answers cannot express what Terraform forbids: a read cannot omit that an object is gone, a
 //! failed create cannot lose the object that exists already.
 //!
 //! # Two states on one object
@@ -11,7 +11,7 @@
 //! (an `ETag`, a revision), an author keeps each from overwriting the other so:
 //!
 //! * `create` requests an object that does not exist yet, and never replaces one that does.
-//!   The error stands at the attribute that names the object and says how to import it.
+//!   The error stands at the attribute that names the object and states how to import it.
 //! * `create`, `read` and `update` note the version in private state
 //!   ([`Context::set_private`]), where it makes no difference that a plan would show.
 //! * `update` and `delete` send the version that was *noted* (`If-Match`). One that is read
@@ -156,7 +156,7 @@ pub trait Resource: Send + Sync + 'static {
     /// The schema. No I/O.
     fn schema(&self) -> Schema;
 
-    /// Checks a configuration beyond what the schema says. No I/O; any value may be unknown.
+    /// Checks a configuration beyond what the schema requires. No I/O; any value may be unknown.
     fn validate(&self, config: &Self::Model, diags: &mut Diagnostics) {
         let _ = (config, diags);
     }
@@ -241,7 +241,7 @@ pub trait Resource: Send + Sync + 'static {
     /// are dropped, new ones are null. Change the shape, not the meaning.
     ///
     /// # Errors
-    /// A diagnostic that says why the state cannot be read. The default refuses every
+    /// A diagnostic that states why the state cannot be read. The default refuses every
     /// older version: raising the version announces that this method knows what to do.
     fn upgrade(
         &self,
@@ -272,7 +272,7 @@ pub enum Created<M> {
     Failed {
         /// The object, if one exists; unknown values are stored as null.
         partial: Option<M>,
-        /// Why.
+        /// Why it failed.
         error: Diagnostic,
     },
 }
@@ -297,7 +297,7 @@ pub enum Updated<M> {
     Failed {
         /// What the object is now; `None`: as before.
         state: Option<M>,
-        /// Why.
+        /// Why it failed.
         error: Diagnostic,
     },
 }

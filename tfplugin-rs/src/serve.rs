@@ -90,7 +90,7 @@ pub fn run<P: Provider>(provider: P, options: Options) -> ExitCode {
         Ok(Mode::Debug) => debug(provider, options),
         Ok(Mode::Version) => {
             let text = format!("terraform-provider-{} {}", options.name(), options.version);
-            say(&text).map_or_else(|err| fail(&err), |()| ExitCode::SUCCESS)
+            print_line(&text).map_or_else(|err| fail(&err), |()| ExitCode::SUCCESS)
         }
         Err(argument) => {
             complain(format_args!(
@@ -158,7 +158,7 @@ fn plugin<P: Provider>(provider: P, options: Options) -> ExitCode {
             },
         };
         let line = terms.line(&listener.address(), identity.as_ref().map(|it| &it.certificate));
-        if let Err(err) = say(&line) {
+        if let Err(err) = print_line(&line) {
             return fail(&err);
         }
         let tls = identity.map(|identity| TlsAcceptor::from(identity.config));
@@ -225,7 +225,11 @@ fn debug<P: Provider>(provider: P, options: Options) -> ExitCode {
             "serving {}; start Terraform or OpenTofu with this variable set, end with Ctrl-C",
             options.address
         ));
-        say(&reattach::assignment(options.address, &listener.address(), std::process::id()))?;
+        print_line(&reattach::assignment(
+            options.address,
+            &listener.address(),
+            std::process::id(),
+        ))?;
 
         let lifetime = Arc::new(Lifetime::new(Admission::Any));
         let server = Server::new(provider);
@@ -306,7 +310,7 @@ fn abort_start(options: Options, err: &dyn StdError, hint: Option<&str>) -> Exit
     // Four fields would make it a handshake line.
     let line =
         format!("{} cannot start: {reason}", options.address).replace(['|', '\n', '\r'], " ");
-    match say(&line) {
+    match print_line(&line) {
         Ok(()) => ExitCode::FAILURE,
         Err(err) => fail(&err),
     }
@@ -336,7 +340,7 @@ fn complain(message: impl Display) {
 }
 
 /// A line on stdout, all at once.
-fn say(line: &str) -> io::Result<()> {
+fn print_line(line: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(format!("{line}\n").as_bytes())?;
     stdout.flush()

@@ -185,7 +185,7 @@ impl Content for Timeouts {
 
     fn check(ty: &Type, path: &AttributePath, faults: &mut Vec<ModelError>) {
         let Type::Object(attributes) = ty else {
-            let problem = format!("the model holds timeouts, the schema says {ty}");
+            let problem = format!("the model holds timeouts, the schema declares {ty}");
             faults.push(ModelError::new(path, problem));
             return;
         };

@@ -59,7 +59,7 @@ pub enum Value {
 pub struct Dynamic {
     /// The type that the value has here.
     pub ty: Type,
-    /// The value; never another [`Value::Dynamic`] unless `ty` says so inside a structure.
+    /// The value; never another [`Value::Dynamic`] unless `ty` is dynamic inside a structure.
     pub value: Value,
 }
 

@@ -273,7 +273,7 @@ fn expect_type(
     faults: &mut Vec<ModelError>,
 ) {
     if !fits {
-        let problem = format!("the model holds {expected}, the schema says {ty}");
+        let problem = format!("the model holds {expected}, the schema declares {ty}");
         faults.push(ModelError::new(path, problem));
     }
 }

@@ -72,7 +72,7 @@ fn a_model_fits_its_schema() {
 }
 
 #[test]
-fn values_survive_the_model() {
+fn value_read_into_the_model_is_written_unchanged() {
     let model = AllTypes::from_object(full()).unwrap();
     assert_eq!(model.whole, Attr::Known(7));
     assert_eq!(model.r#type, Attr::Unknown);
@@ -131,14 +131,16 @@ fn schema_that_does_not_fit_the_model_is_found_without_values() {
         .attribute("text", Attribute::optional(Type::Number))
         .attribute("extra", Attribute::optional(Type::Bool));
     let faults: Vec<String> = AllTypes::faults(&schema).iter().map(ToString::to_string).collect();
-    assert!(faults.contains(&"`text`: the model holds a string, the schema says number".into()));
+    assert!(
+        faults.contains(&"`text`: the model holds a string, the schema declares number".into())
+    );
     assert!(faults.contains(&"`flag`: the schema has no such attribute".into()));
     assert!(faults.contains(&"`extra`: the model has no field for this attribute".into()));
     assert_eq!(faults.len(), 13);
 }
 
 #[test]
-fn attr_has_the_methods_of_option() {
+fn attr_methods_behave_as_those_of_option() {
     let known = Attr::Known(1);
     assert_eq!((known.as_known(), known.is_known(), known.is_null()), (Some(&1), true, false));
     assert_eq!(known.map(|it| it + 1), Attr::Known(2));

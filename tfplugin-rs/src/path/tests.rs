@@ -3,7 +3,7 @@
 use super::AttributePath;
 
 #[test]
-fn paths_read_as_in_terraform() {
+fn path_is_displayed_as_in_terraform() {
     let root = AttributePath::root();
     let helper = AttributePath::from("helper");
     for (path, text) in [

@@ -27,7 +27,7 @@ impl<P: Provider> Adapter<P> {
         &self,
         _: wire::stop_provider::Request,
     ) -> Answer<wire::stop_provider::Response> {
-        tracing::info!("Terraform asked operations to stop");
+        tracing::info!("stop requested by Terraform");
         self.server.stop();
         Ok(Response::new(wire::stop_provider::Response::default()))
     }

@@ -42,7 +42,7 @@ impl<P: Provider> Adapter<P> {
             let signature = self.server.function_signature(&request.name)?;
             let mut arguments = Vec::with_capacity(request.arguments.len());
             for (index, argument) in request.arguments.into_iter().enumerate() {
-                // One too many has no type of its own; the core says that it is too many.
+                // One too many has no type of its own; the core reports that it is too many.
                 let ty = signature.parameter_at(index).map_or(&Type::Dynamic, |it| it.ty());
                 match from_proto::value(Some(argument), ty, "argument") {
                     Ok(argument) => arguments.push(argument),

@@ -19,7 +19,7 @@ impl<P: Provider> Adapter<P> {
             let identity = self.server.identity_schema(&request.type_name)?;
             let target = match request.identity {
                 None => ImportTarget::Id(request.id),
-                // The type has no identity: the core says what to do instead.
+                // The type has no identity: the core reports what to do instead.
                 Some(_) if identity.is_none() => ImportTarget::Identity(Value::Null),
                 wanted => match from_proto::identity(wanted, identity)? {
                     Some(wanted) => ImportTarget::Identity(wanted),

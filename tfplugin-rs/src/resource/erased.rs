@@ -91,9 +91,9 @@ pub(crate) type Change<'a> = Operation<'a, Option<Value>, Failed>;
 /// A create, update or delete that failed.
 #[derive(Debug)]
 pub(crate) struct Failed {
-    /// What exists nevertheless, if the operation says so.
+    /// What exists nevertheless, if the operation reports it.
     pub(crate) state: Option<Value>,
-    /// Why.
+    /// Why it failed.
     pub(crate) error: Diagnostic,
 }
 

@@ -47,7 +47,7 @@ pub trait Identified: Resource {
     /// object. Each older version comes here straight.
     ///
     /// # Errors
-    /// A diagnostic that says why it cannot be read. The default refuses every older
+    /// A diagnostic that states why it cannot be read. The default refuses every older
     /// version, as [`Resource::upgrade`] does.
     fn upgrade_identity(
         &self,

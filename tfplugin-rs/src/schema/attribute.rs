@@ -260,7 +260,7 @@ impl<M> AttributeBuilder<M> {
         self
     }
 
-    /// Marks it as deprecated; the message says what to use instead.
+    /// Marks it as deprecated; the message states what to use instead.
     #[must_use]
     pub fn deprecated(mut self, message: impl Into<String>) -> Self {
         self.attribute.deprecation = Some(message.into());

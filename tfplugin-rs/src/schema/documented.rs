@@ -1,6 +1,6 @@
 //! Description and deprecation, which schemas, blocks and functions have alike.
 
-/// What the documentation says of something.
+/// The documentation of a part of the schema.
 #[derive(Clone, Debug)]
 pub(crate) struct Documentation {
     pub(crate) description: String,
@@ -24,7 +24,7 @@ macro_rules! documented {
                 self
             }
 
-            /// Marks it as deprecated; the message says what to use instead.
+            /// Marks it as deprecated; the message states what to use instead.
             #[must_use]
             pub fn deprecated(mut self, message: impl Into<String>) -> Self {
                 self.documentation.deprecation = Some(message.into());

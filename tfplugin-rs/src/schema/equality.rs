@@ -73,7 +73,7 @@ pub fn empty_is_null() -> impl Equality {
     EmptyIsNull
 }
 
-/// Texts that `same` says mean the same.
+/// Texts that are equal by `same`.
 pub fn by(
     rule: &'static str,
     same: impl Fn(&str, &str) -> bool + Send + Sync + 'static,

@@ -9,7 +9,7 @@ use crate::path::AttributePath;
 use crate::ty::Type;
 use crate::value::{Number, Value};
 
-/// Building it panics with a message that says `reason`.
+/// Building it panics with a message that contains `reason`.
 #[track_caller]
 fn refused(reason: &str, build: fn() -> Schema) {
     let payload = catch_unwind(build).expect_err("the schema should have been refused");
@@ -18,7 +18,7 @@ fn refused(reason: &str, build: fn() -> Schema) {
         .cloned()
         .or_else(|| payload.downcast_ref::<&str>().map(ToString::to_string))
         .unwrap_or_default();
-    assert!(message.contains(reason), "`{message}` does not say `{reason}`");
+    assert!(message.contains(reason), "`{message}` does not contain `{reason}`");
 }
 
 fn text() -> Attribute {

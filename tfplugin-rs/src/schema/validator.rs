@@ -38,7 +38,7 @@ pub fn not_empty() -> impl Validator {
     NotEmpty
 }
 
-/// A string that `parse` accepts. Its error says what is wrong and what to write instead.
+/// A string that `parse` accepts. Its error states what is wrong and what to write instead.
 ///
 /// `rule` is the documentation; the error becomes the detail of the diagnostic, so it must
 /// not quote the value of a sensitive attribute.

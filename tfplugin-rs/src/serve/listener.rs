@@ -170,7 +170,7 @@ impl ListenError {
     /// What the user can do about it.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
-            // With too few open files, say, another folder would not help.
+            // With too few file descriptors, for example, another folder would not help.
             Self::Folder { source, .. } | Self::Bind { source, .. } if is_of_the_folder(source) => {
                 Some("set TMPDIR to a folder that is writable and not full")
             }

@@ -31,7 +31,7 @@ pub struct OpenAnswer {
 
 /// Something that is open until it is closed.
 pub struct Opened {
-    /// The attributes.
+    /// The attributes that Terraform passes on.
     pub result: Value,
     /// For renew and close.
     pub lease: Lease,

@@ -5,7 +5,7 @@ use crate::path::AttributePath;
 use crate::schema::{Attribute, Body};
 use crate::value::Value;
 
-/// What a planned object keeps of the stored one. `config` says where Terraform allows it:
+/// What a planned object keeps of the stored one. `config` shows where Terraform allows it:
 /// what is configured, or computed.
 pub(super) fn keep_stored(body: &Body, prior: &Value, config: &Value, planned: &mut Value) {
     if !prior.is_null() && has_equality(body) {

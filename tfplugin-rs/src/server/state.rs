@@ -36,7 +36,7 @@ pub(super) fn settle(
 }
 
 /// The error about an object that should be wholly known and is not. `consequence` is the
-/// sentence that says what is stored instead.
+/// sentence that states what is stored instead.
 pub(super) fn unknowns(state: &Value, consequence: &str) -> Option<Diagnostic> {
     let paths = state.unknown_paths();
     let first = paths.first()?.clone();

@@ -82,7 +82,7 @@ impl Object {
     pub fn get(&self, name: &str) -> &Value {
         match self.state.get(name) {
             Some(value) => value,
-            None => panic!("`{name}` is no attribute of {:?}", self.state),
+            None => panic!("`{name}` is not an attribute of {:?}", self.state),
         }
     }
 }
@@ -110,7 +110,7 @@ impl Planned {
     pub fn get(&self, name: &str) -> &Value {
         match self.state.get(name) {
             Some(value) => value,
-            None => panic!("`{name}` is no attribute of {:?}", self.state),
+            None => panic!("`{name}` is not an attribute of {:?}", self.state),
         }
     }
 }

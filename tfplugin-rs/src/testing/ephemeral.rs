@@ -15,7 +15,7 @@ use crate::value::Value;
 /// An open ephemeral resource.
 #[derive(Clone, Debug)]
 pub struct Opened {
-    /// Its attributes.
+    /// Its attributes, as Terraform sees them.
     pub result: Value,
     /// When it must be renewed, if at all.
     pub renew_at: Option<SystemTime>,
@@ -75,7 +75,7 @@ impl<P: Provider> Session<P> {
         opened
     }
 
-    /// `RenewEphemeralResource`, when [`Opened::renew_at`] says so.
+    /// `RenewEphemeralResource`, at the time of [`Opened::renew_at`].
     pub async fn renew_ephemeral(&self, opened: &mut Opened) -> Diagnostics {
         let request = wire::renew_ephemeral_resource::Request {
             type_name: opened.type_name.clone(),

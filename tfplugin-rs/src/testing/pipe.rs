@@ -21,7 +21,7 @@ pub(super) struct Pipe {
     connection: JoinHandle<()>,
 }
 
-/// Why a call gave no answer.
+/// Why a call gave no response.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
     /// The connection broke: the service is gone.
@@ -65,7 +65,7 @@ impl Pipe {
         };
         match T::decode(answer) {
             Ok(answer) => answer,
-            Err(err) => panic!("{method}: the answer is no such message: {err}"),
+            Err(err) => panic!("{method}: the response cannot be decoded: {err}"),
         }
     }
 

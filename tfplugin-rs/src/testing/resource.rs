@@ -252,7 +252,10 @@ impl<P: Provider> Session<P> {
 
     fn assert_exists(&self, type_name: &str, path: &AttributePath) {
         let exists = self.ty(type_name).address(path).is_ok_and(|it| it == *path);
-        assert!(exists, "{type_name} is to be replaced because of `{path}`, which is no attribute");
+        assert!(
+            exists,
+            "{type_name} is to be replaced because of `{path}`, which is not an attribute"
+        );
     }
 }
 

@@ -173,7 +173,7 @@ pub(super) fn whole<'a>(
         types.keys().map(|name| (name.clone(), Value::Null)).collect();
     for (name, value) in attributes {
         let former = object.insert(name.to_owned(), value);
-        assert!(former.is_some(), "`{name}` is no attribute");
+        assert!(former.is_some(), "`{name}` is not an attribute");
     }
     match Value::Object(object).conform(ty) {
         Ok(object) => object,

@@ -31,7 +31,7 @@ pub struct Covered {
     pub cases: usize,
     /// Refused in validation or plan, each with a message that names an attribute.
     pub refused: usize,
-    /// Planned, with every known value as configured or, where the attribute's equality says
+    /// Planned, with every known value as configured or, where the attribute's equality holds
     /// that they are the same, as stored.
     pub planned: usize,
     /// Applied, with nothing left to do afterwards.
@@ -57,7 +57,7 @@ impl<P: Provider> Session<P> {
     /// their states, while all others are null, then unknown, then known. A fault that takes
     /// three attributes in different states is not found. If that is more than `limit` too,
     /// so many of these are tried, evenly spread, and not every pair is among them.
-    /// [`Covered::cases`] says how many there were.
+    /// [`Covered::cases`] is their number.
     ///
     /// # Panics
     /// If an error names no attribute, a known value does not stay, or Terraform would
@@ -206,7 +206,7 @@ struct Case<'a> {
 }
 
 impl Drop for Case<'_> {
-    #[expect(clippy::print_stderr, reason = "a failed test says which combination it was")]
+    #[expect(clippy::print_stderr, reason = "a failed test prints which combination it was")]
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("the configuration was {:?}", self.config);

@@ -111,7 +111,7 @@ pub(crate) fn any_type() -> impl Strategy<Value = Type> {
 
 proptest! {
     #[test]
-    fn every_type_survives_its_json_form(ty in any_type()) {
+    fn every_type_reads_back_from_its_json_form(ty in any_type()) {
         prop_assert_eq!(Type::from_json(ty.to_json().as_bytes()), Ok(ty));
     }
 }

@@ -1,6 +1,6 @@
 //! Brings a value that code has built into the exact shape of a type.
 //!
-//! Authors may use a list where the schema says set, or a map for an object. Whatever
+//! Authors may use a list where the schema declares a set, or a map for an object. Whatever
 //! does not fit is an error with its path, before Terraform sees it.
 
 use std::collections::BTreeMap;

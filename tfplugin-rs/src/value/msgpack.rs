@@ -1,6 +1,6 @@
 //! The wire form of values: MessagePack, driven by the type (`DynamicValue.msgpack`).
 //!
-//! The reader trusts nothing: depth is bounded, and no declared length is believed
+//! The reader trusts nothing: depth is bounded, and no declared length is trusted
 //! before that many bytes are there.
 
 mod decode;

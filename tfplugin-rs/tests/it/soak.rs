@@ -12,7 +12,7 @@ pub(crate) fn number<N: FromStr>(variable: &str, part: N) -> N {
 /// Prints what a test did.
 #[expect(
     clippy::print_stdout,
-    reason = "the soak reads it: a test that ignored its variable would look alike"
+    reason = "the soak reads it: a test that ignored its variable would pass unnoticed"
 )]
 pub(crate) fn report(text: &str) {
     println!("{text}");

@@ -87,7 +87,7 @@ async fn read_returns_the_object_of_the_provider() {
         read: |mut state, cx| {
             state.name = "drifted".into();
             cx.set_private("seen", &true).unwrap();
-            cx.warn("name", "Name has changed", "Somebody renamed it.");
+            cx.warn("name", "Name has changed", "It was renamed outside Terraform.");
             Read::Present(state)
         },
         ..DEFAULT

@@ -56,7 +56,7 @@ tfplugin::model! {
     }
 }
 
-/// The planned object with values for everything unknown, as an API answers that keeps to the plan.
+/// The planned object with values for all unknown ones, as an API answers that keeps to the plan.
 pub(crate) fn complete(mut planned: VolumeModel) -> VolumeModel {
     let fill = |attr: &mut Attr<String>, text: &str| {
         if attr.is_unknown() {

@@ -148,7 +148,7 @@ impl Drop for PanicsInDrop {
     }
 }
 
-/// Tells the test which operation runs and waits until it answers `go`, or until Terraform
+/// Reports to the test which operation runs and waits until it answers `go`, or until Terraform
 /// sends a stop; either is sent to the test.
 async fn wait(
     instance: &InstanceModel,

@@ -10,7 +10,7 @@ use crate::value::Value;
 
 /// Checks a planned object. Empty: nothing is wrong.
 ///
-/// Configured values must stay as configured or, where the provider says that they mean
+/// Configured values must stay as configured or, where the provider declares that they mean
 /// the same, as stored. What is not configured may be anything if it is computed, and
 /// must be null if it is not. All three must have the shape of the schema.
 pub fn check_plan(body: &Body, prior: &Value, config: &Value, planned: &Value) -> Vec<Breach> {

@@ -261,7 +261,7 @@ fn plan_check_of_blocks_agrees_with_terraform() {
 }
 
 #[test]
-fn answer_check_says_answered_where_a_plan_check_says_planned() {
+fn answer_check_reports_values_as_answered_instead_of_planned() {
     let config = object(&[("text", "as planned".into())]);
     let answer = object(&[("text", "planned".into()), ("number", 1.into())]);
     let expected = [

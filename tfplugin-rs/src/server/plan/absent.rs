@@ -1,7 +1,7 @@
 //! Attributes that the configuration leaves out: their defaults, or unknown.
 //!
 //! The SDK decides what becomes unknown, not the resource: a computed value that a change
-//! could alter must not be planned as known. Modifiers and the author then say what is known after
+//! could alter must not be planned as known. Modifiers and the author then determine what is known after
 //! all.
 
 use crate::path::AttributePath;

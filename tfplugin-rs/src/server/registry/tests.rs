@@ -214,7 +214,7 @@ fn registry_refuses_schema_that_its_kind_or_model_cannot_have() {
     );
     check_schema(
         || Schema::new(0).attribute("a", Attribute::required(Type::Bool)),
-        "disagree: `a`: the model holds a string, the schema says bool",
+        "disagree: `a`: the model holds a string, the schema declares bool",
     );
 }
 

@@ -79,7 +79,7 @@ fn name(method: &str, message: &[u8]) -> String {
     words.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// Everything that the core sends while objects are created, updated, stored by an older
+/// All calls that the core sends while objects are created, updated, stored by an older
 /// version of the provider, moved, imported and destroyed.
 fn record() -> Vec<(String, Vec<u8>)> {
     let (attached, recording) = Attached::recording(SampleKinds, SAMPLE).unwrap();

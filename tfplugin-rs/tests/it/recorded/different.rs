@@ -1,6 +1,6 @@
 //! Where our bytes are not a core's: attributes in the form of the recordings, exactly.
 
-/// Theirs, and ours. Everything else is the same to the last byte.
+/// Theirs, and ours. The rest is the same to the last byte.
 pub(super) const FROM_OURS: &[(&str, &str)] = &[
     // Promises about unknown values are the core's to make, not ours.
     (

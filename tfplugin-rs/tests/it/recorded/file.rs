@@ -3,7 +3,7 @@
 //! A block of lines for each different value, in the order in which the core sent them
 //! first: `# STEP METHOD TYPE FIELD` for each place where it stood, then its bytes. What is
 //! printable stands for itself; `\xNN`, `\n` and `\\` are as in a literal of Rust, and
-//! `\*N;` says that the byte before it stands N times. Lines are broken before each
+//! `\*N;` means that the byte before it stands N times. Lines are broken before each
 //! attribute, and after each line of JSON.
 
 use std::fmt::Write as _;
@@ -105,7 +105,7 @@ fn unescape(text: &str) -> Vec<u8> {
 }
 
 #[test]
-fn every_byte_comes_back() {
+fn every_byte_reads_back_from_its_recorded_form() {
     let all: Vec<u8> = (0..=255).collect();
     let odd = b"\x93\xa3\\*1\xa2\\\\\xa1;".to_vec();
     let long = [b"\xdb\x00\x01\x00\x00".to_vec(), vec![b'0'; 1 << 16]].concat();

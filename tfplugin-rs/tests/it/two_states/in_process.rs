@@ -181,7 +181,7 @@ async fn write_without_a_stored_version_is_refused() {
         let lost = left.apply(&plan(left, &unnoted, text).await).await;
         assert_eq!(
             message(&lost.diagnostics),
-            ": Version of the note is not known: The state does not say which version of the \
+            ": Version of the note is not known: The state does not record which version of the \
              note `a` it has, so that a write might replace another client's. Plan again with \
              `-refresh=true`, which finds out."
         );

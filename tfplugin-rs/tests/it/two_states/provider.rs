@@ -132,7 +132,7 @@ async fn remove(state: &NoteModel, cx: &Context<'_, Api>) -> Result<(), Diagnost
 fn seen(name: &str, cx: &Context<'_, Api>) -> Result<u64, Diagnostic> {
     cx.private(VERSION)?.ok_or_else(|| {
         let detail = format!(
-            "The state does not say which version of the note `{name}` it has, so that a write \
+            "The state does not record which version of the note `{name}` it has, so that a write \
              might replace another client's. Plan again with `-refresh=true`, which finds out."
         );
         Diagnostic::error("Version of the note is not known", detail)

@@ -43,9 +43,9 @@ struct Shelf {
 /// Writers whose next writes are all to arrive before one is answered.
 #[derive(Default)]
 struct Meeting {
-    /// Who has not arrived.
+    /// The writers that have not arrived.
     awaited: Vec<&'static str>,
-    /// Who has not been answered, in the order of the answers.
+    /// The writers that have not been answered, in the order of the answers.
     queue: Vec<&'static str>,
 }
 
@@ -58,7 +58,7 @@ impl Store {
         self.meeting.send_replace(meeting);
     }
 
-    /// Nobody waits for this writer any more.
+    /// No other writer waits for this one any more.
     pub(super) fn leave(&self, writer: &str) {
         self.meeting.send_modify(|it| {
             it.arrive(writer);
@@ -115,7 +115,7 @@ impl Store {
         self.write(writer, &format!("DELETE {name} {version}"), write).await
     }
 
-    /// Everything that is there, name and text.
+    /// All notes, name and text.
     pub(super) fn texts(&self) -> Vec<(String, String)> {
         self.shelf().notes.iter().map(|(name, it)| (name.clone(), it.text.clone())).collect()
     }
@@ -191,7 +191,7 @@ impl Meeting {
         self.awaited.retain(|it| *it != writer);
     }
 
-    /// Whoever is not in the queue writes when it is empty.
+    /// A writer that is not in the queue writes when it is empty.
     fn is_turn_of(&self, writer: &str) -> bool {
         self.awaited.is_empty() && self.queue.first().is_none_or(|it| *it == writer)
     }
