@@ -59,7 +59,7 @@ run "script_gets_the_helper_then_waits_as_its_own_unit" {
 
   assert {
     condition     = strcontains(coder_script.tool.script, "--cert-path '/tmp/aibridge-proxy/ca-cert.pem'")
-    error_message = "the script should look where the other module keeps the certificate"
+    error_message = "the script should read the certificate where the other module keeps it"
   }
 
   assert {
@@ -102,12 +102,12 @@ run "every_option" {
 
   assert {
     condition     = coder_script.tool.display_name == "Example" && coder_script.tool.icon == "/icon/terminal.svg"
-    error_message = "the script should look as the variables say"
+    error_message = "the script should have the name and icon that the variables set"
   }
 
   assert {
     condition     = coder_script.tool.start_blocks_login && coder_script.tool.timeout == 600
-    error_message = "the script should run as the variables say"
+    error_message = "the script should run as the variables require"
   }
 
   assert {
