@@ -6,7 +6,7 @@ use url::Url;
 
 use settings::authority::{self, Authority, Scheme, Subject, UrlError, UrlFault};
 
-/// The setting, for the words of faults.
+/// The setting, for its error messages.
 const SUBJECT: Subject = Subject { name: "access URL", example: "https://coder.example.com" };
 
 /// Where a deployment is reached: `http` or `https`, a host, perhaps a port
@@ -26,7 +26,7 @@ impl AccessUrl {
     ///
     /// # Errors
     ///
-    /// Everything else that is not `http(s)://host[:port][/base]` is refused.
+    /// The text is not of the form `http(s)://host[:port][/base]`.
     pub fn parse(text: &str) -> Result<Self, UrlError> {
         let authority = authority::parse(text).map_err(|it| SUBJECT.error(it))?;
         if authority.rest.contains('#') {

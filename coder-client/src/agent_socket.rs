@@ -45,14 +45,14 @@ impl AgentSocket {
     /// Connects within two seconds.
     ///
     /// A socket whose listener belongs to another user (neither root nor
-    /// ours) is refused unless we are root: anybody may put a socket into
+    /// ours) is refused unless we are root: every user may put a socket into
     /// `/tmp` before the agent does.
     pub async fn connect(path: &Path) -> Result<Self, SocketError> {
         let stream = transport::connect(path).await?;
         Ok(Self { connection: Connection::new(stream) })
     }
 
-    /// Asks whether the agent answers at all (`Ping`).
+    /// Checks that the agent responds at all (`Ping`).
     pub async fn ping(&mut self) -> Result<(), SocketError> {
         let Empty {} = self.connection.call(Method::Ping, &Empty {}).await?;
         Ok(())

@@ -33,7 +33,7 @@ use crate::access_url::AccessUrl;
 /// cookie would win over it, and a query ends up in logs.
 const SESSION_TOKEN: &str = "Coder-Session-Token";
 
-/// More than any answer that is wanted here, and far below what would hurt.
+/// More than any response that is needed here, and far below what would hurt.
 const MAX_BODY: usize = 64 << 10;
 
 /// How a client connects.
@@ -101,9 +101,9 @@ impl Client {
 
     /// Gets `path` below the access URL, with the token if there is one.
     ///
-    /// A redirect to the same URL is followed once, as load balancers answer
-    /// to set up themselves; any other is an error, for the token must not go
-    /// elsewhere and a dashboard is no answer.
+    /// A redirect to the same URL is followed once, as load balancers
+    /// answer to set up themselves; any other is an error, for the token must not go
+    /// elsewhere, and a dashboard is no response of the API.
     pub(crate) async fn get(
         &self,
         path: &str,
@@ -152,7 +152,7 @@ fn header(token: &Secret) -> Result<HeaderValue, InvalidHeaderValue> {
     Ok(value)
 }
 
-/// Reads the answer to its end or to the size limit.
+/// Reads the response to its end or to the size limit.
 async fn read(
     mut response: reqwest::Response,
     token: Option<&Secret>,

@@ -2,8 +2,8 @@
 //! helper both compute.
 //!
 //! It knows nothing of the tools that use it, reads no settings from the
-//! environment and starts no runtime of its own. Everything that decides (URLs,
-//! retries, frames) is a pure module; I/O happens in `http` and `agent_socket` only.
+//! environment and starts no runtime of its own. Each module that decides
+//! (URLs, retries, frames) is pure; I/O happens in `http` and `agent_socket` only.
 
 pub mod access_url;
 pub mod agent_socket;

@@ -2,7 +2,7 @@
 //! proxy: the proxy's URL with the token, the exclusion list, the variables, and
 //! the files beside the certificate.
 //!
-//! Everything here is a pure function, so that the provider knows it at plan and
+//! Each is the result of a pure function, so that the provider knows it at plan and
 //! the helper comes to the same result in the workspace. The two halves are apart
 //! because either may be known without the other: [`Proxy`] holds the token,
 //! [`Trust`] nothing secret.

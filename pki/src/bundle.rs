@@ -1,8 +1,8 @@
 //! The bundle for tools whose variables replace the system's roots: our CAs,
 //! further CAs, then the roots that the system trusts.
 //!
-//! The system's store is taken as text. Its certificates were checked by who
-//! put them there, and parsing 140 of them would cost more than a whole set-up.
+//! The system's store is taken as text. Its certificates were checked by the
+//! administrator who put them there, and parsing 140 of them would cost more than a whole set-up.
 
 #[cfg(test)]
 mod tests;
@@ -32,8 +32,8 @@ pub fn compose(texts: &[&[u8]]) -> Vec<u8> {
     bundle
 }
 
-/// A canonical block. Its end is the certificate's signature, which tells it
-/// from all others well enough for a hash; hashing whole stores would cost more
+/// A canonical block. Its end is the certificate's signature, which
+/// distinguishes it from all others well enough for a hash; hashing whole stores would cost more
 /// than all the rest of composing.
 #[derive(Eq, PartialEq)]
 struct Block<'t>(Cow<'t, [u8]>);

@@ -48,7 +48,7 @@ pub struct CaCertificate {
 
 impl CaCertificate {
     /// Reads exactly one `CERTIFICATE` block and checks it: the DER parses to
-    /// its end, basic constraints say CA, key usage (if there is one) allows
+    /// its end, basic constraints declare a CA, key usage (if there is one) allows
     /// signing certificates, `now` lies in the dates give or take five minutes,
     /// and the SHA-256 is the pinned one. Text around the block is ignored.
     ///
@@ -179,7 +179,7 @@ impl CaCertificate {
 }
 
 /// Reads one or more `CERTIFICATE` blocks of any kind, as extra CAs and bundles
-/// hold them, in their order and with repetitions. Dates are not looked at:
+/// hold them, in their order and with repetitions. Dates are not checked:
 /// stores keep expired roots, and those do no harm.
 ///
 /// # Errors

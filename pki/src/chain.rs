@@ -1,7 +1,7 @@
 //! Whether a chain of certificates leads to a trusted one; pure but for the
 //! time that is handed in.
 //!
-//! One handshake is looked at with several sets of roots: the CA alone, the
+//! One handshake is judged with several sets of roots: the CA alone, the
 //! bundle, the system's. That is why the chain is judged apart from it.
 
 use std::fmt;
@@ -74,7 +74,7 @@ pub fn judge(
     }
     let Some((leaf, above)) = chain.split_first() else { return Err(ChainFault::UnknownIssuer) };
     let name = ServerName::try_from(host)
-        .map_err(|_| ChainFault::Other(format!("`{host}` is no host name")))?;
+        .map_err(|_| ChainFault::Other(format!("`{host}` is not a host name")))?;
     let seconds = u64::try_from(now.unix_timestamp()).unwrap_or_default();
     let now = UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds));
     let provider = Arc::new(ring::default_provider());

@@ -1,8 +1,8 @@
 //! Certificates: reading and checking them, pins, chains, the roots that a
 //! system trusts, the verifier of TLS clients, bundles and truststores.
 //!
-//! Everything is a pure function of bytes and the time that is handed in, but
-//! for `system_roots`, which reads the system's store.
+//! Each module is pure (bytes and the time are handed in) except `system_roots`,
+//! which reads the system's store.
 
 pub mod bundle;
 pub mod certificate;

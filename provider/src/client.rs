@@ -28,7 +28,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// other address, the system's roots, or the resolver's. With some ten of the process's
 /// own they stay below 64, which is what careful systems leave to a process; without a
 /// bound, 200 operations failed there. Terraform runs ten operations at the same time
-/// unless `-parallelism` says more, so with its default no operation waits.
+/// unless `-parallelism` sets a higher number, so with its default no operation waits.
 const MAX_CONCURRENT: usize = 16;
 
 /// The configured provider. Values may be unknown while Terraform plans.
@@ -60,17 +60,17 @@ pub(crate) enum RootsError {
     /// The file of the environment cannot be read.
     #[error("cannot read `{}`", path.display())]
     Unreadable {
-        /// The file.
+        /// The path that the environment variable names.
         path: PathBuf,
-        /// Why.
+        /// The operating system's error.
         source: io::Error,
     },
     /// The file holds something else.
     #[error("`{}` holds no certificates", path.display())]
     NoCertificates {
-        /// The file.
+        /// The path that the environment variable names.
         path: PathBuf,
-        /// Why.
+        /// Why its content is refused.
         source: CertificateError,
     },
 }
@@ -99,7 +99,7 @@ impl Client {
     }
 
     /// Whether the extra roots are known. Without them no request may be made: a
-    /// deployment with a private CA would look like a fault.
+    /// deployment with a private CA would be reported as a fault.
     pub(crate) fn has_known_roots(&self) -> bool {
         self.roots.is_known()
     }

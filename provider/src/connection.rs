@@ -88,7 +88,7 @@ pub(crate) fn known_roots(client: &Client) -> Result<(), Diagnostic> {
     Err(not_configured("ca_certificates", hint))
 }
 
-/// Warns that there is no token, and says what follows from that.
+/// Warns that there is no token, and states what follows from that.
 pub(crate) fn no_token(consequence: &str) -> Diagnostic {
     let detail = format!(
         "{consequence} Coder gives no token while a template is imported and in builds that stop \

@@ -1,4 +1,4 @@
-//! Why a request to the deployment failed, and the diagnostics that say so: the
+//! Why a request to the deployment failed, and the diagnostics that report it: the
 //! same text for the resource and the data sources.
 
 use std::error::Error;

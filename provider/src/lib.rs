@@ -40,7 +40,7 @@ use crate::wording::sentences;
 /// Where registries and lock files find the provider.
 pub const ADDRESS: &str = "registry.terraform.io/aibridge-rs/aibridge";
 
-/// The provider.
+/// The Terraform provider `aibridge`.
 #[derive(Clone, Copy, Debug)]
 pub struct Aibridge {
     lookup: Lookup,

@@ -35,7 +35,7 @@ use crate::wording::sentences;
 
 /// A type that a configured text is parsed as.
 pub(crate) trait Parse: Sized {
-    /// What the text must be, as documentation of a validator says it.
+    /// What the text must be, as documentation of a validator states it.
     const RULE: &'static str;
 
     /// Reads the text.
@@ -114,7 +114,7 @@ impl<T: Parse + Send + Sync + 'static> Content for Parsed<T> {
 // === impl Refusal ===
 
 impl Refusal {
-    /// A refusal that says what to write instead.
+    /// A refusal, and what to write instead.
     pub(crate) fn new(problem: impl Display, hint: impl Display) -> Self {
         Self { problem: problem.to_string(), hint: Some(hint.to_string()) }
     }

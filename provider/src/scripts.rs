@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 pub use quote::quote;
 
-/// Everything after the settings of the script that gets the helper.
+/// The part after the settings of the script that gets the helper.
 const BOOTSTRAP: &str = include_str!("scripts/bootstrap.sh");
 
 /// The flag for one entry of the exclusion list.

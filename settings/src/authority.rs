@@ -53,11 +53,11 @@ pub struct Authority<'a> {
     pub is_v6: bool,
     /// Only if it is written.
     pub port: Option<u16>,
-    /// Everything from the first `/`, `?` or `#` on.
+    /// The text from the first `/`, `?` or `#` on.
     pub rest: &'a str,
 }
 
-/// Which setting a URL is the value of, for the words of its faults.
+/// Which setting a URL is the value of, for its error messages.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Subject {
     /// The setting's name in a sentence, such as `proxy URL`.

@@ -18,7 +18,7 @@ use crate::setting::Setting;
 use crate::source::Source;
 use crate::spec::{Spec, Variable};
 
-/// What a duration looks like, for hints.
+/// The form of a duration, for hints.
 pub const DURATION_HINT: &str = "expected a duration such as `90s`, `2m` or `1m30s`";
 
 /// Reads settings; what flags and file hold is handed in with each.
@@ -141,7 +141,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Reads a deadline, which must be longer than nothing.
+/// Reads a deadline, which must be greater than zero.
 ///
 /// # Errors
 ///

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 /// A secret text; the memory is cleared when it is dropped.
 ///
-/// `Debug` is constant and tells nothing, the length included.
+/// `Debug` is constant and reveals nothing, not even the length.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
 
@@ -24,7 +24,7 @@ impl Secret {
         &self.0
     }
 
-    /// Says whether there is no secret at all. Outside a running build, Coder
+    /// Whether there is no secret at all. Outside a running build, Coder
     /// hands out an empty token.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -9,8 +9,8 @@ use crate::source::Source;
 /// What became of one setting.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Setting<T> {
-    /// The first source that has a value has one that is no good. Whether that
-    /// matters is for the program to say, by taking the setting or not.
+    /// The first source that has a value has an invalid one. The program decides
+    /// whether that matters, by taking the setting or not.
     Faulty(Fault),
     /// A value.
     Known { value: T, source: Source },

@@ -7,7 +7,7 @@ use crate::fault::Fault;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Variable {
     pub name: &'static str,
-    /// What it holds, if that is another thing than what the flag takes.
+    /// What it holds, if that is something other than what the flag takes.
     pub help: Option<&'static str>,
 }
 

@@ -202,7 +202,7 @@ fn setup_goes_on_after_the_socket_timeout_of_an_agent_that_hangs() {
     let world = World::new();
     world.agent.set_fault(Fault::Hang);
     let finished = world.run(["setup", "--timeout", "30s"]).success();
-    assert!(finished.stderr.contains("no answer from the agent socket in time"));
+    assert!(finished.stderr.contains("no response from the agent socket within the timeout"));
     assert_eq!(world.outcome(), "ok");
 }
 

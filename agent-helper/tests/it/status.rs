@@ -42,7 +42,7 @@ fn status_shows_outcome_certificate_and_unit() {
     expect![[r#"
         Outcome:      stale ([TIME])
         Error:        cannot fetch the CA certificate from `[CODER]/api/v2/aibridge/proxy/ca-cert.pem`: the AI Bridge Proxy is not enabled: `AI Gateway Proxy is not enabled.` (not_enabled, exit 15)
-        Hint:         set `CODER_AI_GATEWAY_PROXY_ENABLED=true` on the server (before 2.34: `CODER_AIBRIDGE_PROXY_ENABLED`) and restart it
+        Hint:         set `CODER_AI_GATEWAY_PROXY_ENABLED=true` on the server and restart it (before 2.34: `CODER_AIBRIDGE_PROXY_ENABLED`)
         Last success: [TIME]
         Subject:      CN=AI Bridge CA
         SHA-256:      [SHA256]

@@ -28,7 +28,7 @@ pub enum SocketError {
     #[error("the agent socket is served by the user `{0}`")]
     OtherOwner(u32),
     /// A deadline passed.
-    #[error("no answer from the agent socket in time while {during}")]
+    #[error("no response from the agent socket within the timeout while {during}")]
     Timeout {
         /// `connecting`, or the method that was called.
         during: &'static str,
@@ -62,8 +62,8 @@ impl SocketError {
         let hint = match self {
             Self::Missing | Self::Refused => {
                 "set `CODER_AGENT_SOCKET_SERVER_ENABLED=true` in the environment of the agent \
-                 itself (container or VM, \
-                 not `coder_env`); Coder 2.32 and newer serve the socket by default"
+                 itself (container or VM, not `coder_env`); Coder 2.32 and newer serve the socket \
+                 by default"
             }
             Self::PermissionDenied | Self::OtherOwner(_) => {
                 "run as the user that the workspace agent runs as"
@@ -128,7 +128,7 @@ impl RemoteError {
     /// Sorts an error packet's code and text.
     ///
     /// The agent puts the unit's name in front of its reason, so the text that
-    /// stand last decide: a unit may be called `unit not found`.
+    /// stands last decides: a unit may be called `unit not found`.
     pub(super) fn new(code: u64, text: &str) -> Self {
         let by_text = TEXTS
             .iter()

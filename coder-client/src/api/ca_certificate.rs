@@ -1,8 +1,8 @@
 //! The CA certificate of the AI Bridge Proxy:
 //! `GET /api/v2/aibridge/proxy/ca-cert.pem`.
 //!
-//! Every version that has the proxy answers there; newer ones have an alias
-//! with the product's new name. The answer goes through the checks of
+//! Every version that has the proxy serves this path; newer ones have an alias
+//! with the product's new name. The response goes through the checks of
 //! [`certificate`](pki::certificate) before it is handed on.
 
 mod fault;
@@ -32,14 +32,14 @@ const ALIAS: &str = "/api/v2/ai-gateway/proxy/ca-cert.pem";
 pub struct FetchPolicy {
     /// For all attempts and the waits between them.
     pub deadline: Duration,
-    /// Attempts after the first one. Asking the alias is none of them.
+    /// Attempts after the first one. The request to the alias does not count.
     pub max_retries: u32,
 }
 
 /// A certificate that passed the checks, and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FetchedCa {
-    /// The certificate.
+    /// The CA certificate.
     pub certificate: CaCertificate,
     /// The URL that gave it.
     pub source: String,
@@ -180,7 +180,7 @@ pub async fn fetch(
     }
 }
 
-/// Makes a certificate of an answer, or a fault of the status table.
+/// Makes a certificate of a response, or a fault of the status table.
 fn judge(
     answer: &Answer,
     pin: Option<&Pin>,

@@ -1,7 +1,7 @@
-//! What a deployment has of AI Bridge, pieced together from what its API tells
-//! any user: version, licence, and how the certificate endpoint answers.
+//! What a deployment has of AI Bridge, pieced together from what its API reveals to
+//! any user: version, licence, and the response of the certificate endpoint.
 //!
-//! The settings themselves are for administrators only. What no answer tells is
+//! The settings themselves are for administrators only. What no response reveals is
 //! unknown, and reported as unknown.
 
 mod judge;
@@ -42,7 +42,7 @@ pub struct Deployment {
 /// The deployment did not answer the request for its version: nothing else can be
 /// found out then.
 #[derive(Debug, Error)]
-#[error("cannot ask what runs at `{access_url}`: {fault}")]
+#[error("cannot read the version of the deployment at `{access_url}`: {fault}")]
 pub struct InspectError {
     access_url: String,
     /// What went wrong, at the last attempt.
@@ -56,9 +56,9 @@ impl InspectError {
     }
 }
 
-/// The deployment did not say what its licence covers.
+/// The deployment did not reveal what its licence covers.
 #[derive(Debug, Error)]
-#[error("cannot ask `{access_url}` what its licence covers: {fault}")]
+#[error("cannot read the licence of `{access_url}`: {fault}")]
 pub struct LicenceError {
     access_url: String,
     /// What went wrong, at the last attempt.
@@ -72,7 +72,7 @@ impl LicenceError {
     }
 }
 
-/// Asks the three endpoints, each with retries, all within the policy's
+/// Makes a request to each of the three endpoints, with retries, all within the policy's
 /// deadline. An empty token is not sent; the licence is known without one.
 ///
 /// # Errors
@@ -119,7 +119,7 @@ fn is_unclear(fault: &FetchFault) -> bool {
 async fn retried<T, F>(
     start: Instant,
     policy: &FetchPolicy,
-    ask: impl Fn() -> F,
+    request: impl Fn() -> F,
 ) -> Result<T, AnswerError>
 where
     F: Future<Output = Result<T, AnswerError>>,
@@ -128,7 +128,7 @@ where
     let mut tries = Tries::default();
     loop {
         let remaining = policy.deadline.saturating_sub(start.elapsed());
-        let fault = match timeout(remaining, ask()).await {
+        let fault = match timeout(remaining, request()).await {
             Ok(Ok(answer)) => return Ok(answer),
             Ok(Err(fault)) => fault,
             Err(_) => AnswerError::Transport(TransportFault::Timeout),

@@ -1,6 +1,6 @@
 //! What a deployment's licence covers: `GET /api/v2/entitlements`.
 //!
-//! The endpoint asks for no token. Only the editions that can be licensed have
+//! The endpoint requires no token. Only the editions that can be licensed have
 //! it.
 
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ const PATH: &str = "/api/v2/entitlements";
 /// became AI Gateway.
 const AI_BRIDGE: &str = "aibridge";
 
-/// The part of the answer that is used. Others are skipped.
+/// The part of the response that is used. Others are skipped.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 pub struct Entitlements {
     features: BTreeMap<String, Feature>,
@@ -52,7 +52,7 @@ impl Feature {
     }
 }
 
-/// Asks once; no token is needed or sent.
+/// Makes one request; no token is needed or sent.
 pub async fn fetch(client: &Client) -> Result<Entitlements, AnswerError> {
     super::json(&client.get(PATH, None).await?)
 }

@@ -7,7 +7,7 @@ use crate::http::{AnswerError, Client};
 
 const PATH: &str = "/api/v2/users/me";
 
-/// The part of the answer that is used. Others are skipped.
+/// The part of the response that is used. Others are skipped.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 pub struct User {
     /// A UUID.
@@ -16,7 +16,7 @@ pub struct User {
     pub username: String,
 }
 
-/// Asks once. A token that is not valid gives [`AnswerError::SignedOut`].
+/// Makes one request. A token that is not valid gives [`AnswerError::SignedOut`].
 pub async fn me(client: &Client, token: &Secret) -> Result<User, AnswerError> {
     super::json(&client.get(PATH, Some(token)).await?)
 }

@@ -1,4 +1,4 @@
-//! An answer as it came: status, the few headers that count, a bounded body.
+//! A response as it came: status, the few headers that count, a bounded body.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 
 use super::{AnswerError, retry};
 
-/// The version of the server stands in each answer of its API.
+/// The version of the server stands in each response of its API.
 const BUILD_VERSION: &str = "X-Coder-Build-Version";
 
 /// The longest message that is shown.
@@ -37,7 +37,7 @@ impl ServerMessage {
         (!line.is_empty()).then_some(Self(line))
     }
 
-    /// The text.
+    /// The message as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -69,7 +69,7 @@ pub(crate) enum Content {
     Other,
 }
 
-/// A whole answer that is no redirect.
+/// A whole response that is no redirect.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -112,7 +112,7 @@ impl Answer {
     }
 
     /// The fault that every endpoint has in common, if there is one: anything
-    /// but 200, and a page in place of the answer.
+    /// but 200, and a page in place of the response.
     pub(crate) fn fault(&self) -> Option<AnswerError> {
         let status = self.status.as_u16();
         let message = self.message.clone();
@@ -142,8 +142,8 @@ fn header(headers: &HeaderMap, name: impl AsHeaderName) -> Option<String> {
     Some(text::one_line(value, MAX_HEADER)).filter(|it| !it.is_empty())
 }
 
-/// The first character tells a page from JSON and both from PEM, so a wrong
-/// a wrong `Content-Type` has no effect.
+/// The first character distinguishes a page from JSON and both from PEM, so a
+/// wrong `Content-Type` has no effect.
 fn content(content_type: &str, body: &[u8]) -> Content {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
     match body.first() {

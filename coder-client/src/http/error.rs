@@ -21,7 +21,8 @@ pub enum FaultClass {
     NotLicensed,
     /// The deployment's operator: the proxy is off or not configured.
     NotEnabled,
-    /// The author of the URL, or the operator of what stands in front of the deployment.
+    /// The author of the URL, or the operator of the proxies and load balancers in front
+    /// of the deployment.
     NotCoder,
     /// The operator who configured the proxy's CA.
     Certificate,
@@ -51,7 +52,7 @@ impl fmt::Display for FaultClass {
 /// Why a request has no usable response.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum AnswerError {
-    /// There is no answer.
+    /// There is no response.
     #[error(transparent)]
     Transport(TransportFault),
     /// 307 to a bare access URL: the deployment's own access URL is another one.
@@ -96,25 +97,25 @@ pub enum AnswerError {
         retry_after: Option<Duration>,
     },
     /// A page for a browser.
-    #[error("a web page answers with status {status}")]
+    #[error("the response is a web page, status {status}")]
     Markup {
         /// The status.
         status: u16,
     },
-    /// More bytes than any answer of Coder's has.
-    #[error("the answer is larger than {limit} bytes")]
+    /// More bytes than any response of Coder's has.
+    #[error("the response is larger than {limit} bytes")]
     TooLarge {
         /// Where reading stopped.
         limit: usize,
     },
     /// JSON of another shape.
-    #[error("the answer is not what the endpoint gives: {reason}")]
+    #[error("the response does not have the endpoint's form: {reason}")]
     Malformed {
         /// The parser's message.
         reason: String,
     },
     /// Any other status.
-    #[error("an answer with the unexpected status {status}{}", Message(.message.as_ref()))]
+    #[error("unexpected status {status}{}", Message(.message.as_ref()))]
     Unexpected {
         /// The status.
         status: u16,
@@ -151,17 +152,16 @@ impl AnswerError {
             | Self::Markup { .. }
             | Self::TooLarge { .. }
             | Self::Malformed { .. } => {
-                "something in front of Coder answers (sign-on page, load balancer, captive \
-                 portal): let requests below \
-                 `/api/v2/` pass, or correct the access URL"
+                "correct the access URL, or let requests below `/api/v2/` pass the sign-on page, \
+                 load balancer or captive portal in front of Coder"
             }
             Self::BadToken => "remove line breaks and spaces from the token",
             Self::SignedOut { .. } => {
-                "give a token that is valid now; a workspace gets a new one with each start, so \
+                "give a token that is valid now; a workspace gets a new token with each start, so \
                  restart the workspace"
             }
             Self::Forbidden { .. } => {
-                "check the deployment's licence, and what stands in front of it"
+                "check the deployment's licence, and the proxies and load balancers in front of it"
             }
             Self::Unavailable { status: 429, .. } => {
                 "wait a minute: the deployment limits the rate of requests"

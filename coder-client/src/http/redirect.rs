@@ -13,9 +13,9 @@ const MAX_QUOTE: usize = 200;
 /// What to do about a redirect.
 #[derive(Debug)]
 pub(super) enum Verdict {
-    /// Ask there; it is the same origin and path.
+    /// Follow it: it leads to the same origin and path.
     Follow(Url),
-    /// Tell the operator.
+    /// Report it as an error.
     Refuse(AnswerError),
 }
 

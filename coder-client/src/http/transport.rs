@@ -22,7 +22,7 @@ pub enum TransportFault {
     #[error("the connection is refused")]
     Refused,
     /// A deadline passed.
-    #[error("no answer in time")]
+    #[error("no response within the timeout")]
     Timeout,
     /// TLS failed.
     #[error(transparent)]
@@ -135,7 +135,7 @@ impl TlsFault {
             Self::BadCertificate { .. } => "replace the deployment's TLS certificate",
             Self::NotTls => "write `http://` in the access URL, or the port that speaks TLS",
             Self::Handshake { .. } => {
-                "check what terminates TLS in front of the deployment; TLS 1.2 is the oldest spoken"
+                "check the TLS settings of the deployment or its load balancer; TLS 1.2 or newer is required"
             }
         }
     }

@@ -29,7 +29,7 @@ pub struct Files {
     pub bundle_path: String,
     /// The CA with the extra CAs; it exists only where there are any.
     pub extra_path: String,
-    /// The bundle in Java's form; it exists only where it was asked for.
+    /// The bundle in Java's form; it exists only if the configuration requires it.
     pub truststore_path: String,
     /// The outcome of the last run.
     pub status_path: String,

@@ -176,7 +176,7 @@ async fn status_without_a_row_is_not_coders() {
     for status in [201, 204, 206, 400, 402, 406, 410, 418] {
         let body = if status == 204 { "" } else { "x" };
         let answer = Answer::Raw { status, content_type: "text/plain", body: body.into() };
-        check(answer, FaultClass::NotCoder, &format!("the unexpected status {status}"), 1).await;
+        check(answer, FaultClass::NotCoder, &format!("unexpected status {status}"), 1).await;
     }
 }
 
@@ -192,7 +192,10 @@ async fn refused_certificate_is_not_requested_again() {
         (certificate(&TestCa::no_basic_constraints("x")), "not a CA certificate"),
         (certificate(&TestCa::no_cert_sign("x")), "key usage"),
         (Answer::Pem(format!("{}{}", good.pem(), other.pem())), "there are 2 certificates"),
-        (Answer::Pem(format!("{}{}", good.pem(), good.key_pem())), "a private key stands"),
+        (
+            Answer::Pem(format!("{}{}", good.pem(), good.key_pem())),
+            "the input contains a private key",
+        ),
         (Answer::Pem(good.pem().replace("-----END CERTIFICATE-----", "")), "malformed PEM block"),
     ] {
         let error = check(answer, FaultClass::Certificate, expected, 1).await;

@@ -67,7 +67,10 @@ async fn report_keeps_the_first_fault_when_the_deadline_passes() {
         "{error:?}"
     );
     let shown = error.to_string();
-    assert!(shown.contains("no answer in time (attempt 2; the first one ended with: "), "{shown}");
+    assert!(
+        shown.contains("no response within the timeout (attempt 2; the first one ended with: "),
+        "{shown}"
+    );
     assert!(shown.contains("status 503: `Service unavailable.`"), "{shown}");
 }
 

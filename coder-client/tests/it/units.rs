@@ -41,7 +41,7 @@ fn assert_remote<T: std::fmt::Debug>(outcome: Result<T, SocketError>, kind: Remo
     }
 }
 
-/// Makes the call of a row; what the response says of the unit, if it does.
+/// Makes the call of a row and gives what the response states about the unit, if it does.
 async fn call(socket: &mut AgentSocket, call: Call) -> Result<Response, SocketError> {
     let done = |()| Response::Done;
     match call {

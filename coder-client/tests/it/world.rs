@@ -11,7 +11,7 @@ use fakes::coder::{Answer, FakeCoder};
 use settings::Secret;
 
 /// Time enough for every attempt that a test wants, so that a deadline in a
-/// test is always the one that it asked for.
+/// test is always the one that it requested.
 const AMPLE: Duration = Duration::from_secs(30);
 
 /// One attempt.

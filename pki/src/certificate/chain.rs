@@ -1,4 +1,4 @@
-//! Which certificate was issued by which, by what they say about themselves.
+//! Which certificate was issued by which, by the names and identifiers in them.
 
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::ParsedExtension;

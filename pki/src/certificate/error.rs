@@ -15,8 +15,8 @@ pub enum CertificateError {
     /// No `-----BEGIN …-----` line.
     #[error("the certificate is not in PEM form")]
     NotPem,
-    /// A page for a browser stands in its place.
-    #[error("a web page stands in place of the certificate")]
+    /// A page for a browser, instead of a certificate.
+    #[error("a web page was received instead of a certificate")]
     ServedMarkup,
     /// A block of another kind.
     #[error("the PEM block `{label}` is not a certificate")]
@@ -24,8 +24,8 @@ pub enum CertificateError {
         /// What the block calls itself.
         label: String,
     },
-    /// A private key stands in the text. Its content is never looked at.
-    #[error("a private key stands beside or in place of the certificate")]
+    /// A private key is in the text. Its content is never read.
+    #[error("the input contains a private key")]
     PrivateKey,
     /// More than one certificate where exactly one is expected; how many.
     #[error("there are {0} certificates instead of one")]
@@ -38,7 +38,7 @@ pub enum CertificateError {
         /// The parser's message.
         reason: String,
     },
-    /// Basic constraints do not say CA.
+    /// Basic constraints do not declare a CA.
     #[error("the certificate is not a CA certificate")]
     NotCa,
     /// Key usage is there and does not allow signing certificates.
@@ -59,7 +59,7 @@ pub enum CertificateError {
     /// Another certificate than the pinned one.
     #[error("the certificate has the SHA-256 `{actual}`, but `{expected}` is pinned")]
     PinMismatch {
-        /// The pin.
+        /// The pinned SHA-256.
         expected: String,
         /// The SHA-256 of what was read.
         actual: String,
@@ -75,11 +75,11 @@ impl CertificateError {
                  `-----END CERTIFICATE-----`"
             }
             Self::ServedMarkup => {
-                "open the address it came from in a browser: a login or error page answers there"
+                "open the address it came from in a browser: a login or error page is served there"
             }
             Self::PrivateKey => "remove the private key, which must never leave the proxy's host",
             Self::SeveralCertificates(_) => {
-                "keep the CA certificate alone, further ones are extra CAs"
+                "keep the CA certificate alone; further ones are extra CAs"
             }
             Self::NotCa | Self::KeyUsage => {
                 "have the proxy's administrator configure a certificate with `CA:TRUE` and the \
@@ -125,8 +125,7 @@ impl fmt::Display for CertificateWarning {
             Self::NotSelfIssued { issuer } => write!(
                 f,
                 "the CA certificate was issued by `{issuer}`; Node and OpenSSL trust it only if \
-                 that root is among the \
-                 extra CA certificates"
+                 that root is among the extra CA certificates"
             ),
         }
     }

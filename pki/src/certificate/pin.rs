@@ -27,9 +27,8 @@ pub enum PinError {
 impl PinError {
     /// What to write instead.
     pub fn hint(&self) -> String {
-        "write the certificate's SHA-256 as 64 hexadecimal digits, as \
-         `openssl x509 -noout -fingerprint -sha256` \
-         prints them behind the `=`"
+        "write the certificate's SHA-256 as 64 hexadecimal digits, as `openssl x509 -noout \
+         -fingerprint -sha256` prints them behind the `=`"
             .to_owned()
     }
 }

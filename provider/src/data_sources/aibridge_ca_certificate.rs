@@ -18,11 +18,11 @@ use crate::parsed::{Parsed, Token};
 use crate::wording::{date, sentences};
 use crate::{arguments, connection};
 
-/// The data source.
+/// Data source `aibridge_ca_certificate`.
 pub(crate) struct CaCertificate;
 
 tfplugin::model! {
-    /// Its attributes.
+    /// The attributes of the data source.
     pub(crate) struct CaCertificateModel {
         access_url: Attr<Parsed<AccessUrl>>,
         ca_pin_sha256: Attr<Parsed<Pin>>,
@@ -52,7 +52,7 @@ impl DataSource for CaCertificate {
         let text = |text: &str| Attribute::computed(Type::String).describe(text);
         let schema = Schema::new(0).describe(
             "CA certificate that the deployment's AI Bridge Proxy signs with. It is fetched on \
-             every plan and checked: the answer must be one CA certificate that is valid now, and \
+             every plan and checked: the response must be one CA certificate that is valid now, and \
              the pinned one if there is a pin. A failure is an error, unlike in resource \
              `aibridge_proxy`, which continues without the certificate.\n\n\
              Without a session token (while a template is imported, and in builds that stop or \
@@ -144,7 +144,7 @@ fn described(
     }
 }
 
-/// An intermediate is no warning: `self_signed` says so, and the template decides.
+/// An intermediate is no warning: `self_signed` states it, and the template decides.
 fn warn(certificate: &certificate::CaCertificate, cx: &Context<'_, Client>) {
     for warning in certificate.warnings(OffsetDateTime::now_utc()) {
         if matches!(warning, CertificateWarning::NearExpiry { .. }) {

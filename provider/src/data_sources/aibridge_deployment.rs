@@ -19,14 +19,14 @@ use crate::failure;
 use crate::parsed::{Parsed, Token};
 use crate::wording::sentences;
 
-/// What follows from a request that was not answered.
+/// What follows from a request without a response.
 const INCOMPLETE: &str = "What is not known is null.";
 
-/// The data source.
+/// Data source `aibridge_deployment`.
 pub(crate) struct Deployment;
 
 tfplugin::model! {
-    /// Its attributes.
+    /// The attributes of the data source.
     pub(crate) struct DeploymentModel {
         access_url: Attr<Parsed<AccessUrl>>,
         anthropic_base_url: Attr<String>,
@@ -60,9 +60,9 @@ impl DataSource for Deployment {
         let schema = Schema::new(0).describe(
             "Parts of AI Bridge (newer name: AI Gateway) that the deployment has. They are read on \
              every plan from what its HTTP API shows to every user: version, licence, and the \
-             answer of the certificate endpoint. The settings themselves are visible to \
-             administrators only. What the answers do not show is null; if a request is not \
-             answered, the provider warns. A deployment that cannot be reached at all is an \
+             response of the certificate endpoint. The settings themselves are visible to \
+             administrators only. What the responses do not show is null; if a request has no \
+             response, the provider warns. A deployment that cannot be reached at all is an \
              error.\n\n\
              Without a session token the licence is still known, but whether the proxy is enabled \
              is not.",
@@ -87,15 +87,15 @@ impl DataSource for Deployment {
             .attribute(
                 "openai_base_url",
                 text(
-                    "Base URL of the bridge for tools that speak OpenAI's API. From version 2.35 \
-                     on it contains the product's newer name. It follows from access URL and \
-                     version alone; `bridge.enabled` says whether the bridge is enabled.",
+                    "Base URL of the bridge for tools that use OpenAI's API. From version 2.35 on \
+                     it contains the product's newer name. It follows from access URL and \
+                     version alone; `bridge.enabled` states whether the bridge is enabled.",
                 ),
             )
             .attribute(
                 "anthropic_base_url",
                 text(
-                    "Base URL of the bridge for tools that speak Anthropic's API, derived like \
+                    "Base URL of the bridge for tools that use Anthropic's API, derived like \
                      `openai_base_url`.",
                 ),
             )

@@ -26,7 +26,7 @@ use crate::{arguments, connection};
 pub(crate) struct ProxyAuth;
 
 tfplugin::model! {
-    /// Its attributes.
+    /// The attributes of the ephemeral resource.
     pub(crate) struct ProxyAuthModel {
         access_url: Attr<Parsed<AccessUrl>>,
         cert_path: Attr<Parsed<Files>>,

@@ -20,7 +20,7 @@ const OPTIONS: usize = 2;
 const NAMES: [&str; 5] =
     ["access_url", "cert_path", "extra_ca_certificates", "no_proxy", "username"];
 
-/// The function.
+/// Function `proxy_env`.
 pub(crate) struct ProxyEnv;
 
 /// What may be left out.

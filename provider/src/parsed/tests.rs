@@ -1,4 +1,4 @@
-//! Which texts are accepted, and what a refusal says.
+//! Which texts are accepted, and the messages of refusals.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ fn urls_are_kept_as_they_are_spelled() {
 }
 
 #[test]
-fn certificate_paths_name_a_file_in_a_folder_of_its_own() {
+fn certificate_path_outside_a_folder_of_its_own_is_refused() {
     for path in ["/tmp/aibridge-proxy/ca-cert.pem", "/home/it's a folder/ca.pem"] {
         check::<Files>(path, &[]);
     }
@@ -61,7 +61,7 @@ fn certificate_paths_name_a_file_in_a_folder_of_its_own() {
 }
 
 #[test]
-fn unit_names_are_no_flags_and_have_no_spaces() {
+fn unit_name_that_is_a_flag_or_has_spaces_is_refused() {
     check::<UnitName>("aibridge-proxy-setup", &[]);
     check::<UnitName>("", &["empty"]);
     check::<UnitName>("-h", &["begins with `-`"]);
@@ -69,7 +69,7 @@ fn unit_names_are_no_flags_and_have_no_spaces() {
 }
 
 #[test]
-fn download_urls_have_no_user_information() {
+fn download_url_with_user_information_or_of_another_form_is_refused() {
     check::<DownloadUrl>("https://example.com/agent?x=1", &[]);
     check::<DownloadUrl>("HTTP://example.com/agent", &[]);
     check::<DownloadUrl>("ftp://example.com/agent", &["not of the form"]);
@@ -79,7 +79,7 @@ fn download_urls_have_no_user_information() {
 }
 
 #[test]
-fn durations_are_not_zero() {
+fn duration_of_zero_or_without_unit_is_refused() {
     check::<Duration>("1m30s", &[]);
     check::<Duration>("0s", &["zero", "Write a longer one"]);
     check::<Duration>("10", &["without a unit", "Write `10s`"]);
@@ -101,7 +101,7 @@ fn refusals_of_tokens_do_not_quote_them() {
 }
 
 #[test]
-fn digests_are_64_hexadecimal_digits() {
+fn digest_that_is_not_64_hexadecimal_digits_is_refused() {
     let hex = "0123456789abcdef".repeat(4);
     check::<Pin>(&hex, &[]);
     check::<Pin>(&hex.to_uppercase(), &[]);
@@ -111,19 +111,19 @@ fn digests_are_64_hexadecimal_digits() {
 }
 
 #[test]
-fn certificates_are_in_pem_form() {
+fn certificates_not_in_pem_form_are_refused() {
     check::<Certificates>("hello", &["not in PEM form", "Give the certificate as a PEM block"]);
     check::<Certificates>("", &["empty"]);
 }
 
 #[test]
-fn program_paths_are_absolute() {
+fn relative_program_path_is_refused() {
     check::<ProgramPath>("/usr/local/bin/aibridge-agent", &[]);
     check::<ProgramPath>("aibridge-agent", &["not an absolute path"]);
 }
 
 #[test]
-fn requirements_have_three_names() {
+fn requirement_is_one_of_three_names() {
     for name in Requirement::NAMES {
         let model = Requirement::from_known(name.into(), &"it".into()).unwrap();
         assert_eq!(model.into_known(), name.into());

@@ -31,7 +31,7 @@ use self::model::{CaAttributes, ProxyModel};
 use crate::client::Client;
 use crate::parsed::{Parsed, Requirement};
 
-/// The resource.
+/// Resource `aibridge_proxy`.
 pub(crate) struct Proxy;
 
 impl Resource for Proxy {
@@ -115,7 +115,7 @@ impl Resource for Proxy {
                     "{} The import ID of this resource is its proxy_url.",
                     refusal.sentences()
                 );
-                return Imported::Failed(Diagnostic::error("Import ID is no proxy URL", detail));
+                return Imported::Failed(Diagnostic::error("Invalid import ID", detail));
             }
         };
         // With the defaults written out, as the plan of any configuration has them.
@@ -133,7 +133,7 @@ impl Resource for Proxy {
     }
 }
 
-/// Fetches the certificate as `ca_fetch` says, or falls back on `stored`.
+/// Fetches the certificate as `ca_fetch` requires, or falls back on `stored`.
 async fn fetch(
     inputs: Inputs<'_>,
     timeout: Duration,

@@ -21,7 +21,7 @@ fn check(validator: &dyn Validator, value: &Value, expected: Option<(&str, &[&st
 }
 
 #[test]
-fn hosts_fit_into_a_script() {
+fn no_proxy_hosts_that_do_not_fit_into_a_script_are_refused() {
     let hosts = |count: usize| Value::List(vec!["host-0001.example.com".into(); count]);
     let words = ["39000 bytes", "room for 32768", "Replace hosts by their domain"];
     check(&script_hosts(), &hosts(800), None);
@@ -30,7 +30,7 @@ fn hosts_fit_into_a_script() {
 }
 
 #[test]
-fn certificates_fit_into_a_script() {
+fn certificates_that_do_not_fit_into_a_script_are_refused() {
     let pem = |len: usize| Value::from("A".repeat(len));
     check(&script_certificates(), &pem(MAX_PEM), None);
     let words = ["65537 bytes", "room for 65536", "trust stores"];
@@ -48,7 +48,7 @@ fn a_helper_comes_from_one_place() {
 }
 
 #[test]
-fn platforms_are_those_that_the_script_knows() {
+fn platform_that_the_script_does_not_know_is_refused() {
     let platforms = |name: &str| Value::map([(name, Value::unknown())]);
     check(&super::platforms(), &platforms("linux_amd64"), None);
     let words = ["`amd64`", "linux_amd64"];

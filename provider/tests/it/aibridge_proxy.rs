@@ -107,7 +107,7 @@ async fn failed_read_keeps_the_state_after_one_attempt() {
 }
 
 #[tokio::test]
-async fn failed_fetch_is_a_warning_or_an_error_as_ca_fetch_says() {
+async fn create_warns_of_a_failed_fetch_and_fails_if_ca_fetch_is_required() {
     let (coder, _) = deployment();
     let world = World::of(&coder).await;
     let required = with(&[("ca_fetch", "required".into())]);
@@ -223,7 +223,7 @@ async fn import_by_proxy_url_leads_to_an_empty_plan() {
 
     let (state, found) = world.import("proxy.example.com").await;
     assert!(state.is_null());
-    assert_eq!(found, ["error : Import ID is no proxy URL"]);
+    assert_eq!(found, ["error : Invalid import ID"]);
 }
 
 #[tokio::test]

@@ -45,8 +45,8 @@ impl Deadline {
     /// room for the one retry.
     fn attempts(self) -> &'static str {
         match self {
-            Self::Operation => "no answer in time. ",
-            Self::Request => "no answer in time (2 attempts). ",
+            Self::Operation => "no response within the timeout. ",
+            Self::Request => "no response within the timeout (2 attempts). ",
         }
     }
 }
@@ -138,7 +138,7 @@ impl World {
     async fn check_read(&self) {
         let read = self.session.read(PROXY, &self.stored).await;
         // It makes one attempt, whichever timeout ended it.
-        let words = ["no answer in time. ", "The state stays as it is."];
+        let words = ["no response within the timeout. ", "The state stays as it is."];
         self.expect(&read.diagnostics, Severity::Warning, NOT_FETCHED, &words);
         assert_eq!(read.object.state, self.stored.state);
     }
@@ -151,7 +151,11 @@ impl World {
             let limit = Value::object([("read", self.deadline.limit().into())]);
             let (data, diags) = self.session.read_data_source(name, [("timeouts", limit)]).await;
             // The data source of the deployment does not report the number of attempts.
-            let words = if summary == NOT_FETCHED { self.deadline.attempts() } else { "in time" };
+            let words = if summary == NOT_FETCHED {
+                self.deadline.attempts()
+            } else {
+                "within the timeout"
+            };
             self.expect(&diags, Severity::Error, summary, &[words]);
             assert!(data.is_null(), "{name}: {data:?}");
         }
@@ -249,7 +253,12 @@ fn check_partly_silent(
     let head = (it.severity, it.path.to_string(), it.summary.as_str());
     assert_eq!(head, (Severity::Warning, "access_url".to_owned(), summary));
     let advice = "Check whether this machine reaches the access URL";
-    for words in ["http://127.0.0.1:", "no answer in time", advice, "What is not known is null."] {
+    for words in [
+        "http://127.0.0.1:",
+        "no response within the timeout",
+        advice,
+        "What is not known is null.",
+    ] {
         assert!(it.detail.contains(words), "`{words}`: {}", it.detail);
     }
     let found = ["bridge", "proxy"].map(|it| data.get(it)?.get("enabled")?.as_bool());

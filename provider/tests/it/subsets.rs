@@ -78,7 +78,7 @@ async fn every_subset_is_planned_and_applied_or_refused_by_attribute() {
 
 #[expect(
     clippy::print_stdout,
-    reason = "the soak reads it: a test of fewer cases would look the same"
+    reason = "the soak reads it: a test of fewer cases would pass unnoticed"
 )]
 fn print(limit: usize, covered: &Covered) {
     println!("{limit} subsets at most of aibridge_proxy: {covered:?}");

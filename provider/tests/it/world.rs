@@ -8,7 +8,7 @@ use tfplugin::diag::{Diagnostics, Severity};
 use tfplugin::testing::{Object, Planned, Session};
 use tfplugin::value::Value;
 
-/// The resource.
+/// The type name of the resource.
 pub(crate) const PROXY: &str = "aibridge_proxy";
 
 /// The summary of every failed fetch.

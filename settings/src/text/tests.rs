@@ -1,4 +1,4 @@
-//! Foreign text, tamed.
+//! Text of other programs as one line, and bytes as digits.
 
 use super::{hex, one_line};
 

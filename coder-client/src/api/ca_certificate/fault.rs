@@ -1,5 +1,7 @@
 //! The status table of the certificate endpoint, one variant a row.
 
+use std::fmt;
+
 use pki::certificate::CertificateError;
 use thiserror::Error;
 
@@ -56,10 +58,7 @@ pub enum FetchFault {
     #[error("the downloaded certificate is empty")]
     Empty,
     /// 200 with content that is not PEM.
-    #[error(
-        "the answer is no certificate but {}",
-        .content_type.as_deref().unwrap_or("of no stated kind")
-    )]
+    #[error("the response is not a certificate{}", ContentType(.content_type.as_deref()))]
     OtherContent {
         /// The `Content-Type` header.
         content_type: Option<String>,
@@ -94,9 +93,8 @@ impl FetchFault {
                 "the deployment needs a licence with the AI Governance add-on"
             }
             Self::NotEnabled { .. } => {
-                "set `CODER_AI_GATEWAY_PROXY_ENABLED=true` on the server (before 2.34: \
-                 `CODER_AIBRIDGE_PROXY_ENABLED`) \
-                 and restart it"
+                "set `CODER_AI_GATEWAY_PROXY_ENABLED=true` on the server and restart it (before \
+                 2.34: `CODER_AIBRIDGE_PROXY_ENABLED`)"
             }
             Self::NotMounted { .. } => {
                 "check the server's log for the reason why the AI Bridge Proxy did not start"
@@ -106,14 +104,14 @@ impl FetchFault {
             }
             Self::NoCertificate { .. } => {
                 "set `CODER_AI_GATEWAY_PROXY_CERT_FILE` and `CODER_AI_GATEWAY_PROXY_KEY_FILE` on \
-                 the server (before \
-                 2.34: `CODER_AIBRIDGE_PROXY_…`)"
+                 the server (before 2.34: `CODER_AIBRIDGE_PROXY_…`)"
             }
             Self::NotFound { .. } => {
                 "check that the access URL is that of a Coder deployment, 2.30 or newer"
             }
             Self::MethodRefused | Self::Empty | Self::OtherContent { .. } => {
-                "check what stands between this machine and the deployment, and the access URL"
+                "check the access URL, and the proxies and load balancers in front of the \
+                 deployment"
             }
         };
         Some(hint.to_owned())
@@ -129,7 +127,19 @@ impl FetchFault {
     }
 }
 
-/// The fault of an answer by its status, or nothing if it is 200. Coder sends
+/// `: content type `, and the type in backticks, or that there is none.
+struct ContentType<'a>(Option<&'a str>);
+
+impl fmt::Display for ContentType<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(content_type) => write!(f, ": content type `{content_type}`"),
+            None => f.write_str(" and has no content type"),
+        }
+    }
+}
+
+/// The fault of a response by its status, or nothing if it is 200. Coder sends
 /// several meanings with one status, so its message decides; the product's old and
 /// new name stand in front of them.
 pub(super) fn of(answer: &Answer) -> Option<FetchFault> {

@@ -1,4 +1,4 @@
-//! What each combination of answers tells.
+//! What each combination of responses reveals.
 
 use pki::certificate::CertificateError;
 

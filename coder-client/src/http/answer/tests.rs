@@ -83,21 +83,25 @@ fn check_fault(status: u16, body: &str, expected: Option<(FaultClass, &str)>) {
 fn status_gives_the_class_of_the_fault() {
     let json = r#"{"message":"Not today."}"#;
     check_fault(200, json, None);
-    check_fault(200, "<html>", Some((FaultClass::NotCoder, "a web page answers with status 200")));
+    check_fault(
+        200,
+        "<html>",
+        Some((FaultClass::NotCoder, "the response is a web page, status 200")),
+    );
     check_fault(
         401,
         json,
         Some((FaultClass::NotSignedIn, "the token is not accepted: `Not today.`")),
     );
     check_fault(401, "", Some((FaultClass::NotSignedIn, "the token is not accepted")));
-    check_fault(401, "<html>", Some((FaultClass::NotCoder, "a web page answers with status 401")));
-    check_fault(403, json, Some((FaultClass::NotLicensed, "access is denied: `Not today.`")));
     check_fault(
-        404,
-        json,
-        Some((FaultClass::NotCoder, "an answer with the unexpected status 404: `Not today.`")),
+        401,
+        "<html>",
+        Some((FaultClass::NotCoder, "the response is a web page, status 401")),
     );
-    check_fault(204, "", Some((FaultClass::NotCoder, "an answer with the unexpected status 204")));
+    check_fault(403, json, Some((FaultClass::NotLicensed, "access is denied: `Not today.`")));
+    check_fault(404, json, Some((FaultClass::NotCoder, "unexpected status 404: `Not today.`")));
+    check_fault(204, "", Some((FaultClass::NotCoder, "unexpected status 204")));
     for status in [408, 425, 429, 500, 502, 503, 504, 599] {
         let expected = format!("the deployment is not available, status {status}");
         check_fault(status, "<html>", Some((FaultClass::Network, &expected)));

@@ -89,7 +89,7 @@ fn unknown(model: &ProxyModel) -> Vec<String> {
 }
 
 #[test]
-fn model_fits_schema() {
+fn resource_model_fits_its_schema() {
     assert_eq!(ProxyModel::faults(&schema::schema()), []);
 }
 
@@ -396,7 +396,7 @@ fn extra_certificates_are_passed_on_without_comments() {
 }
 
 #[test]
-fn ids_are_different() {
+fn new_ids_have_32_characters_and_are_different() {
     assert_ne!(new_id(), new_id());
     assert_eq!(new_id().len(), 32);
 }
