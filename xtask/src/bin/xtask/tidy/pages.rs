@@ -10,9 +10,6 @@ mod tests;
 /// Of every type; a file may be called by the type or without this.
 const PREFIX: &str = "aibridge_";
 
-/// Sources in those folders that several objects share.
-const SHARED: [&str; 1] = ["provider/src/functions/parameters.rs"];
-
 /// A kind of object: each file directly in its folder is one object.
 struct Kind {
     sources: &'static str,
@@ -52,7 +49,7 @@ const KINDS: [Kind; 4] = [
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (path, _) in tree.rust().filter(|(path, _)| !SHARED.contains(path)) {
+    for (path, _) in tree.rust() {
         for Kind { sources, folder, example, prefix } in &KINDS {
             let Some(name) = path.strip_prefix(sources).and_then(|it| it.strip_suffix(".rs"))
             else {

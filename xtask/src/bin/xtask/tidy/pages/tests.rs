@@ -42,11 +42,6 @@ fn tidy_refuses_an_object_without_example_or_page() {
 }
 
 #[test]
-fn tidy_accepts_a_shared_source_without_a_page() {
-    assert_eq!(findings(check, &[(SHARED[0], "")]), [""; 0]);
-}
-
-#[test]
 fn tidy_accepts_a_source_named_without_the_prefix_of_its_type() {
     check_files(
         "provider/src/resources/proxy.rs",
