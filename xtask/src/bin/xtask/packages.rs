@@ -13,11 +13,12 @@ mod tests;
 /// The package that asks for features of serde_json which change what it does.
 const SDK: &str = "tfplugin-rs";
 
-/// Folders outside every package, and the package whose tests read them.
-const READ_BY: [(&str, &str); 2] = [("examples/", "e2e"), ("modules/", "e2e")];
-/// Files that a change of affects every package; below the last one, all files.
-const OF_ALL: [&str; 5] =
-    ["Cargo.lock", "Cargo.toml", "clippy.toml", "rust-toolchain.toml", ".cargo/"];
+/// Folders outside every package, and a package whose tests read them.
+const READ_BY: [(&str, &str); 4] =
+    [("docs/", "xtask"), ("examples/", "e2e"), ("examples/", "xtask"), ("modules/", "e2e")];
+/// Files whose change affects every package; of the last one, a folder, each file.
+const OF_ALL: [&str; 6] =
+    ["Cargo.lock", "Cargo.toml", "clippy.toml", "rust-toolchain.toml", "rustfmt.toml", ".cargo/"];
 
 /// One member of the workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -36,7 +36,7 @@ fn change_affects_packages_that_contain_or_depend_on_it() {
         "tfplugin-rs",
         "xtask",
     ];
-    let cases: [(&str, &[&str], &[&str]); 11] = [
+    let cases: [(&str, &[&str], &[&str]); 14] = [
         ("no change", &[], &[]),
         ("one source", &["provider/src/lib.rs"], &["provider"]),
         ("a library", &["coder-client/x"], &["agent-helper", "coder-client", "provider"]),
@@ -44,9 +44,12 @@ fn change_affects_packages_that_contain_or_depend_on_it() {
         ("two packages", &["xtask/a", "tests/e2e/main.rs"], &["e2e", "xtask"]),
         ("the harness", &["tests/kit/src/lib.rs"], &all),
         ("the lock file", &["Cargo.lock"], &all),
+        ("the settings of rustfmt", &["rustfmt.toml"], &all),
         ("the alias", &[".cargo/config.toml"], &all),
         ("a manifest of a package", &["provider/Cargo.toml"], &["provider"]),
         ("a module of Terraform", &["modules/aibridge-proxy/main.tf"], &["e2e"]),
+        ("an example", &["examples/resources/a/resource.tf"], &["e2e", "xtask"]),
+        ("a page of the registry", &["docs/index.md"], &["xtask"]),
         ("a text, and a folder with a longer name", &["README.md", "provider2/a.rs"], &[]),
     ];
     for (case, changed, expected) in cases {
