@@ -2,7 +2,7 @@
 //!
 //! A fake answers from these rows, its own tests hold it to them, and the tests
 //! of each client iterate over the same rows. A row names what a client must
-//! conclude in words of its own, since this crate knows no product crate: the
+//! conclude in terms of its own, since this crate knows no product crate: the
 //! client's test maps them to its types with an exhaustive `match`. There is no
 //! I/O here, and no row depends on the time or on the machine.
 
