@@ -203,7 +203,8 @@ Examples:
 
 pub(crate) const COMPLETIONS: &str = "\
 Examples:
-  bash        aibridge-agent completions bash > ~/.local/share/bash-completion/completions/aibridge-agent
+  bash        aibridge-agent completions bash > \
+              ~/.local/share/bash-completion/completions/aibridge-agent
   zsh         aibridge-agent completions zsh > ~/.zfunc/_aibridge-agent   (with ~/.zfunc in fpath)
   fish        aibridge-agent completions fish > ~/.config/fish/completions/aibridge-agent.fish
   PowerShell  aibridge-agent completions powershell | Out-String | Invoke-Expression

@@ -46,7 +46,9 @@ variable "aibridge_proxy_auth_url" {
   sensitive = true
   default   = null
   validation {
-    condition     = !var.enable_aibridge_proxy || (var.aibridge_proxy_auth_url != null && length(var.aibridge_proxy_auth_url) > 0)
+    condition = !var.enable_aibridge_proxy || (
+      var.aibridge_proxy_auth_url != null && length(var.aibridge_proxy_auth_url) > 0
+    )
     error_message = "aibridge_proxy_auth_url is required when enable_aibridge_proxy is true."
   }
 }
@@ -55,7 +57,9 @@ variable "aibridge_proxy_cert_path" {
   type    = string
   default = null
   validation {
-    condition     = !var.enable_aibridge_proxy || (var.aibridge_proxy_cert_path != null && length(var.aibridge_proxy_cert_path) > 0)
+    condition = !var.enable_aibridge_proxy || (
+      var.aibridge_proxy_cert_path != null && length(var.aibridge_proxy_cert_path) > 0
+    )
     error_message = "aibridge_proxy_cert_path is required when enable_aibridge_proxy is true."
   }
 }

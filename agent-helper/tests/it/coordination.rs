@@ -33,7 +33,9 @@ case "$verb" in
     if [ -e "$file" ]; then state=$(cat "$file"); else state='not registered'; fi
     printf '{"unit_name":"%s","status":"%s","is_ready":true,"dependencies":[]}\n' "$1" "$state" ;;
   start)
-    [ "$(cat "$file" 2>/dev/null)" = started ] && { echo "error: same status already set" >&2; exit 1; }
+    if [ "$(cat "$file" 2>/dev/null)" = started ]; then
+      echo "error: same status already set" >&2; exit 1
+    fi
     echo started >"$file"; echo Success ;;
   complete)
     [ -e "$file" ] || { echo "error: unit not found" >&2; exit 1; }

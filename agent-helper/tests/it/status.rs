@@ -1,6 +1,6 @@
 //! What `status` shows.
 
-use expect_test::expect;
+use expect_test::{expect, expect_file};
 use fakes::coder::Answer;
 use testkit::redact::Redactor;
 
@@ -39,18 +39,7 @@ fn status_shows_outcome_certificate_and_unit() {
     world.coder.set_answer(Answer::NOT_ENABLED);
     world.run(["setup"]).exited(15);
     world.agent.stop();
-    expect![[r#"
-        Outcome:      stale ([TIME])
-        Error:        cannot fetch the CA certificate from `[CODER]/api/v2/aibridge/proxy/ca-cert.pem`: the AI Bridge Proxy is not enabled: `AI Gateway Proxy is not enabled.` (not_enabled, exit 15)
-        Hint:         set `CODER_AI_GATEWAY_PROXY_ENABLED=true` on the server and restart it (before 2.34: `CODER_AIBRIDGE_PROXY_ENABLED`)
-        Last success: [TIME]
-        Subject:      CN=AI Bridge CA
-        SHA-256:      [SHA256]
-        Expires:      [TIME]
-        Certificate:  [TEMP]/ai/ca-cert.pem
-        Bundle:       [TEMP]/ai/ca-bundle.pem
-        Unit:         aibridge-proxy-setup (unknown: the agent does not answer)
-    "#]].assert_eq(&shown(&world));
+    expect_file!["../data/status/stale.txt"].assert_eq(&shown(&world));
 }
 
 #[test]

@@ -33,11 +33,13 @@ public class Tool {
             })
             .version(HttpClient.Version.HTTP_1_1)
             .build();
-        HttpRequest request = HttpRequest.newBuilder(URI.create("https://api.openai.com/v1/chat/completions"))
+        URI target = URI.create("https://api.openai.com/v1/chat/completions");
+        HttpRequest request = HttpRequest.newBuilder(target)
             .POST(HttpRequest.BodyPublishers.ofString("{}"))
             .build();
         try {
-            System.out.println(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode());
+            var handler = HttpResponse.BodyHandlers.ofString();
+            System.out.println(client.send(request, handler).statusCode());
         } catch (javax.net.ssl.SSLHandshakeException err) {
             System.out.println("not trusted");
             System.exit(1);

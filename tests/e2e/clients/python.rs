@@ -22,7 +22,8 @@ with zipfile.ZipFile(sys.argv[1], "w") as wheel:
     info = "demo-1.0.dist-info/"
     wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n")
     wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-    wheel.writestr(info + "RECORD", "demo.py,,\n" + "".join(f"{info}{it},,\n" for it in ("METADATA", "WHEEL", "RECORD")))
+    files = ["demo.py"] + [info + it for it in ("METADATA", "WHEEL", "RECORD")]
+    wheel.writestr(info + "RECORD", "".join(f"{it},,\n" for it in files))
 "#;
 
 #[test]

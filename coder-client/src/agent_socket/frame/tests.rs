@@ -7,7 +7,8 @@ use super::{Decoder, FrameError, Kind, MAX_FRAME_DATA, MAX_PACKET, Packet, encod
 
 /// `SyncStart("aibridge-proxy-setup")` on stream 1, client to server.
 const SYNC_START: &str = "
-    03 01 01 2b  2f636f6465722e6167656e74736f636b65742e76312e4167656e74536f636b65742f53796e635374617274
+    03 01 01 2b  2f636f6465722e6167656e74736f636b65742e76
+                 312e4167656e74536f636b65742f53796e635374617274
     05 01 02 16  0a14 6169627269646765 2d70726f7879 2d7365747570
     0d 01 03 00";
 

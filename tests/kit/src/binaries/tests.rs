@@ -9,9 +9,9 @@ fn executables_are_found_among_cargos_messages() {
     let built = executables(
         r#"{"reason":"compiler-artifact","target":{"name":"tokio"},"executable":null}
 not json
-{"reason":"compiler-artifact","target":{"name":"aibridge-agent"},"executable":"/t/debug/aibridge-agent"}
+{"reason":"compiler-artifact","target":{"name":"aibridge-agent"},"executable":"/t/aibridge-agent"}
 {"reason":"build-finished","success":true}"#,
     );
     assert_eq!(built.len(), 1);
-    assert_eq!(built["aibridge-agent"], Path::new("/t/debug/aibridge-agent"));
+    assert_eq!(built["aibridge-agent"], Path::new("/t/aibridge-agent"));
 }

@@ -1,6 +1,7 @@
 //! Where our bytes are not a core's: attributes in the form of the recordings, exactly.
 
 /// Theirs, and ours. The rest is the same to the last byte.
+#[rustfmt::skip]
 pub(super) const FROM_OURS: &[(&str, &str)] = &[
     // Promises about unknown values are the core's to make, not ours.
     (
@@ -59,6 +60,7 @@ pub(super) const FROM_OURS: &[(&str, &str)] = &[
 ];
 
 /// A promise less: see [`PROMISING_FORMAT`].
+#[rustfmt::skip]
 const FORMAT_PROMISES_NOTHING: &str = r"\xa5texts\x9b\xd4\x00\x00\xc7\x03\x0c\x81\x01\xc2\xc7\x0c\x0c\x82\x01\xc2\x02\xa7prefix-\xc7\x85\x0c\x82\x01\xc2\x02\xd9\x7f0\*127;\xc7\x03\x0c\x81\x01\xc2\xc7\x06\x0c\x82\x01\xc2\x02\xa1{\xc7\x06\x0c\x82\x01\xc2\x02\xa1[\xd4\x00\x00\xc7\x03\x0c\x81\x01\xc2\xc7\x03\x0c\x81\x01\xc2\xd4\x00\x00";
 
 /// Cores whose `format` promises not to be null though the type of its argument is not known.

@@ -124,15 +124,20 @@ const [major, minor] = process.versions.node.split('.').map(Number);
 const [host, path] = process.argv.slice(1);
 const reads = major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21);
 const done = (status, how) => { console.log('status ' + status + how); process.exit(0); };
-const fail = (err) => { console.error(err.code ? err.code + ': ' + err.message : err.message); process.exit(1); };
+const fail = (err) => {
+  console.error(err.code ? err.code + ': ' + err.message : err.message);
+  process.exit(1);
+};
 if (reads) {
-  require('https').get({ host, path: '/' + path }, (res) => done(res.statusCode, '')).on('error', fail);
+  const request = require('https').get({ host, path: '/' + path });
+  request.on('response', (res) => done(res.statusCode, '')).on('error', fail);
 } else {
   const proxy = new URL(process.env.HTTPS_PROXY);
   const user = decodeURIComponent(proxy.username) + ':' + decodeURIComponent(proxy.password);
   const scheme = proxy.protocol === 'https:' ? 'https' : 'http';
   require(scheme).request({
-    host: proxy.hostname, port: proxy.port || (scheme === 'https' ? 443 : 80), method: 'CONNECT', path: host + ':443',
+    host: proxy.hostname, port: proxy.port || (scheme === 'https' ? 443 : 80),
+    method: 'CONNECT', path: host + ':443',
     headers: { 'Proxy-Authorization': 'Basic ' + Buffer.from(user).toString('base64') },
   }).on('connect', (res, socket) => {
     if (res.statusCode !== 200) fail(new Error('the proxy answers CONNECT with ' + res.statusCode));
@@ -203,7 +208,9 @@ import javax.net.ssl.*;
 public class Doctor {
     public static void main(String[] args) {
         try {
-            System.out.println("status " + status(args[0], args[1]) + "; connected explicitly, because Java reads no proxy variable");
+            String status = "status " + status(args[0], args[1]);
+            String reason = "; connected explicitly, because Java reads no proxy variable";
+            System.out.println(status + reason);
         } catch (Exception err) {
             System.err.println(err);
             System.exit(1);
@@ -215,11 +222,16 @@ public class Doctor {
         SSLSocketFactory tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
         boolean isTls = proxy.getScheme().equals("https");
         int port = proxy.getPort() < 0 ? (isTls ? 443 : 80) : proxy.getPort();
-        Socket tunnel = isTls ? checked(tls.createSocket(proxy.getHost(), port)) : new Socket(proxy.getHost(), port);
+        String name = proxy.getHost();
+        Socket tunnel = isTls ? checked(tls.createSocket(name, port)) : new Socket(name, port);
         String user = Base64.getEncoder().encodeToString(proxy.getUserInfo().getBytes("UTF-8"));
-        send(tunnel, "CONNECT " + host + ":443 HTTP/1.1\r\nHost: " + host + ":443\r\nProxy-Authorization: Basic " + user);
+        String target = host + ":443";
+        String head = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target;
+        send(tunnel, head + "\r\nProxy-Authorization: Basic " + user);
         String answer = line(tunnel.getInputStream());
-        if (!answer.contains(" 200 ")) throw new IOException("the proxy answers CONNECT with " + answer);
+        if (!answer.contains(" 200 ")) {
+            throw new IOException("the proxy answers CONNECT with " + answer);
+        }
         while (!line(tunnel.getInputStream()).isEmpty()) {}
         Socket inner = checked(tls.createSocket(tunnel, host, 443, true));
         send(inner, "GET /" + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close");
@@ -240,7 +252,9 @@ public class Doctor {
 
     static String line(InputStream in) throws IOException {
         StringBuilder text = new StringBuilder();
-        for (int it = in.read(); it >= 0 && it != '\n'; it = in.read()) if (it != '\r') text.append((char) it);
+        for (int it = in.read(); it >= 0 && it != '\n'; it = in.read()) {
+            if (it != '\r') text.append((char) it);
+        }
         return text.toString();
     }
 }

@@ -9,29 +9,12 @@ mod tests;
 /// Source files above this are two files.
 const MAX_LINES: usize = 800;
 const MAX_LINES_OF_MAIN: usize = 150;
-/// Of a Rust source: rustfmt leaves an item as it is, without a word, if a line of it
-/// cannot be made shorter.
+/// Of a Rust source: rustfmt leaves a statement or an item as it is, without a message, if
+/// a line of it cannot be made shorter, not even one inside a text.
 const MAX_COLUMNS: usize = 100;
-/// Sources whose wide lines stay: rows of a table, and text of other programs.
-const WIDE: [&str; 14] = [
-    // Programs in Java and JavaScript, shell scripts, Python, HCL.
-    "agent-helper/src/doctor/legs/tools/programs.rs",
-    "agent-helper/tests/it/coordination.rs",
-    "agent-helper/tests/it/trust.rs",
-    "tests/e2e/clients/python.rs",
-    "tests/e2e/module.rs",
-    // Output as a user sees it.
-    "agent-helper/src/help.rs",
-    "agent-helper/tests/it/status.rs",
-    "tests/kit/src/binaries/tests.rs",
-    "xtask/src/bin/xtask-stage/bench/table/tests.rs",
-    "xtask/src/bin/xtask/docs/tests.rs",
-    // Bytes, and rows that are compared with each other.
-    "coder-client/src/agent_socket/frame/tests.rs",
-    "tests/fakes/src/agent/frame/tests.rs",
-    "tfplugin-rs/tests/it/msgpack/rows.rs",
-    "tfplugin-rs/tests/it/recorded/different.rs",
-];
+/// The attribute of an item that may have wider lines, such as a table: the source shows
+/// that rustfmt leaves it as it is.
+const UNFORMATTED: &str = "#[rustfmt::skip]";
 /// Bytes; larger files do not belong into a repository of sources.
 const MAX_FILE_SIZE: usize = 200 * 1024;
 
@@ -127,21 +110,34 @@ fn check_rust(path: &str, text: &str, findings: &mut Vec<Finding>) {
     if count > limit {
         findings.push(Finding::new(path, 0, format!("{count} lines; at most {limit}")));
     }
-    if !WIDE.contains(&path) {
-        for (index, line) in text.lines().enumerate() {
-            let columns = line.chars().count();
-            if columns > MAX_COLUMNS {
-                let message = format!("{columns} columns; at most {MAX_COLUMNS}");
-                findings.push(Finding::new(path, index + 1, message));
-            }
-        }
-    }
+    check_width(path, text, findings);
     if is_module_list(path) {
         for (index, line) in text.lines().enumerate() {
             let line = line.trim();
             if !line.starts_with("//") && (line.contains("fn ") || line.ends_with("test]")) {
                 findings.push(Finding::new(path, index + 1, "a list of modules contains no code"));
             }
+        }
+    }
+}
+
+fn check_width(path: &str, text: &str, findings: &mut Vec<Finding>) {
+    // The indentation of the unformatted item that the line belongs to.
+    let mut unformatted = None;
+    for (index, line) in text.lines().enumerate() {
+        let indentation = line.len() - line.trim_start().len();
+        if line.trim_start() == UNFORMATTED {
+            unformatted = Some(indentation);
+        }
+        let columns = line.chars().count();
+        if columns > MAX_COLUMNS && unformatted.is_none() {
+            let message = format!(
+                "{columns} columns; at most {MAX_COLUMNS}, or rustfmt formats nothing around it"
+            );
+            findings.push(Finding::new(path, index + 1, message));
+        }
+        if unformatted == Some(indentation) && line.ends_with(['}', ';']) {
+            unformatted = None;
         }
     }
 }
