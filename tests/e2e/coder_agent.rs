@@ -1,7 +1,6 @@
 //! Units of Coder's own agent, through the helper and through `coder exp sync`.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -14,7 +13,7 @@ use tempfile::TempDir;
 use testkit::binaries;
 use testkit::coder_agent::CoderAgent;
 use testkit::process::{Finished, Process, run};
-use testkit::{slow, tools};
+use testkit::{program, slow, tools};
 
 use crate::workspace::SET_UP_UNIT;
 
@@ -225,8 +224,7 @@ fn set_up_uses_coders_command_where_the_socket_fails() {
         world.agent.socket().display(),
         tools::coder().display(),
     );
-    fs::write(bin.join("coder"), script).unwrap();
-    fs::set_permissions(bin.join("coder"), fs::Permissions::from_mode(0o755)).unwrap();
+    program::write(&bin.join("coder"), &script);
     let mut command = world.command_at(broken.path(), "setup");
     command.env("PATH", format!("{}:/usr/bin:/bin", bin.display()));
     run(command).success();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -10,9 +10,9 @@ use fakes::agent::FakeAgent;
 use fakes::intercept::FakeProxy;
 use serde_json::Value;
 use tempfile::TempDir;
-use testkit::binaries;
 use testkit::process::{Finished, Process};
 use testkit::terraform::{Call, State};
+use testkit::{binaries, program};
 
 use crate::configurations::template;
 use crate::world::World;
@@ -128,9 +128,7 @@ impl Workspace {
 
     /// Puts a program in front of the search path.
     pub(crate) fn program(&self, name: &str, text: &str) {
-        let path = self.path("bin").join(name);
-        fs::write(&path, text).expect("a program of the workspace");
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it can be run");
+        program::write(&self.path("bin").join(name), text);
     }
 
     /// The text of a script that the build made.

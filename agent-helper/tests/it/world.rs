@@ -12,6 +12,7 @@ use fakes::coder::FakeCoder;
 use serde_json::Value;
 use tempfile::TempDir;
 use testkit::process::{Finished, Process, run};
+use testkit::program;
 
 /// The unit that is used unless a test says otherwise.
 pub(crate) const UNIT: &str = "aibridge-proxy-setup";
@@ -112,7 +113,7 @@ impl World {
     pub(crate) fn program_for_all(&self) -> PathBuf {
         let agent = self.temp.path().join("aibridge-agent");
         if !agent.exists() {
-            shell("cp \"$1\" \"$2\"", [env!("CARGO_BIN_EXE_aibridge-agent").as_ref(), &*agent]);
+            program::copy(Path::new(env!("CARGO_BIN_EXE_aibridge-agent")), &agent);
         }
         for path in [self.temp.path(), &self.temp.path().join("agent")] {
             fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
@@ -158,15 +159,6 @@ impl World {
 /// An executable script below `folder`.
 pub(crate) fn script(folder: &Path, name: &str, text: &str) -> PathBuf {
     let path = folder.join(name);
-    let write = "printf '#!/bin/sh\\n%s' \"$2\" > \"$1\" && chmod 755 \"$1\"";
-    shell(write, [path.as_path(), Path::new(text)]);
+    program::write(&path, &format!("#!/bin/sh\n{text}"));
     path
-}
-
-/// Writes a program from a child process. If this process wrote it, the child of
-/// another test's thread could still hold the descriptor when the program is
-/// started, which fails with "Text file busy".
-fn shell(line: &str, arguments: [&Path; 2]) {
-    let mut command = Command::new("/bin/sh");
-    assert!(command.args(["-c", line, "sh"]).args(arguments).status().unwrap().success());
 }

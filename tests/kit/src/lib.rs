@@ -6,6 +6,7 @@
 pub mod binaries;
 pub mod coder_agent;
 pub mod process;
+pub mod program;
 pub mod terraform;
 pub mod tools;
 pub mod workspace;

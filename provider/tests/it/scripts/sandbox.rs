@@ -8,6 +8,7 @@ use std::process::Command;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use testkit::process::{self, Finished, Process};
+use testkit::program;
 
 /// A helper that runs.
 pub(crate) const HELPER: &str = "#!/bin/sh\necho aibridge-agent\n";
@@ -112,12 +113,12 @@ impl Sandbox {
         path.to_str().unwrap().to_owned()
     }
 
-    /// An executable; replaced by rename, since a file that is being written
-    /// cannot be executed.
+    /// An executable file.
     pub(crate) fn program(&self, name: &str, text: &str) -> String {
-        let path = self.file(name, text);
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-        path
+        let path = PathBuf::from(self.path(name));
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        program::write(&path, text);
+        path.to_str().unwrap().to_owned()
     }
 
     /// A `coder` command that logs its arguments.

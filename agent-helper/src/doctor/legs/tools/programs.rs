@@ -144,7 +144,8 @@ if (reads) {
     const tls = require('tls').connect({ socket, servername: host }, () =>
       tls.write('GET /' + path + ' HTTP/1.1\r\nHost: ' + host + '\r\nConnection: close\r\n\r\n'));
     tls.on('error', fail).once('data', (data) => done(String(data).split(' ')[1],
-      '; connected explicitly, because Node ' + process.versions.node + ' does not read HTTPS_PROXY'));
+      '; connected explicitly, because Node ' + process.versions.node +
+      ' does not read HTTPS_PROXY'));
   }).on('error', fail).end();
 }
 "#;
