@@ -13,7 +13,7 @@ use testkit::{slow, workspace};
 use crate::workspace::{SET_UP, SET_UP_UNIT, Workspace};
 use crate::world::World;
 
-/// Every folder of `examples/stacks`; a test below bears its name.
+/// Every folder of `examples/stacks`; the name of a test below begins with it.
 const STACKS: [&str; 15] = [
     "base-urls",
     "claude-code",
@@ -129,14 +129,14 @@ fn each_stack_has_a_test() {
 }
 
 #[test]
-fn shell_tool() {
+fn shell_tool_stack_sends_its_requests_through_the_proxy() {
     let Some(_marker) = slow::ring3("example-shell-tool") else { return };
     let example = Example::built("shell-tool");
     example.run_proxied("module.nightly-summary.coder_script.tool", "api.openai.com");
 }
 
 #[test]
-fn tool_behind_proxy() {
+fn tool_behind_proxy_stack_runs_the_given_command_through_the_proxy() {
     let Some(_marker) = slow::ring3("example-tool-behind-proxy") else { return };
     let mut example = Example::new("tool-behind-proxy");
     let command = format!("curl --silent --show-error --fail --data '{{}}' {OPENAI}");
@@ -148,7 +148,7 @@ fn tool_behind_proxy() {
 }
 
 #[test]
-fn copilot_cli() {
+fn copilot_cli_stack_gives_the_tool_the_certificate_and_the_prompt() {
     let Some(_marker) = slow::ring3("example-copilot-cli") else { return };
     let example = Example::built("copilot-cli");
     example.workspace.proxy.set_hosts(&["api.githubcopilot.com"]);
@@ -165,7 +165,7 @@ fn copilot_cli() {
 }
 
 #[test]
-fn claude_code() {
+fn claude_code_stack_gives_the_tool_the_token_of_the_owner() {
     let Some(_marker) = slow::ring3("example-claude-code") else { return };
     let example = Example::built("claude-code");
     example.workspace.program("claude", &tool(ANTHROPIC));
@@ -176,7 +176,7 @@ fn claude_code() {
 }
 
 #[test]
-fn codex() {
+fn codex_stack_gives_the_tool_the_bundle() {
     let Some(_marker) = slow::ring3("example-codex") else { return };
     let example = Example::built("codex");
     example.workspace.program("codex", &tool(OPENAI));
@@ -187,7 +187,7 @@ fn codex() {
 }
 
 #[test]
-fn python_tool() {
+fn python_tool_stack_starts_the_tool_once_its_packages_are_installed() {
     let Some(_marker) = slow::ring3("example-python-tool") else { return };
     let example = Example::built("python-tool");
     let workspace = &example.workspace;
@@ -216,7 +216,7 @@ fn python_tool() {
 }
 
 #[test]
-fn registry_copilot() {
+fn registry_copilot_stack_starts_copilot_once_the_set_up_has_ended() {
     let Some(_marker) = slow::ring3("example-registry-copilot") else { return };
     let example = Example::built("registry-copilot");
     let workspace = &example.workspace;
@@ -234,7 +234,7 @@ fn registry_copilot() {
 }
 
 #[test]
-fn declarative_ordering() {
+fn declarative_ordering_stack_orders_the_tool_after_the_set_up_without_units() {
     let Some(_marker) = slow::ring3("example-declarative-ordering") else { return };
     let example = Example::built("declarative-ordering");
     let state = example.state();
@@ -255,7 +255,7 @@ fn declarative_ordering() {
 }
 
 #[test]
-fn prebuilds() {
+fn prebuilds_stack_defers_set_up_and_tool_until_the_claim() {
     let Some(_marker) = slow::ring3("example-prebuilds") else { return };
     let mut example = Example::new("prebuilds");
     let prebuild = example.workspace.call(&example.world);
@@ -289,7 +289,7 @@ fn prebuilds() {
 }
 
 #[test]
-fn tls_listener() {
+fn tls_listener_stack_reaches_the_proxy_over_tls() {
     let Some(_marker) = slow::ring3("example-tls-listener") else { return };
     let mut example = Example::new("tls-listener");
     let listener_ca = TestCa::new("Listener CA");
@@ -308,7 +308,7 @@ fn tls_listener() {
 }
 
 #[test]
-fn corporate_upstream_proxy() {
+fn corporate_upstream_proxy_stack_sets_proxy_and_exclusions_of_the_agent() {
     let Some(_marker) = slow::ring3("example-corporate-upstream-proxy") else { return };
     let example = Example::built("corporate-upstream-proxy");
     let state = example.state();
@@ -323,7 +323,7 @@ fn corporate_upstream_proxy() {
 }
 
 #[test]
-fn dev_container() {
+fn dev_container_stack_runs_its_scripts_on_the_subagent() {
     let Some(_marker) = slow::ring3("example-dev-container") else { return };
     let example = Example::built("dev-container");
     let state = example.state();
@@ -334,19 +334,19 @@ fn dev_container() {
 }
 
 #[test]
-fn docker_workspace() {
+fn docker_workspace_stack_gives_the_container_the_environment_of_the_agent() {
     let Some(_marker) = slow::ring3("example-docker-workspace") else { return };
     check_compute("docker-workspace", "docker_container");
 }
 
 #[test]
-fn kubernetes_workspace() {
+fn kubernetes_workspace_stack_gives_the_deployment_the_environment_of_the_agent() {
     let Some(_marker) = slow::ring3("example-kubernetes-workspace") else { return };
     check_compute("kubernetes-workspace", "kubernetes_deployment_v1");
 }
 
 #[test]
-fn base_urls() {
+fn base_urls_stack_gives_the_base_urls_and_the_token_of_the_owner() {
     let Some(_marker) = slow::ring3("example-base-urls") else { return };
     let example = Example::new("base-urls");
     // The access URL comes as it was configured.

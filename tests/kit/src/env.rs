@@ -24,7 +24,7 @@ pub(crate) fn updates_snapshots() -> bool {
     non_empty(ENV_UPDATE_EXPECT).is_some()
 }
 
-/// A number in a variable; nothing if it is unset or no number.
+/// A number in a variable; none if the variable is unset or holds no number.
 pub(crate) fn number(name: &str) -> Option<usize> {
     non_empty(name)?.to_str()?.parse().ok()
 }

@@ -28,7 +28,7 @@ pub struct Process {
 /// How a process ended, and all that it printed.
 #[derive(Debug, Clone)]
 pub struct Finished {
-    /// The exit code; nothing after a signal.
+    /// The exit code; none after a signal.
     pub code: Option<i32>,
     /// The signal that ended it.
     pub signal: Option<i32>,
@@ -204,7 +204,7 @@ impl Finished {
 // === impl Seen ===
 
 impl Seen {
-    /// The line, or nothing in it once no line can come any more.
+    /// The line; `Some(None)` once no further line can come.
     fn line(&self, fragment: &str) -> Option<Option<String>> {
         let whole = |bytes: &[u8]| {
             let end = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);

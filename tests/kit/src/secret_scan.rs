@@ -88,7 +88,7 @@ impl MarkedToken {
                 let entry = entry.expect("a folder's entry");
                 let (path, kind) = (entry.path(), entry.file_type().expect("an entry's type"));
                 let named = self.find(entry.file_name().as_encoded_bytes()).is_some();
-                // A file that vanishes meanwhile holds nothing any more.
+                // A file that was removed meanwhile holds no token any more.
                 let holds = |path| fs::read(path).is_ok_and(|bytes| self.find(&bytes).is_some());
                 if named || kind.is_file() && holds(&path) {
                     found.push(path.clone());

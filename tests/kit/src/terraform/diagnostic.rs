@@ -24,7 +24,7 @@ pub struct Diagnostic {
     pub address: Option<String>,
     /// The attribute that Terraform points at: the text before `=` on the
     /// source line. A provider's attribute path is not in the JSON form;
-    /// nothing here means that the path led to no line of the configuration.
+    /// none means that the path led to no line of the configuration.
     pub attribute: Option<String>,
     /// The source that Terraform shows.
     pub code: Option<String>,

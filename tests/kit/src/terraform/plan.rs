@@ -15,7 +15,7 @@ pub enum Action {
     Delete,
     /// To be dropped from the state alone.
     Forget,
-    /// Nothing.
+    /// No change.
     NoOp,
     /// A data source to be read at apply.
     Read,

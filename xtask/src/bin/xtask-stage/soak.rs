@@ -96,7 +96,7 @@ enum Extent {
 /// A line of the closing table.
 struct Row {
     part: String,
-    /// Nothing if the part failed.
+    /// None if the part failed.
     held: Option<Extent>,
     time: Duration,
 }

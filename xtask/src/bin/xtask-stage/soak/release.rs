@@ -47,7 +47,7 @@ pub(super) fn run() -> Result<()> {
     install()
 }
 
-/// Nothing but the helper is there, so it needs nothing.
+/// Runs the helper in a root that holds no other file, so that it needs no library.
 fn run_alone(target: Target) -> Result<()> {
     let root = tempfile::tempdir()?;
     let mut command = Command::new("unshare");
@@ -89,7 +89,7 @@ fn set_up(target: Target) -> Result<()> {
     Ok(())
 }
 
-/// What runs a target's programs here; nothing where the machine does.
+/// The emulator that runs a target's programs; none where the machine runs them itself.
 fn emulator(target: Target) -> Result<Option<PathBuf>> {
     let name = match target {
         Target::LinuxArm64 if cfg!(not(target_arch = "aarch64")) => "qemu-aarch64-static",
