@@ -10,9 +10,6 @@ use xtask::{process, workspace};
 #[cfg(test)]
 mod tests;
 
-/// The package that asks for features of serde_json which change what it does.
-const SDK: &str = "tfplugin-rs";
-
 /// Folders outside every package, and a package whose tests read them.
 const READ_BY: [(&str, &str); 4] =
     [("docs/", "xtask"), ("examples/", "e2e"), ("examples/", "xtask"), ("modules/", "e2e")];
@@ -74,14 +71,6 @@ pub(crate) fn affected<'a>(packages: &'a [Package], changed: &[&str]) -> Vec<&'a
     };
     let roots = packages.iter().filter(|it| is_changed(it)).map(|it| it.name.as_str()).collect();
     with_dependents(packages, roots)
-}
-
-/// The product packages that never contain the SDK, whether they are built alone or
-/// together: in a build of the whole workspace they get the SDK's features.
-pub(crate) fn without_sdk(packages: &[Package]) -> Vec<&str> {
-    let with_sdk = with_dependents(packages, BTreeSet::from([SDK]));
-    let products = packages.iter().filter(|it| it.is_product()).map(|it| it.name.as_str());
-    products.filter(|it| !with_sdk.contains(it)).collect()
 }
 
 fn with_dependents<'a>(packages: &'a [Package], mut names: BTreeSet<&'a str>) -> Vec<&'a str> {

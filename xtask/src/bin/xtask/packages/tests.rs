@@ -58,8 +58,11 @@ fn change_affects_packages_that_contain_or_depend_on_it() {
 }
 
 #[test]
-fn only_products_that_never_contain_the_sdk_are_without_it() {
-    assert_eq!(without_sdk(&workspace()), ["agent-helper", "coder-client"]);
+fn products_are_the_packages_outside_tests_and_xtask() {
+    let workspace = workspace();
+    let products = workspace.iter().filter(|it| it.is_product()).map(|it| it.name.as_str());
+    let expected = ["agent-helper", "coder-client", "provider", "tfplugin-rs"];
+    assert_eq!(products.collect::<Vec<_>>(), expected);
 }
 
 #[test]
