@@ -83,7 +83,8 @@ impl<'p> Prepared<'p> {
         deadline: Instant,
         out: &mut Output,
     ) -> Result<Saved, Error> {
-        // After the files are read: a file that cannot be read must not make the next run fail as well.
+        // After the files are read: a file that cannot be read must not make the next run
+        // fail as well.
         store(opened, &plan.config.to_stored(opened.place))?;
         let fetched = self.fetch(deadline).await;
         let now = OffsetDateTime::now_utc();
