@@ -135,7 +135,8 @@ impl TlsFault {
             Self::BadCertificate { .. } => "replace the deployment's TLS certificate",
             Self::NotTls => "write `http://` in the access URL, or the port that speaks TLS",
             Self::Handshake { .. } => {
-                "check the TLS settings of the deployment or its load balancer; TLS 1.2 or newer is required"
+                "check the TLS settings of the deployment or its load balancer; \
+                 TLS 1.2 or newer is required"
             }
         }
     }

@@ -52,8 +52,8 @@ impl DataSource for CaCertificate {
         let text = |text: &str| Attribute::computed(Type::String).describe(text);
         let schema = Schema::new(0).describe(
             "CA certificate that the deployment's AI Bridge Proxy signs with. It is fetched on \
-             every plan and checked: the response must be one CA certificate that is valid now, and \
-             the pinned one if there is a pin. A failure is an error, unlike in resource \
+             every plan and checked: the response must be one CA certificate that is valid now, \
+             and the pinned one if there is a pin. A failure is an error, unlike in resource \
              `aibridge_proxy`, which continues without the certificate.\n\n\
              Without a session token (while a template is imported, and in builds that stop or \
              delete a workspace) no request is made: the attributes are null, and the provider \

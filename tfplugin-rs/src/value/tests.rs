@@ -142,7 +142,9 @@ fn float_becomes_the_number_that_terraform_reads() {
 
 proptest! {
     #[test]
-    fn every_finite_float_reads_back_from_its_number(float in any::<f64>().prop_filter("finite", |it| it.is_finite())) {
+    fn every_finite_float_reads_back_from_its_number(
+        float in any::<f64>().prop_filter("finite", |it| it.is_finite()),
+    ) {
         prop_assert_eq!(Number::from_f64(float).unwrap().to_f64(), Some(float));
     }
 

@@ -1,8 +1,8 @@
 //! Attributes that the configuration leaves out: their defaults, or unknown.
 //!
 //! The SDK decides what becomes unknown, not the resource: a computed value that a change
-//! could alter must not be planned as known. Modifiers and the author then determine what is known after
-//! all.
+//! could alter must not be planned as known. Modifiers and the author then determine what
+//! is known after all.
 
 use crate::path::AttributePath;
 use crate::schema::{Attribute, Body};
