@@ -104,10 +104,14 @@ impl Exit {
         let line = |code: &str, help: &str| format!("  {code:<6} {help}\n");
         let own: String =
             Self::ALL.iter().map(|it| line(&it.code().to_string(), it.row().2)).collect();
-        let command = [("126", "command cannot be run"), ("127", "command not found")];
-        let command: String = command.iter().map(|(code, help)| line(code, help)).collect();
+        let others = [
+            ("22", "helper not available (from the start-up script)"),
+            ("126", "command cannot be run"),
+            ("127", "command not found"),
+        ];
+        let others: String = others.iter().map(|(code, help)| line(code, help)).collect();
         let other = line("other", Self::Command(0).row().2);
-        format!("Exit codes:\n{own}{command}{}{other}", line("128+n", Self::Signal(0).row().2))
+        format!("Exit codes:\n{own}{others}{}{other}", line("128+n", Self::Signal(0).row().2))
     }
 }
 

@@ -203,12 +203,17 @@ Examples:
 
 pub(crate) const COMPLETIONS: &str = "\
 Examples:
-  bash        aibridge-agent completions bash > \
-              ~/.local/share/bash-completion/completions/aibridge-agent
-  zsh         aibridge-agent completions zsh > ~/.zfunc/_aibridge-agent   (with ~/.zfunc in fpath)
-  fish        aibridge-agent completions fish > ~/.config/fish/completions/aibridge-agent.fish
-  PowerShell  aibridge-agent completions powershell | Out-String | Invoke-Expression
-  elvish      aibridge-agent completions elvish > ~/.config/elvish/lib/aibridge-agent.elv
+  bash:
+    aibridge-agent completions bash > \\
+      ~/.local/share/bash-completion/completions/aibridge-agent
+  zsh, with ~/.zfunc in fpath:
+    aibridge-agent completions zsh > ~/.zfunc/_aibridge-agent
+  fish:
+    aibridge-agent completions fish > ~/.config/fish/completions/aibridge-agent.fish
+  PowerShell:
+    aibridge-agent completions powershell | Out-String | Invoke-Expression
+  elvish:
+    aibridge-agent completions elvish > ~/.config/elvish/lib/aibridge-agent.elv
 ";
 
 pub(crate) const MAN: &str = "\
