@@ -156,7 +156,7 @@ fn value<T>(setting: Setting<T>) -> Result<Attr<T>, Fault> {
     match setting {
         Setting::Known { value, .. } => Ok(Attr::Known(value)),
         Setting::Missing => Ok(Attr::Null),
-        Setting::Faulty(fault) => Err(fault),
+        Setting::Faulty { fault, .. } => Err(fault),
     }
 }
 

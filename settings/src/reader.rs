@@ -114,29 +114,35 @@ impl<'a> Reader<'a> {
         if let Some(value) = given.flag {
             return known(value, Source::Flag(spec.flag));
         }
-        let variables = |all: &[Variable], source: fn(&'static str) -> Source| {
+        let mut fault = None;
+        let mut variables = |all: &[Variable], source: fn(&'static str) -> Source| {
             all.iter().find_map(|variable| {
                 let source = source(variable.name);
                 match read(self.env.non_empty(variable.name)?) {
-                    Ok(value) => Some(known(value?, source)),
-                    Err(_) => Some(Setting::Faulty(Fault::not_utf8(source))),
+                    Ok(value) => Some((value?, source)),
+                    Err(_) => {
+                        fault.get_or_insert_with(|| Fault::not_utf8(source));
+                        None
+                    }
                 }
             })
         };
-        if let Some(found) = variables(spec.variables, Source::Variable) {
-            return found;
-        }
-        if !given.hides_stored
-            && let Some(value) = (given.stored)()
-        {
-            return known(value, Source::File { key: spec.key, file: self.file });
-        }
-        if let Some(found) = variables(spec.fallbacks, Source::Fallback) {
-            return found;
-        }
-        match spec.default.map(|it| read(it.into())) {
-            Some(Ok(Some(value))) => known(value, Source::Default),
-            _ => Setting::Missing,
+        let stored = || {
+            let value = if given.hides_stored { None } else { (given.stored)() };
+            value.map(|it| (it, Source::File { key: spec.key, file: self.file }))
+        };
+        let default = || match read(spec.default?.into()) {
+            Ok(value) => value.map(|it| (it, Source::Default)),
+            Err(_) => None,
+        };
+        let found = variables(spec.variables, Source::Variable)
+            .or_else(stored)
+            .or_else(|| variables(spec.fallbacks, Source::Fallback))
+            .or_else(default);
+        match (fault, found) {
+            (Some(fault), found) => Setting::Faulty { fault, next: found.map(|(value, _)| value) },
+            (None, Some((value, source))) => known(value, source),
+            (None, None) => Setting::Missing,
         }
     }
 }

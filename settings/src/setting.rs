@@ -11,7 +11,11 @@ use crate::source::Source;
 pub enum Setting<T> {
     /// The first source that has a value has an invalid one. The program decides
     /// whether that matters, by taking the setting or not.
-    Faulty(Fault),
+    Faulty {
+        fault: Fault,
+        /// The value of the next source, where the first is not even text.
+        next: Option<T>,
+    },
     /// A value.
     Known { value: T, source: Source },
     /// No source has a value, and there is no default.
@@ -23,7 +27,7 @@ impl<T> Setting<T> {
     pub fn value(&self) -> Option<&T> {
         match self {
             Self::Known { value, .. } => Some(value),
-            Self::Faulty(_) | Self::Missing => None,
+            Self::Faulty { .. } | Self::Missing => None,
         }
     }
 
@@ -31,8 +35,23 @@ impl<T> Setting<T> {
     pub fn into_value(self) -> Option<T> {
         match self {
             Self::Known { value, .. } => Some(value),
-            Self::Faulty(_) | Self::Missing => None,
+            Self::Faulty { .. } | Self::Missing => None,
         }
+    }
+
+    /// The value, or that of the next source: for what must go on although a
+    /// setting is wrong, and must not take the default for what is configured.
+    pub fn usable(&self) -> Option<&T> {
+        match self {
+            Self::Known { value, .. } => Some(value),
+            Self::Faulty { next, .. } => next.as_ref(),
+            Self::Missing => None,
+        }
+    }
+
+    /// A fault with no value behind it.
+    pub fn faulty(fault: Fault) -> Self {
+        Self::Faulty { fault, next: None }
     }
 
     /// The value, if it may be stored: see [`Source::is_own`].
@@ -45,7 +64,7 @@ impl<T> Setting<T> {
 
     pub fn fault(&self) -> Option<&Fault> {
         match self {
-            Self::Faulty(fault) => Some(fault),
+            Self::Faulty { fault, .. } => Some(fault),
             Self::Known { .. } | Self::Missing => None,
         }
     }
@@ -54,7 +73,7 @@ impl<T> Setting<T> {
     pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Setting<U> {
         match self {
             Self::Known { value, source } => Setting::Known { value: convert(value), source },
-            Self::Faulty(fault) => Setting::Faulty(fault),
+            Self::Faulty { fault, next } => Setting::Faulty { fault, next: next.map(convert) },
             Self::Missing => Setting::Missing,
         }
     }
@@ -69,10 +88,12 @@ impl<T> Setting<T> {
             Self::Known { value, source } => match parse(value) {
                 Ok(value) => Setting::Known { value, source },
                 Err(err) => {
-                    Setting::Faulty(Fault::new(source.to_string(), err.to_string(), hint(&err)))
+                    Setting::faulty(Fault::new(source.to_string(), err.to_string(), hint(&err)))
                 }
             },
-            Self::Faulty(fault) => Setting::Faulty(fault),
+            Self::Faulty { fault, next } => {
+                Setting::Faulty { fault, next: next.and_then(|it| parse(it).ok()) }
+            }
             Self::Missing => Setting::Missing,
         }
     }

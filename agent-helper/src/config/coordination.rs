@@ -1,11 +1,10 @@
 //! Whether and where to coordinate, decided even if settings are wrong.
 
 use std::borrow::Cow;
-use std::ffi::OsString;
 use std::path::PathBuf;
 
 use coder_client::agent_socket;
-use settings::{Fault, Faults, Lookup, Reader, Setting};
+use settings::{Fault, Faults, Lookup, Setting};
 
 use super::reader;
 use super::specs::{SOCKET_PATH, SYNC, SYNC_UNIT};
@@ -59,43 +58,24 @@ pub(crate) struct Coordination {
     pub(crate) socket_path: PathBuf,
 }
 
-/// An environment in which no variable is set.
-struct NoVariables;
-
-impl Lookup for NoVariables {
-    fn raw(&self, _: &str) -> Option<OsString> {
-        None
-    }
-}
-
 impl CoordinationSettings {
     pub(crate) fn read(args: &CoordinationArgs, env: &dyn Lookup, stored: &Stored) -> Self {
-        let (given, without_variables) = (reader(env), reader(&NoVariables));
+        let reader = reader(env);
         let hint = "expected `auto`, `required` or `off`";
-        let mode = |it: Reader<'_>| {
-            it.text(&SYNC, args.sync.as_deref(), stored.sync.as_deref()).map(Cow::into_owned)
-        };
-        let unit = |it: Reader<'_>| {
-            let (flag, stored) = (args.sync_unit.as_deref(), stored.sync_unit.as_deref());
-            it.text(&SYNC_UNIT, flag, stored).map(Cow::into_owned)
-        };
+        let mode = reader
+            .text(&SYNC, args.sync.as_deref(), stored.sync.as_deref())
+            .parse(|it| SyncMode::parse(&it), |_| Some(hint.to_owned()));
+        let unit = reader
+            .text(&SYNC_UNIT, args.sync_unit.as_deref(), stored.sync_unit.as_deref())
+            .map(Cow::into_owned);
         let socket_path = read_socket_path(args.socket_path.as_ref(), env, stored);
-        // A variable that is not UTF-8 is a fault, and the next source counts:
-        // the default would be another instance's unit.
-        let usable = |read: &dyn Fn(Reader<'_>) -> Setting<String>| {
-            read(given).into_value().or_else(|| read(without_variables).into_value())
-        };
+        // The default unit would be another instance's.
         let decided = Coordination {
-            mode: usable(&mode).and_then(|it| SyncMode::parse(&it).ok()).unwrap_or_default(),
-            unit: usable(&unit).unwrap_or_default(),
+            mode: mode.usable().copied().unwrap_or_default(),
+            unit: unit.usable().cloned().unwrap_or_default(),
             socket_path: or_default(socket_path.value().cloned()),
         };
-        Self {
-            mode: mode(given).parse(|it| SyncMode::parse(&it), |_| Some(hint.to_owned())),
-            unit: unit(given),
-            socket_path,
-            decided,
-        }
+        Self { mode, unit, socket_path, decided }
     }
 
     /// How to coordinate, with the next source or the default in place of a

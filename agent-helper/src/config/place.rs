@@ -27,7 +27,7 @@ pub(crate) fn place(args: &PlaceArgs, env: &dyn Lookup) -> Result<Files, Fault> 
     match found.parse(|it| check(&it).map(|()| Files::beside(it)), hint) {
         Setting::Known { value, .. } => Ok(value),
         Setting::Missing => Ok(Files::beside(DEFAULT_CERT_PATH)),
-        Setting::Faulty(fault) => Err(fault),
+        Setting::Faulty { fault, .. } => Err(fault),
     }
 }
 

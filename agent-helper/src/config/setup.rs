@@ -100,9 +100,10 @@ impl Config {
         }
     }
 
-    /// The timeout of the whole set-up, with the default in place of one that is wrong.
+    /// The timeout of the whole set-up, with the next source or the default in place
+    /// of one that is wrong.
     pub(crate) fn timeout(&self) -> Duration {
-        self.timeout.value().map_or(DEFAULT_TIMEOUT, |it| it.length)
+        self.timeout.usable().map_or(DEFAULT_TIMEOUT, |it| it.length)
     }
 
     /// What a set-up needs, once `faults` of the certificate's path are known.

@@ -253,6 +253,22 @@ fn coordination_variables_that_are_not_utf8_are_faults_and_the_stored_values_hol
 }
 
 #[test]
+fn stored_pin_and_timeout_hold_where_their_variables_are_not_utf8() {
+    let bytes = || OsString::from_vec(vec![0xff, 0xfe]);
+    let env = Table::from([("AIBRIDGE_CA_PIN_SHA256", bytes()), ("AIBRIDGE_TIMEOUT", bytes())]);
+    let pin = "5f".repeat(32);
+    let stored = Stored {
+        ca_pin_sha256: Some(pin.clone()),
+        timeout: Some("7s".to_owned()),
+        ..Default::default()
+    };
+    let config = config(&SetupArgs::default(), &env, &stored);
+    assert_eq!((config.ca.pin.value(), config.ca.pin.fault().is_some()), (None, true));
+    assert_eq!(config.ca.pin.usable().map(ToString::to_string), Some(pin));
+    assert_eq!(config.timeout(), Duration::from_secs(7));
+}
+
+#[test]
 fn setup_needs_access_url_and_token_and_no_proxy_url() {
     let (args, stored) = (SetupArgs::default(), Stored::default());
     let err = config(&args, &Table::new(), &stored).setup(Faults::default()).unwrap_err();

@@ -94,7 +94,7 @@ impl ToolSettings {
 
     /// The exclusion list, which begins with what the process inherits.
     pub(crate) fn exclusions(&self, access_url: Option<&AccessUrl>) -> NoProxy {
-        let own = NoProxy::new(access_url, self.no_proxy.value().map_or(&[], Vec::as_slice));
+        let own = NoProxy::new(access_url, self.no_proxy.usable().map_or(&[], Vec::as_slice));
         own.after(&self.inherited_no_proxy)
     }
 }
@@ -127,7 +127,7 @@ fn token(args: &ProxyArgs, env: &dyn Lookup, stored: &Stored) -> Setting<TokenSo
         Setting::Known { value, source } if is_value(source) => {
             match value.into_os_string().into_string() {
                 Ok(text) => Setting::Known { value: TokenSource::Value(Secret::new(text)), source },
-                Err(_) => Setting::Faulty(Fault::not_utf8(source)),
+                Err(_) => Setting::faulty(Fault::not_utf8(source)),
             }
         }
         found => found.map(|it| TokenSource::File(absolute(&it))),

@@ -65,16 +65,16 @@ pub(super) struct Findings<'a> {
 
 impl Findings<'_> {
     pub(super) fn access_url(&self) -> Option<&AccessUrl> {
-        self.config.tool.access_url.value()
+        self.config.tool.access_url.usable()
     }
 
     pub(super) fn proxy_url(&self) -> Option<&ProxyUrl> {
-        self.config.tool.proxy_url.value()
+        self.config.tool.proxy_url.usable()
     }
 
     /// The only CA certificate to accept.
     pub(super) fn pin(&self) -> Option<&Pin> {
-        self.config.ca.pin.value()
+        self.config.ca.pin.usable()
     }
 
     /// The exclusion list that a tool under `exec` gets.

@@ -82,12 +82,13 @@ fn reader_adds_flags_of_a_list_up_and_splits_at_commas() {
 
 #[cfg(unix)]
 #[test]
-fn reader_refuses_a_variable_that_is_not_utf8() {
+fn reader_refuses_a_variable_that_is_not_utf8_and_keeps_the_next_value() {
     use std::os::unix::ffi::OsStringExt;
     let env = BTreeMap::from([("OUR_B", OsString::from_vec(vec![0xff]))]);
     let reader = Reader::new(&env, "settings.json");
     let setting = reader.text(&SPEC, None, Some("kept"));
     assert_eq!(setting.fault().unwrap().text(), "`OUR_B`: the value is not UTF-8");
+    assert_eq!((setting.value(), setting.usable().map(|it| &**it)), (None, Some("kept")));
     // A path may be any bytes.
     assert!(reader.path(&SPEC, None, None).value().is_some());
 }

@@ -105,7 +105,7 @@ fn last_good(
     now: OffsetDateTime,
     late: &mut Vec<Error>,
 ) -> Vec<Known> {
-    let kept = match attempt::in_place(opened, plan.config.ca.pin.value(), now) {
+    let kept = match attempt::in_place(opened, plan.config.ca.pin.usable(), now) {
         Ok(kept) => kept,
         Err(err) => {
             late.push(err);

@@ -15,7 +15,7 @@ use crate::status::Outcome;
 /// Prints a report and returns how to end.
 pub(super) fn print(plan: &Plan, report: &Report, out: &mut Output) -> Exit {
     let cert_path = plan.cert_path();
-    let access_url = plan.config.tool.access_url.value().map_or("", AccessUrl::as_str);
+    let access_url = plan.config.tool.access_url.usable().map_or("", AccessUrl::as_str);
     match (report.outcome, &report.error) {
         (Outcome::Ok, _) => out.notice(&saved(cert_path)),
         (Outcome::Seeded, error) => {

@@ -55,9 +55,12 @@ pub(super) fn check<'a>(
             Err(err) => add(of(&err, "extra CAs")),
         }
     }
-    if let (Some(access_url), Some(proxy_url), Setting::Known { value, source }, Some(_)) =
-        (config.tool.access_url.value(), config.tool.proxy_url.value(), &config.tool.token, &token)
-    {
+    if let (Some(access_url), Some(proxy_url), Setting::Known { value, source }, Some(_)) = (
+        config.tool.access_url.usable(),
+        config.tool.proxy_url.usable(),
+        &config.tool.token,
+        &token,
+    ) {
         let from = match value {
             TokenSource::File(path) => format!("`{}`", path.display()),
             TokenSource::Value(_) => source.to_string(),
