@@ -153,6 +153,7 @@ impl World {
         helper
             .arg(command)
             .env("HOME", self.folder.path())
+            .env("AIBRIDGE_CERT_PATH", self.folder.path().join("ca/ca-cert.pem"))
             .env("AIBRIDGE_ACCESS_URL", self.coder.url())
             .env("AIBRIDGE_SESSION_TOKEN", self.coder.token())
             .env("AIBRIDGE_PROXY_URL", "http://proxy.example:8888");
