@@ -25,7 +25,7 @@ struct Measured {
 
 const COMMANDS: [Measured; 3] = [
     Measured { what: "validate", command: "validate", args: &[], at_most: None },
-    Measured { what: "plan", command: "plan", args: &["-lock=false"], at_most: Some(0.3) },
+    Measured { what: "plan", command: "plan", args: &["-lock=false"], at_most: Some(0.4) },
     Measured {
         what: "no-op apply",
         command: "apply",
